@@ -1,0 +1,70 @@
+"""symland: exact answers about the loss landscape of a small neural network, each proved.
+
+A problem is a network, data and a loss; a question about it is answered together with a
+statement and a certificate, two files that a small independent checker re-checks.
+
+>>> import symland
+>>> network = symland.Network([2, 1, 2])
+>>> data = symland.Dataset(inputs=[[1, 0], [0, 1]], targets=[[2, 0], [0, 1]])
+>>> symland.Problem(network, data).sample_count
+2
+
+Every public name is loaded at its first use, so that ``import symland`` stays light.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# One line a public name: name -> module that defines it.
+_HOME = {
+    "Activation": "symland.problem",
+    "Dataset": "symland.problem",
+    "InputError": "symland.problem",
+    "Loss": "symland.problem",
+    "Network": "symland.problem",
+    "Problem": "symland.problem",
+    "Regularizer": "symland.problem",
+    "Weights": "symland.problem",
+    "parse_problem": "symland.problem",
+    "parse_weights": "symland.problem",
+    "read_problem": "symland.problem",
+    "read_weights": "symland.problem",
+}
+
+# Subpackages that may be reached as attributes without importing them first.
+_SUBPACKAGES = frozenset({"problem"})
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+if TYPE_CHECKING:
+    from symland.problem import (
+        Activation,
+        Dataset,
+        InputError,
+        Loss,
+        Network,
+        Problem,
+        Regularizer,
+        Weights,
+        parse_problem,
+        parse_weights,
+        read_problem,
+        read_weights,
+    )
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home module at its first use (PEP 562)."""
+    if name in _SUBPACKAGES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME, *_SUBPACKAGES})

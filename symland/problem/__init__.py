@@ -1,0 +1,1 @@
+"""The question: network, activation, loss, dataset, regularizer, problem and weights files."""
