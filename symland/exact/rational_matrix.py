@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
 
 __all__ = ["RationalMatrix", "as_fmpq", "as_fraction"]
 
@@ -191,13 +191,9 @@ class RationalMatrix:
             return right
         return RationalMatrix(self._mat.solve(right._mat))
 
-    def charpoly(self) -> fmpq_poly:
-        """det(x - self), monic, as a polynomial over Q."""
-        return fmpq_poly([1]) if self.shape == (0, 0) else self._mat.charpoly()
-
-
-def _unit_entries(size: int) -> list[int]:
-    return [int(i == j) for i in range(size) for j in range(size)]
+    def charpoly(self) -> list[Any]:
+        """Coefficients of det(x - self), lowest first."""
+        return [fmpq(1)] if self.shape == (0, 0) else list(self._mat.charpoly().coeffs())
 
 
 def _integer_multiple(matrix: fmpq_mat) -> fmpz_mat:
