@@ -40,18 +40,18 @@ __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
     from symland.problem import (
-        Activation,
-        Dataset,
-        InputError,
-        Loss,
-        Network,
-        Problem,
-        Regularizer,
-        Weights,
-        parse_problem,
-        parse_weights,
-        read_problem,
-        read_weights,
+        Activation as Activation,
+        Dataset as Dataset,
+        InputError as InputError,
+        Loss as Loss,
+        Network as Network,
+        Problem as Problem,
+        Regularizer as Regularizer,
+        Weights as Weights,
+        parse_problem as parse_problem,
+        parse_weights as parse_weights,
+        read_problem as read_problem,
+        read_weights as read_weights,
     )
 
 
