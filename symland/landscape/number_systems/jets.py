@@ -1,0 +1,175 @@
+"""Jets: a value with its gradient and Hessian, over any other number system.
+
+The parameters as jets, pushed through the one forward pass, give loss, gradient and Hessian at a
+point: exact over rationals, enclosed over balls. No derivative of a network is written by hand,
+only those of the few functions that a number system has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import Any, final
+
+from symland.landscape.number_systems.number_system import NumberSystem
+
+__all__ = ["Jet", "Jets"]
+
+Derivatives = dict[Any, Any]
+
+
+@final
+@dataclass(frozen=True)
+class Jet:
+    """A value, its first derivatives by index, its second by index pair i <= j; absent is 0.
+
+    `second` is None in a jet of order 1.
+    """
+
+    value: Any
+    first: Derivatives = field(default_factory=dict)
+    second: Derivatives | None = None
+
+    def __add__(self, other: Jet) -> Jet:
+        second = None
+        if self.second is not None and other.second is not None:
+            second = _sum(self.second, other.second)
+        return Jet(self.value + other.value, _sum(self.first, other.first), second)
+
+    def __neg__(self) -> Jet:
+        second = None if self.second is None else {k: -a for k, a in self.second.items()}
+        return Jet(-self.value, {k: -a for k, a in self.first.items()}, second)
+
+    def __sub__(self, other: Jet) -> Jet:
+        return self + (-other)
+
+    def __mul__(self, other: Jet) -> Jet:
+        value = self.value * other.value
+        first = _sum(_scaled(self.first, other.value), _scaled(other.first, self.value))
+        if self.second is None or other.second is None:
+            return Jet(value, first)
+        second = _sum(_scaled(self.second, other.value), _scaled(other.second, self.value))
+        _add_products(second, self.first, other.first)
+        return Jet(value, first, second)
+
+
+@final
+class Jets(NumberSystem):
+    """Jets of order 1 or 2 over `system`.
+
+    Examples
+    --------
+    >>> from symland.landscape.number_systems import rationals
+    >>> jets = Jets(rationals, order=2)
+    >>> x, y = jets.variable(Fraction(3), 0), jets.variable(Fraction(5), 1)
+    >>> z = x * x * y
+    >>> [str(z.first[i]) for i in (0, 1)], {k: str(v) for k, v in sorted(z.second.items())}
+    (['30', '9'], {(0, 0): '10', (0, 1): '6'})
+    """
+
+    def __init__(self, system: NumberSystem, order: int = 2):
+        if order not in (1, 2):
+            raise ValueError(f"order: {order}, expected 1 or 2")
+        self.system = system
+        self.order = order
+        self.name = f"jets of {system.name}"
+
+    def number(self, value: Any) -> Jet:
+        return self.constant(self.system.number(value))
+
+    def constant(self, value: Any) -> Jet:
+        """An element of the system below, with derivatives 0."""
+        return Jet(value, {}, {} if self.order == 2 else None)
+
+    def variable(self, value: Any, index: int) -> Jet:
+        """The parameter of this index at this value."""
+        return Jet(value, {index: self.system.number(1)}, {} if self.order == 2 else None)
+
+    def chain(self, z: Jet, value: Any, slope: Any, curvature: Any) -> Jet:
+        """f(z), given f, f' and f'' at z's value."""
+        first = _scaled(z.first, slope)
+        if z.second is None:
+            return Jet(value, first)
+        second = _scaled(z.second, slope)
+        _add_products(second, _scaled(z.first, curvature), z.first, halved=True)
+        return Jet(value, first, second)
+
+    def exp(self, z: Jet) -> Jet:
+        e = self.system.exp(z.value)
+        return self.chain(z, e, e, e)
+
+    def tanh(self, z: Jet) -> Jet:
+        t = self.system.tanh(z.value)
+        slope = self.system.number(1) - self.system.power(t, 2)
+        return self.chain(z, t, slope, self.system.number(-2) * t * slope)
+
+    def sigmoid(self, z: Jet) -> Jet:
+        s = self.system.sigmoid(z.value)
+        one = self.system.number(1)
+        slope = s * (one - s)
+        return self.chain(z, s, slope, slope * (one - s - s))
+
+    def softplus(self, z: Jet) -> Jet:
+        s = self.system.sigmoid(z.value)
+        return self.chain(z, self.system.softplus(z.value), s, s * (self.system.number(1) - s))
+
+    def log_sum_exp(self, zs: Sequence[Jet]) -> Jet:
+        """Its gradient is the softmax p, its Hessian diag(p) - p p^T."""
+        top = self.system.log_sum_exp([z.value for z in zs])
+        p = [self.system.exp(z.value - top) for z in zs]
+        first = reduce(_sum, [_scaled(z.first, q) for z, q in zip(zs, p, strict=True)])
+        if self.order == 1:
+            return Jet(top, first)
+        second: Derivatives = {}
+        for z, q in zip(zs, p, strict=True):
+            second = _sum(second, _scaled(z.second or {}, q))
+            _add_products(second, _scaled(z.first, q), z.first, halved=True)
+        _add_products(second, {k: -a for k, a in first.items()}, first, halved=True)
+        return Jet(top, first, second)
+
+    def sign(self, z: Jet) -> int:
+        return self.system.sign(z.value)
+
+    def kinked(self, z: Jet, slope: Fraction) -> Jet:
+        if slope == 1 or not z.first:
+            return self.constant(self.system.kinked(z.value, slope)) if slope != 1 else z
+        value = self.system.kinked(z.value, slope)
+        return self.chain(z, value, self.system.kink_slope(z.value, slope), self.system.number(0))
+
+    def samples(self, *data: Any) -> list[Any]:
+        def lift(row: list[Any] | None) -> list[Jet] | None:
+            return None if row is None else [self.constant(v) for v in row]
+
+        return [tuple(lift(row) for row in sample) for sample in self.system.samples(*data)]
+
+    def total(self, values: Sequence[Jet]) -> Jet:
+        return reduce(add, values)
+
+
+def _sum(a: Derivatives, b: Derivatives) -> Derivatives:
+    result = dict(a)
+    for key, value in b.items():
+        result[key] = result[key] + value if key in result else value
+    return result
+
+
+def _scaled(a: Derivatives, factor: Any) -> Derivatives:
+    return {key: value * factor for key, value in a.items()}
+
+
+def _add_products(
+    second: Derivatives, a: Derivatives, b: Derivatives, halved: bool = False
+) -> None:
+    """Add to `second` a b^T + b a^T, or half of it: a b^T where that is symmetric."""
+    for i, u in a.items():
+        for j, v in b.items():
+            if halved and i > j:
+                continue
+            product = u * v
+            key = (i, j) if i <= j else (j, i)
+            if i == j and not halved:
+                product = product + product
+            second[key] = second[key] + product if key in second else product
