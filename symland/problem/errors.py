@@ -3,7 +3,7 @@
 A message is one line: where (file, then key), what was found, what was expected.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from fractions import Fraction
@@ -96,24 +96,27 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 def check_keys(
     table: Any, key: str, required: Iterable[str] = (), optional: Iterable[str] = ()
-) -> dict[str, Any]:
+) -> Mapping[str, Any]:
     """`table` itself, once it is known to have every required key and no unknown one.
 
-    Raises `InputError` naming the first key at fault and, for a typing error, the near name.
+    `key` names the table; it is empty for a whole file. Raises `InputError` naming the first key
+    at fault and, for a typing error, the near name.
 
     >>> check_keys({"widths": [1, 1]}, "network", required=["widths"])
     {'widths': [1, 1]}
     """
     required, known = list(required), [*required, *optional]
-    if not isinstance(table, dict):
-        raise InputError.of(key, table, f"a table with the keys {', '.join(known)}")
+    place = f"{key}: " if key else ""
+    if not isinstance(table, Mapping):
+        raise InputError(f"{place}got {shown(table)}, expected a table with {', '.join(known)}")
     for name in table:
         if name not in known:
             raise InputError(
-                f"{key}: unknown key {shown(name)}, expected one of {', '.join(known)}"
+                f"{place}unknown key {shown(name)}, expected one of {', '.join(known)}"
                 + suggestion(str(name), known)
             )
     for name in required:
         if name not in table:
-            raise InputError(f"{key}.{name}: missing, expected in the table {key}")
+            dotted = f"{key}.{name}" if key else name
+            raise InputError(f"{dotted}: missing, expected in {key or 'the file'}")
     return table

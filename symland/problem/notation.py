@@ -116,3 +116,12 @@ def problem_html(problem: Problem) -> str:
     cells = "".join(f"<tr><th>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
     title = f"<caption>{escape(problem.name)}</caption>"
     return f"<table>{title}{cells}</table><p>$\\displaystyle {loss_latex(problem)}$</p>"
+
+
+def matrix_latex(rows: list[list[str]]) -> str:
+    """A matrix in LaTeX from the LaTeX of its entries.
+
+    >>> print(matrix_latex([["1", "0"]]))
+    \\begin{pmatrix} 1 & 0 \\end{pmatrix}
+    """
+    return "\\begin{pmatrix} " + " \\\\ ".join(" & ".join(row) for row in rows) + " \\end{pmatrix}"

@@ -21,7 +21,8 @@ class Problem:
 
     L(W) = scale * sum over samples of l(f_W(x_i), y_i) + 1/2 sum lambda_w w^2.
 
-    `name` names the files that are written about the problem and takes no part in equality.
+    `name` names the files that are written about the problem and takes no part in equality;
+    problems are equal when their parts are.
     Raises `InputError` where the parts do not fit: widths and data, labels and loss,
     shapes of the loss weights and of the regularizer.
 
@@ -85,7 +86,7 @@ class Problem:
         """The problem as it stands in a statement, every number exact and in lowest terms.
 
         Scale, activations and regularizer are written out, so that a reader needs no defaults;
-        `parse_problem` reads it back.
+        `parse_problem` reads it back to a problem with the same `to_json`.
         """
         table: dict[str, Any] = {
             "network": self.network.to_json(),

@@ -55,7 +55,7 @@ class Regularizer:
         """
         shapes = network.shapes
         if isinstance(self.l2, Fraction):
-            arrays = {
+            arrays: dict[str, Array] = {
                 name: ((self.l2,) * shape[1],) * shape[0]
                 for name, shape in shapes.items()
                 if len(shape) == 2
