@@ -1,0 +1,84 @@
+"""Rendering of answers, from their JSON documents alone.
+
+Nothing here computes or imports anything else of symland: a document that was kept in a file
+renders as well as a fresh one.
+
+>>> document = {"symland": "0.1.0", "critical_set": {"reason": "not yet"}, "verdict": "undecided"}
+>>> print(to_markdown(document))
+## critical set
+<BLANKLINE>
+**undecided**: not yet
+<BLANKLINE>
+symland 0.1.0
+<BLANKLINE>
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from symland.report.page import Page
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["page_of", "to_html", "to_html_fragment", "to_latex", "to_markdown", "to_terminal"]
+
+
+def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
+    """The page for any answer's document; at most `rows` strata where given.
+
+    Raises
+    ------
+    ValueError
+        The document is of no known question.
+    """
+    from symland.report.classify import classify_page
+    from symland.report.critical import critical_page
+    from symland.report.inventory import inventory_page
+    from symland.report.verify import verify_page
+
+    if "critical_set" in document:
+        return critical_page(document, rows)
+    if "given" in document:
+        return classify_page(document)
+    if "established" in document:
+        return verify_page(document)
+    if "activations" in document:
+        return inventory_page(document)
+    keys = ", ".join(sorted(document)) or "no keys"
+    raise ValueError(f"document: {keys}, expected the JSON document of an answer")
+
+
+def to_terminal(document: Mapping[str, Any], console: "Console", rows: int | None = 400) -> None:
+    """Print the answer on a rich console."""
+    from symland.report.terminal import print_page
+
+    print_page(page_of(document, rows), console)
+
+
+def to_html(document: Mapping[str, Any], rows: int | None = 5000) -> str:
+    """The answer as one self-contained HTML page, readable in light and dark."""
+    from symland.report.html import page_html
+
+    return page_html(page_of(document, rows))
+
+
+def to_html_fragment(document: Mapping[str, Any], rows: int | None = 400) -> str:
+    """The answer as a piece of HTML, for notebooks (`_repr_html_`)."""
+    from symland.report.html import fragment_html
+
+    return fragment_html(page_of(document, rows))
+
+
+def to_latex(document: Mapping[str, Any], rows: int | None = 400) -> str:
+    """The answer as LaTeX, for a document that loads amsmath and booktabs."""
+    from symland.report.latex import page_latex
+
+    return page_latex(page_of(document, rows))
+
+
+def to_markdown(document: Mapping[str, Any], rows: int | None = 400) -> str:
+    """The answer as Markdown with pipe tables."""
+    from symland.report.markdown import page_markdown
+
+    return page_markdown(page_of(document, rows))

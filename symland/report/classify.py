@@ -1,0 +1,117 @@
+"""The page of `symland classify`: what the given point is, why, and what is near it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symland.report.critical import inertia_cells, loss_cell
+from symland.report.number import exact_text
+from symland.report.page import Cell, Lines, Matrices, Matrix, Page
+from symland.report.parts import certificate_lines, footer, network_text, warnings_of
+from symland.report.vocabulary import KINDS, kind
+
+#: Matrices with more entries than this are named by their shape.
+LARGEST = 144
+
+
+def classify_page(document: Mapping[str, Any]) -> Page:
+    """The page for the JSON document of `symland classify`."""
+    given = document.get("given") or {}
+    parts: list[Any] = [_point_lines("The given point", given)]
+    if document.get("gradient"):
+        parts.append(_matrices("Gradient at the given point", document["gradient"]))
+    if document.get("evidence"):
+        parts.append(_evidence_lines(document["evidence"]))
+    if given.get("better"):
+        parts.append(_better(given["better"]))
+    if document.get("refined"):
+        parts += _refined_parts(document["refined"], document.get("distance"))
+    if document.get("certificate"):
+        parts.append(certificate_lines(document["certificate"]))
+    return Page(
+        title=str(document.get("problem") or "classification"),
+        about=network_text(document),
+        verdict=str(document.get("verdict") or "undecided"),
+        headline=_headline(document, given),
+        parts=tuple(parts),
+        footer=footer(document),
+        warnings=warnings_of(document),
+    )
+
+
+def _headline(document: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    name = given.get("kind")
+    reason = str(document.get("reason") or "")
+    if name in (None, "undecided"):
+        return reason or "the kind of the point is not settled"
+    term = kind(name)
+    text = f"{term.label}: {term.meaning}" if name in KINDS else term.label
+    return f"{text}. {reason}" if reason else text
+
+
+def _point_lines(title: str, point: Mapping[str, Any]) -> Lines:
+    lines = [("kind", Cell(kind(point.get("kind")).label, term=point.get("kind")))]
+    if point.get("loss"):
+        lines.append(("loss", _loss(point["loss"])))
+    lines.append(("critical", Cell(_yes_no(point.get("critical")))))
+    if point.get("local"):
+        lines.append(("locally", Cell(kind(point["local"]).label)))
+    lines.append(("global minimum", Cell(_yes_no(point.get("global")))))
+    if point.get("inertia"):
+        lines.append(("Hessian", _inertia(point)))
+    return Lines(title, tuple(lines))
+
+
+def _inertia(point: Mapping[str, Any]) -> Cell:
+    names = ("positive", "negative", "zero")
+    counts = zip(inertia_cells(point), names, strict=True)
+    return Cell("eigenvalues: " + ", ".join(f"{cell.text} {name}" for cell, name in counts))
+
+
+def _loss(loss: Mapping[str, Any]) -> Cell:
+    shown = loss_cell(loss).text
+    exact = loss.get("exact")
+    if exact is None or str(exact) == shown:
+        return Cell(shown)
+    return Cell(f"{shown}  (exactly {exact_text(exact)})")
+
+
+def _yes_no(value: Any) -> str:
+    """True, false, or not known.
+
+    >>> _yes_no(True), _yes_no(False), _yes_no(None)
+    ('yes', 'no', 'undecided')
+    """
+    return "undecided" if value is None else "yes" if value else "no"
+
+
+def _evidence_lines(evidence: Sequence[Mapping[str, Any]]) -> Lines:
+    def line(item: Mapping[str, Any]) -> tuple[str, Cell]:
+        rule = f" [{item['rule']}]" if item.get("rule") else ""
+        return str(item.get("claim", "")).replace("_", " "), Cell(f"{item.get('text', '')}{rule}")
+
+    return Lines("Because", tuple(line(item) for item in evidence))
+
+
+def _matrices(title: str, weights: Mapping[str, Any]) -> Matrices:
+    return Matrices(title, tuple(_matrix(name, value) for name, value in weights.items()))
+
+
+def _matrix(name: str, value: Any) -> Matrix:
+    rows = [row if isinstance(row, list | tuple) else [row] for row in value]
+    columns = len(rows[0]) if rows else 0
+    if len(rows) * columns > LARGEST:
+        return Matrix(name, ((f"{len(rows)} x {columns}, in the JSON document",),))
+    return Matrix(name, tuple(tuple(map(str, row)) for row in rows))
+
+
+def _better(better: Mapping[str, Any]) -> Matrices:
+    loss = loss_cell(better.get("loss")).text
+    return _matrices(f"A point with the lower loss {loss}", better.get("weights") or {})
+
+
+def _refined_parts(refined: Mapping[str, Any], distance: Any) -> list[Any]:
+    away = f", at distance {distance}" if distance is not None else ""
+    parts: list[Any] = [_point_lines(f"The nearby critical point{away}", refined)]
+    if refined.get("weights"):
+        parts.append(_matrices("Its weights", refined["weights"]))
+    return parts

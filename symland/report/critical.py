@@ -1,0 +1,221 @@
+"""The page of `symland critical`: spectrum, table of strata, polynomials, certificate."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symland.report.eigenvalues import spectrum_table, taken
+from symland.report.naming import Names
+from symland.report.number import enclosure_text, rational
+from symland.report.page import Cell, Column, Page, Table
+from symland.report.parts import certificate_lines, footer, network_text, warnings_of
+from symland.report.polynomial import degree
+from symland.report.vocabulary import kind, verdict
+
+#: Significant digits of a loss in the table.
+DIGITS = 8
+#: Rows kept where nothing else is asked for; a network can have a hundred thousand strata.
+ROWS = 400
+
+_COLUMNS = {
+    "loss": Column("loss", "the value of the loss on the stratum; the digits shown are right"),
+    "exactly": Column("exactly", "a rational, or the polynomial below whose root the loss is"),
+    "rank": Column("rank", "rank of the network's map on the data", right=True),
+    "eigenvalues": Column("fitted", "which eigenvalues the map fits, with multiplicity"),
+    "barcode": Column("barcode", "the bars (first vertex, length) x count beside the fitted part"),
+    "dimension": Column("dim", "dimension, the largest where the row has several strata", True),
+    "count": Column("strata", "number of strata in the row", right=True, foldable=True),
+    "positive": Column("inertia +", "number of positive eigenvalues of the Hessian", right=True),
+    "negative": Column("-", "number of negative eigenvalues of the Hessian", right=True),
+    "zero": Column("0", "multiplicity of the eigenvalue 0 of the Hessian", right=True),
+    "kind": Column("kind", "what every point of the row is"),
+    "status": Column("status", "the verdict on the row", foldable=True),
+    "points": Column("exact points", "the field of the coordinates of the exact points given"),
+}
+
+
+def critical_page(document: Mapping[str, Any], rows: int | None = ROWS) -> Page:
+    """The page for the JSON document of `symland critical`.
+
+    Parameters
+    ----------
+    document
+        What `CriticalSet.to_json()` gives.
+    rows
+        The most strata to show; None shows all. What is left out is counted.
+    """
+    strata = sorted(document.get("strata") or [], key=_by_loss)
+    names = Names()
+    parts: list[Any] = []
+    if document.get("spectrum"):
+        parts.append(spectrum_table(document["spectrum"], names))
+    if strata:
+        parts.append(_strata_table(strata, names, rows))
+    if names.lines().lines:
+        parts.append(names.lines())
+    if document.get("points"):
+        parts.append(_points_table(document["points"]))
+    if document.get("certificate"):
+        parts.append(certificate_lines(document["certificate"]))
+    return Page(
+        title=str(document.get("problem") or "critical set"),
+        about=network_text(document),
+        verdict=str(document.get("verdict") or "undecided"),
+        headline=_headline(document, strata),
+        parts=tuple(parts),
+        footer=footer(document),
+        warnings=warnings_of(document),
+    )
+
+
+def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) -> str:
+    found = document.get("critical_set") or {}
+    reason = str(found.get("reason") or "")
+    if not strata and not document.get("points"):
+        return reason or "nothing found"
+    count = sum(int(s.get("count") or 1) for s in strata)
+    if found.get("strata_complete"):
+        rows = "" if count == len(strata) else f" in {len(strata)} rows"
+        strata_word = "stratum" if count == 1 else "strata"
+        text = f"the whole critical set: {count} {strata_word}{rows}"
+        values = {_loss_key(s) for s in strata}
+        text += f", {len(values)} critical value{'s' if len(values) != 1 else ''}"
+    else:
+        text = "critical points found, the list may be incomplete"
+    return f"{text}. {reason}" if reason else text
+
+
+def _by_loss(stratum: Mapping[str, Any]) -> tuple[Any, ...]:
+    loss = stratum.get("loss") or {}
+    lower = loss.get("exact") or loss.get("lower")
+    missing = lower is None
+    return (missing, rational(lower or 0), stratum.get("rank") or 0, stratum.get("eigenvalues"))
+
+
+def _loss_key(stratum: Mapping[str, Any]) -> tuple[str, ...]:
+    loss = stratum.get("loss") or {}
+    return tuple(str(loss.get(key)) for key in ("exact", "lower", "upper"))
+
+
+def _strata_table(strata: Sequence[Mapping[str, Any]], names: Names, rows: int | None) -> Table:
+    keys = [key for key in _COLUMNS if _shown(key, strata)]
+    kept = strata if rows is None else strata[:rows]
+    cells = tuple(tuple(_cell(key, stratum, names) for key in keys) for stratum in kept)
+    columns = tuple(_COLUMNS[key] for key in keys)
+    return Table("Strata, by increasing loss", columns, cells, len(strata) - len(kept))
+
+
+def _shown(key: str, strata: Sequence[Mapping[str, Any]]) -> bool:
+    if key == "barcode":
+        return any(stratum.get("barcode") is not None for stratum in strata)
+    if key == "count":
+        return any((stratum.get("count") or 1) != 1 for stratum in strata)
+    return True
+
+
+def _cell(key: str, stratum: Mapping[str, Any], names: Names) -> Cell:
+    value = stratum.get(key)
+    match key:
+        case "loss":
+            return loss_cell(value)
+        case "exactly":
+            return _exact_cell(stratum.get("loss"), names)
+        case "eigenvalues":
+            return taken(value)
+        case "barcode":
+            return _barcode_cell(value)
+        case "positive" | "negative" | "zero":
+            return inertia_cells(stratum)[("positive", "negative", "zero").index(key)]
+        case "kind":
+            return Cell(kind(value).label, term=value)
+        case "status":
+            return Cell(verdict(value).label, term=value)
+        case "points":
+            return Cell(_fields(value))
+        case _:
+            return Cell("" if value is None else str(value))
+
+
+def loss_cell(loss: Mapping[str, Any] | None) -> Cell:
+    """The loss in decimals.
+
+    >>> loss_cell({"lower": "0.49", "upper": "0.51", "exact": "1/2"}).text
+    '0.5'
+    """
+    if not loss:
+        return Cell("unknown")
+    if loss.get("exact") is not None:
+        return Cell(enclosure_text(loss["exact"], loss["exact"], DIGITS))
+    return Cell(enclosure_text(loss["lower"], loss["upper"], DIGITS))
+
+
+def _exact_cell(loss: Mapping[str, Any] | None, names: Names) -> Cell:
+    if not loss:
+        return Cell("")
+    if loss.get("exact") is not None:
+        return names.number(loss["exact"])
+    return names.root(loss["polynomial"]) if loss.get("polynomial") else Cell("")
+
+
+def _barcode_cell(barcode: Sequence[Sequence[int]] | None) -> Cell:
+    if barcode is None:
+        return Cell("")
+    bars = [f"({u},{length})" + (f"x{n}" if n != 1 else "") for u, length, n in barcode]
+    return Cell(" ".join(bars) or "none")
+
+
+def inertia_cells(stratum: Mapping[str, Any]) -> tuple[Cell, Cell, Cell]:
+    """Numbers of positive, negative and zero eigenvalues; ranges where they vary over a row.
+
+    >>> stratum = {"inertia": {"positive": 3, "negative": 0, "zero": 1}}
+    >>> [cell.text for cell in inertia_cells(stratum)]
+    ['3', '0', '1']
+    >>> [cell.text for cell in inertia_cells({"inertia": None})]
+    ['?', '?', '?']
+    """
+
+    def text(key: str) -> str:
+        if stratum.get("inertia"):
+            return str(stratum["inertia"][key])
+        if stratum.get("inertia_range"):
+            low, high = stratum["inertia_range"][key]
+            return str(low) if low == high else f"{low}-{high}"
+        return "?"
+
+    return Cell(text("positive")), Cell(text("negative")), Cell(text("zero"))
+
+
+def _fields(points: Sequence[Mapping[str, Any]] | None) -> str:
+    """The number fields in which the exact points live.
+
+    >>> _fields([{"exact": {"W1": [["1"]]}}, {"exact": None}])
+    'rational'
+    """
+    found: list[str] = []
+    for point in points or ():
+        exact = point.get("exact")
+        if exact is None:
+            continue
+        roots = [exact["root"]] if "root" in exact else list((exact.get("roots") or {}).values())
+        degrees = sorted({degree(root["polynomial"]) for root in roots} - {1})
+        found.append(f"degree {', '.join(map(str, degrees))}" if degrees else "rational")
+    if len(found) > 1 and len(set(found)) == 1:
+        return f"{len(found)} {found[0]}"
+    return "; ".join(found) or "none"
+
+
+def _points_table(points: Sequence[Mapping[str, Any]]) -> Table:
+    columns = (
+        Column("point", right=True),
+        *(_COLUMNS[key] for key in ("loss", "positive", "negative", "zero", "kind", "status")),
+    )
+    rows = tuple(
+        (
+            Cell(str(number)),
+            loss_cell(point.get("loss")),
+            *inertia_cells(point),
+            Cell(kind(point.get("kind")).label, term=point.get("kind")),
+            Cell(verdict(point.get("status")).label, term=point.get("status")),
+        )
+        for number, point in enumerate(points, start=1)
+    )
+    return Table("Critical points", columns, rows)

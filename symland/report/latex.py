@@ -1,0 +1,88 @@
+r"""A page as LaTeX, for a document that loads ``amsmath`` and ``booktabs``."""
+
+from symland.report.page import Cell, Column, Lines, Matrices, Matrix, Page, Table
+from symland.report.vocabulary import verdict
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    **{character: f"\\{character}" for character in "&%$#_{}"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "…": r"\ldots{}",
+    "λ": r"$\lambda$",
+    "Σ": r"$\Sigma$",
+    "ᵀ": r"$^{\mathsf{T}}$",
+    "⁺": r"$^{+}$",
+    "±": r"$\pm$",
+    **{sub: f"$_{{{n}}}$" for n, sub in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+}
+
+
+def page_latex(page: Page) -> str:
+    """The page, without a preamble."""
+    blocks = [rf"\paragraph{{{escape(page.title)}}} {escape(page.about)}".rstrip()]
+    if page.verdict:
+        blocks.append(rf"\emph{{{verdict(page.verdict).label}}}: {escape(page.headline)}.")
+    blocks += [_part(part) for part in page.parts]
+    blocks += [rf"\emph{{warning}}: {escape(warning)}" for warning in page.warnings]
+    if page.footer:
+        blocks.append(rf"{{\small {escape(page.footer)}}}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _part(part: Table | Lines | Matrices) -> str:
+    match part:
+        case Table():
+            return _table(part)
+        case Lines():
+            return _lines(part)
+        case Matrices():
+            body = ",\\quad\n".join(_matrix(matrix) for matrix in part.matrices)
+            return f"{escape(part.title)}:\n\\[\n{body}\n\\]"
+
+
+def _table(table: Table) -> str:
+    shape = "".join("r" if column.right else "l" for column in table.columns)
+    lines = [rf"\begin{{tabular}}{{{shape}}}", r"\toprule", _head(table.columns), r"\midrule"]
+    lines += [" & ".join(map(_cell, row)) + r" \\" for row in table.rows]
+    if table.left_out:
+        count = len(table.columns)
+        lines.append(rf"\multicolumn{{{count}}}{{l}}{{{table.left_out} more rows left out}} \\")
+    lines += [r"\bottomrule", r"\end{tabular}"]
+    return f"{escape(table.title)}\n\n" + "\n".join(lines)
+
+
+def _head(columns: tuple[Column, ...]) -> str:
+    return " & ".join(escape(column.heading) for column in columns) + r" \\"
+
+
+def _lines(part: Lines) -> str:
+    items = [
+        (rf"\item[{escape(label)}] " if label else r"\item ") + _cell(cell)
+        for label, cell in part.lines
+    ]
+    body = "\n".join(items)
+    return f"{escape(part.title)}\n\\begin{{description}}\n{body}\n\\end{{description}}"
+
+
+def _cell(cell: Cell) -> str:
+    return f"${cell.latex}$" if cell.latex else escape(cell.text)
+
+
+def _matrix(matrix: Matrix) -> str:
+    rows = " \\\\ ".join(" & ".join(map(_entry, row)) for row in matrix.rows)
+    name = matrix.name[0] + (f"_{{{matrix.name[1:]}}}" if matrix.name[1:] else "")
+    return rf"{name} = \begin{{pmatrix}} {rows} \end{{pmatrix}}"
+
+
+def _entry(text: str) -> str:
+    return text if set(text) <= set("-0123456789./") else rf"\text{{{escape(text)}}}"
+
+
+def escape(text: str) -> str:
+    r"""Text without meaning to LaTeX.
+
+    >>> print(escape("50 % of a_1"))
+    50 \% of a\_1
+    """
+    return "".join(_SPECIAL.get(character, character) for character in text)

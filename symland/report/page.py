@@ -1,0 +1,77 @@
+"""What every rendering starts from: a page of titled parts, without any markup.
+
+`symland.report.page_of` turns an answer's JSON document into a `Page`; the terminal, HTML, LaTeX
+and Markdown renderings each write a `Page` out.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text; `latex` where mathematics reads better so; `term` names a word that has a colour."""
+
+    text: str
+    latex: str | None = None
+    term: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading, what it means, and the side to which its cells are set.
+
+    Where space is short, a `foldable` column with one and the same text in every row may be
+    said once instead.
+    """
+
+    heading: str
+    meaning: str = ""
+    right: bool = False
+    foldable: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under columns; `left_out` rows were not kept."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Short lines under a title, each a label and a text."""
+
+    title: str
+    lines: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A named matrix of numbers as text."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Matrices:
+    """Matrices side by side under a title."""
+
+    title: str
+    matrices: tuple[Matrix, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer: title, what it is about, the verdict with its headline, and the parts."""
+
+    title: str
+    about: str
+    verdict: str
+    headline: str
+    parts: tuple[Table | Lines | Matrices, ...] = ()
+    footer: str = ""
+    warnings: tuple[str, ...] = field(default=())

@@ -1,0 +1,73 @@
+"""Parts that every page has: the network in words, the certificate, the last line, warnings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from symland.report.page import Cell, Lines
+
+
+def network_text(document: Mapping[str, Any]) -> str:
+    """The network in words.
+
+    >>> network_text({"network": {"widths": [4, 3, 3], "activations": ["linear"],
+    ...                           "parameters": 21, "samples": 150}})
+    'network 4-3-3, linear, 21 weights, 150 samples'
+    """
+    network = document.get("network")
+    if not network:
+        return ""
+    activations = network.get("activations") or []
+    name = ", ".join(dict.fromkeys(map(str, activations))) or "linear"
+    widths = "-".join(map(str, network["widths"]))
+    weights = _counted(network.get("parameters"), "weight")
+    samples = _counted(network.get("samples"), "sample")
+    return ", ".join(part for part in (f"network {widths}", name, weights, samples) if part)
+
+
+def certificate_lines(certificate: Mapping[str, Any]) -> Lines:
+    """What the checker did with the certificate, and where the two files are."""
+    accepted = bool(certificate.get("accepted"))
+    size = " and ".join(
+        _counted(certificate.get(key), key[:-1])
+        for key in ("claims", "steps")
+        if key in certificate
+    )
+    verb = "accepted" if accepted else "not accepted"
+    state = Cell(
+        f"{verb} by the checker" + (f" ({size})" if size else ""),
+        term="certified" if accepted else "undecided",
+    )
+    lines = [("certificate", state)]
+    for key in ("statement", "certificate"):
+        if certificate.get(key):
+            lines.append((f"{key} file", Cell(str(certificate[key]))))
+    if not certificate.get("statement") and accepted:
+        lines.append(("files", Cell("not written; --certificates DIR keeps them")))
+    return Lines("Certificate", tuple(lines))
+
+
+def footer(document: Mapping[str, Any]) -> str:
+    """Time taken, version and seed.
+
+    >>> footer({"seconds": 0.4217, "symland": "0.1.0", "seed": 0})
+    '0.42 s, symland 0.1.0, seed 0'
+    """
+    parts = []
+    if document.get("seconds") is not None:
+        parts.append(f"{float(document['seconds']):.2f} s")
+    if document.get("symland"):
+        parts.append(f"symland {document['symland']}")
+    if document.get("seed") is not None:
+        parts.append(f"seed {document['seed']}")
+    return ", ".join(parts)
+
+
+def warnings_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The warnings of a document, as text."""
+    return tuple(map(str, document.get("warnings") or ()))
+
+
+def _counted(count: Any, noun: str) -> str:
+    if count is None:
+        return ""
+    return f"{count} {noun}" + ("" if count == 1 else "s")

@@ -1,0 +1,140 @@
+"""The picture of a critical set: critical values over rank, coloured by kind."""
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from symland.report.number import rational
+from symland.report.vocabulary import KINDS, kind
+from symland.report.writing import write_whole
+
+#: File types that can be written.
+TYPES = ("png", "pdf", "svg")
+#: With more values than this, they are not annotated.
+ANNOTATED = 24
+
+
+def plot_critical_set(document: Mapping[str, Any], path: str | Path) -> Path:
+    """Draw the strata of a `symland critical` document; the type is taken from the file's suffix.
+
+    Raises
+    ------
+    ValueError
+        The suffix is not one of png, pdf, svg, or the document has no strata.
+    ImportError
+        Matplotlib is not installed.
+    """
+    path = Path(path)
+    suffix = path.suffix.lstrip(".").lower()
+    if suffix not in TYPES:
+        raise ValueError(f"--plot {path}: type {suffix or 'missing'!r}, expected png, pdf or svg")
+    marks = _marks(document)
+    if not marks:
+        raise ValueError(f"--plot {path}: the answer has no strata to draw")
+    return write_whole(path, _drawn(document, marks, suffix))
+
+
+def _marks(document: Mapping[str, Any]) -> dict[tuple[int, float, str], list[Mapping[str, Any]]]:
+    """Strata that share rank, loss and kind are one mark."""
+    marks: dict[tuple[int, float, str], list[Mapping[str, Any]]] = {}
+    for stratum in document.get("strata") or ():
+        loss = stratum.get("loss") or {}
+        value = loss.get("exact") or loss.get("lower")
+        if value is None or stratum.get("rank") is None:
+            continue
+        key = (int(stratum["rank"]), float(rational(value)), str(stratum.get("kind")))
+        marks.setdefault(key, []).append(stratum)
+    return marks
+
+
+def _drawn(document: Mapping[str, Any], marks: Mapping[Any, Any], suffix: str) -> bytes:
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    style: Any = {"font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "symland"}
+    with rc_context(style):
+        figure = Figure(figsize=(7.2, 4.8), layout="constrained", facecolor="white")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        _draw_marks(axes, marks)
+        _label(axes, document, marks)
+        buffer = BytesIO()
+        metadata = {"Date": None} if suffix == "svg" else None
+        figure.savefig(buffer, format=suffix, dpi=180, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _draw_marks(axes: Any, marks: Mapping[Any, Any]) -> None:
+    names = [name for name in KINDS if any(key[2] == name for key in marks)]
+    for name in names:
+        term = KINDS[name]
+        places = [(rank, value) for rank, value, mark in marks if mark == name]
+        axes.scatter(
+            *zip(*places, strict=True),
+            s=170 if term.marker == "*" else 75,
+            marker=term.marker,
+            color=term.light,
+            edgecolor="white",
+            linewidth=0.8,
+            label=term.label,
+            zorder=3,
+        )
+    if len(marks) <= ANNOTATED:
+        _annotate(axes, marks)
+
+
+def _annotate(axes: Any, marks: Mapping[Any, Any]) -> None:
+    """Dimension and inertia beside each mark, pushed apart where values are close."""
+    values = [value for _, value, _ in marks]
+    gap = (max(values) - min(values) or 1.0) / 22
+    lowest: dict[int, float] = {}
+    for (rank, value, name), strata in sorted(marks.items(), key=lambda item: item[0][:2]):
+        height = max(value, lowest.get(rank, value - gap) + gap)
+        lowest[rank] = height
+        axes.annotate(
+            _caption(strata),
+            xy=(rank, value),
+            xytext=(rank + 0.09, height),
+            va="center",
+            fontsize=7.5,
+            color=kind(name).light,
+            arrowprops={"arrowstyle": "-", "color": "#9aa0a6", "lw": 0.5, "shrinkB": 5},
+        )
+
+
+def _caption(strata: Iterable[Mapping[str, Any]]) -> str:
+    dimensions = sorted({s["dimension"] for s in strata if s.get("dimension") is not None})
+    text = f"dim {_spread(dimensions)}" if dimensions else ""
+    negative = sorted(set(_negative(strata)))
+    return text + (f", {_spread(negative)} negative" if negative else "")
+
+
+def _negative(strata: Iterable[Mapping[str, Any]]) -> Iterable[int]:
+    for stratum in strata:
+        if stratum.get("inertia"):
+            yield int(stratum["inertia"]["negative"])
+        elif stratum.get("inertia_range"):
+            yield from map(int, stratum["inertia_range"]["negative"])
+
+
+def _spread(numbers: list[int]) -> str:
+    low, high = numbers[0], numbers[-1]
+    return str(low) if low == high else f"{low}-{high}"
+
+
+def _label(axes: Any, document: Mapping[str, Any], marks: Mapping[Any, Any]) -> None:
+    ranks = sorted({rank for rank, _, _ in marks})
+    axes.set_xticks(range(ranks[0], ranks[-1] + 1))
+    axes.set_xlim(ranks[0] - 0.35, ranks[-1] + 0.85)
+    axes.set_xlabel("rank of the network's map on the data")
+    axes.set_ylabel("loss")
+    widths = "-".join(map(str, (document.get("network") or {}).get("widths") or ()))
+    title = f"Critical values of {document.get('problem') or 'the problem'}"
+    axes.set_title(title + (f" ({widths})" if widths else ""), loc="left", fontsize=11)
+    axes.grid(axis="y", color="#d7dade", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(y=0.08)
+    axes.legend(frameon=False, loc="upper right", fontsize=9)
