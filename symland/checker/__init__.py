@@ -1,0 +1,12 @@
+"""The trusted half: decides whether a certificate proves the claims of a statement.
+
+Standard library only, and nothing of the rest of symland.  `check` takes the two files as bytes
+and answers with a `Verdict`; ``python -I symland/checker STATEMENT CERTIFICATE`` does the same
+from the command line.  Read `dispatch` first (the table of rules), then the rules: the docstring
+of each is the argument for its soundness.
+"""
+
+from .dispatch import check
+from .verdict import Verdict
+
+__all__ = ["Verdict", "check"]

@@ -1,0 +1,203 @@
+"""Exact linear algebra over an ordered field: rationals, or numbers of one root.
+
+A matrix is a list of rows.  Rational matrices are eliminated without fractions (Bareiss), since
+a row may be scaled by a positive integer before its rank or kernel is taken, and a symmetric
+matrix by a positive integer before its inertia is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+
+from .number_field import Element, Scalar, is_zero, reciprocal, sign
+from .polynomial import Poly
+from .verdict import Refused
+
+Matrix = list[list[Scalar]]
+
+
+def identity(n: int) -> Matrix:
+    return [[Fraction(i == j) for j in range(n)] for i in range(n)]
+
+
+def transpose(a: Matrix, columns: int = 0) -> Matrix:
+    """The transpose; ``columns`` is the number of columns of a matrix without rows."""
+    return [list(row) for row in zip(*a, strict=True)] if a else [[] for _ in range(columns)]
+
+
+def product(*factors: Matrix) -> Matrix:
+    """The product of one or more matrices with matching inner sizes, none of them empty."""
+    result = factors[0]
+    for b in factors[1:]:
+        columns = transpose(b)
+        if result and result[0] and len(result[0]) != len(b):
+            raise Refused(f"product of {len(result[0])} columns with {len(b)} rows")
+        result = [[dot(row, column) for column in columns] for row in result]
+    return result
+
+
+def dot(u: Sequence[Scalar], v: Sequence[Scalar]) -> Scalar:
+    """The sum of products; a factor written as 0 (`bool` is false) is skipped."""
+    total: Scalar = Fraction(0)
+    for x, y in zip(u, v, strict=True):
+        if x and y:
+            total = total + x * y
+    return total
+
+
+def subtract(a: Matrix, b: Matrix) -> Matrix:
+    return [[x - y for x, y in zip(u, v, strict=True)] for u, v in zip(a, b, strict=True)]
+
+
+def minus_multiple(a: Matrix, factor: Scalar) -> Matrix:
+    """a - factor I."""
+    return [[x - factor if i == j else x for j, x in enumerate(row)] for i, row in enumerate(a)]
+
+
+def trace(a: Matrix) -> Scalar:
+    return sum((row[i] for i, row in enumerate(a)), Fraction(0))
+
+
+def vanishes(a: Matrix) -> bool:
+    return all(is_zero(x) for row in a for x in row)
+
+
+def equal(a: Matrix, b: Matrix) -> bool:
+    return vanishes(subtract(a, b))
+
+
+def is_rational(a: Matrix) -> bool:
+    return not any(isinstance(x, Element) for row in a for x in row)
+
+
+def _whole(row: Sequence[Fraction], common: int) -> list[int]:
+    return [x.numerator * (common // x.denominator) for x in row]
+
+
+def echelon(a: Matrix) -> tuple[Matrix, list[int]]:
+    """A row echelon form spanning the same row space, and its pivot columns."""
+    if is_rational(a):
+        rows: Matrix = [_whole(row, lcm(*(Fraction(x).denominator for x in row))) for row in a]
+    else:
+        rows = [list(row) for row in a]
+    rational, pivots, done, previous = is_rational(a), [], 0, 1
+    for column in range(len(rows[0]) if rows else 0):
+        below = range(done, len(rows))
+        chosen = next((i for i in below if not is_zero(rows[i][column])), None)
+        if chosen is None:
+            continue
+        rows[done], rows[chosen] = rows[chosen], rows[done]
+        top = rows[done]
+        pivot = top[column]
+        inverse = None if rational else reciprocal(pivot)
+        for i in range(done + 1, len(rows)):
+            row, factor = rows[i], rows[i][column]
+            if rational:
+                rows[i] = [(pivot * x - factor * y) // previous
+                           for x, y in zip(row, top, strict=True)]
+            elif not is_zero(factor):
+                ratio = factor * inverse
+                rows[i] = [x - ratio * y for x, y in zip(row, top, strict=True)]
+        pivots.append(column)
+        previous = pivot
+        done += 1
+    return rows[:done], pivots
+
+
+def rank(a: Matrix) -> int:
+    return len(echelon(a)[1])
+
+
+def column_basis(a: Matrix) -> Matrix:
+    """The columns of ``a`` in pivot position, as the columns of a matrix."""
+    pivots = echelon(a)[1]
+    return [[row[j] for j in pivots] for row in a]
+
+
+def kernel(a: Matrix, columns: int) -> Matrix:
+    """A basis of {x : a x = 0} as the columns of a matrix with ``columns`` rows."""
+    rows, pivots = echelon(a)
+    inverses = [reciprocal(row[j]) for row, j in zip(rows, pivots, strict=True)]
+    basis = []
+    for free in (j for j in range(columns) if j not in set(pivots)):
+        x: list[Scalar] = [Fraction(j == free) for j in range(columns)]
+        for row, j, inverse in zip(reversed(rows), reversed(pivots), reversed(inverses),
+                                   strict=True):
+            x[j] = -(dot(row[j + 1:], x[j + 1:]) * inverse)
+        basis.append(x)
+    return transpose(basis, columns)
+
+
+def inertia(a: Matrix) -> tuple[int, int, int]:
+    """(positive, negative, zero) squares of a symmetric matrix (Sylvester's law).
+
+    Each step takes a nonzero diagonal entry as pivot; if the diagonal of the rest is zero but an
+    entry (i, j) is not, row and column j are first added to row and column i (a congruence),
+    which makes the diagonal entry 2 a_ij.  Over the rationals the entries kept are the bordered
+    minors, whose division by the previous pivot is exact; a pivot's sign is then relative to the
+    previous one.
+    """
+    if not equal(a, transpose(a)):
+        raise Refused("a matrix that must be symmetric is not")
+    if is_rational(a):
+        common = lcm(*(Fraction(x).denominator for row in a for x in row)) if a else 1
+        return _inertia([_whole(row, common) for row in a], rational=True)
+    return _inertia([list(row) for row in a], rational=False)
+
+
+def _inertia(a: Matrix, rational: bool) -> tuple[int, int, int]:
+    positive = negative = 0
+    previous: Scalar = 1
+    while a:
+        size = range(len(a))
+        chosen = next((i for i in size if not is_zero(a[i][i])), None)
+        if chosen is None:
+            pair = next(((i, j) for i in size for j in range(i) if not is_zero(a[i][j])), None)
+            if pair is None:
+                break
+            chosen, j = pair
+            a[chosen] = [x + y for x, y in zip(a[chosen], a[j], strict=True)]
+            for row in a:
+                row[chosen] = row[chosen] + row[j]
+        top = a[chosen]
+        pivot = top[chosen]
+        relative = sign(pivot) * sign(previous)
+        positive, negative = positive + (relative > 0), negative + (relative < 0)
+        rest = [i for i in size if i != chosen]
+        if rational:
+            a = [[(pivot * a[i][j] - a[i][chosen] * top[j]) // previous for j in rest]
+                 for i in rest]
+            previous = pivot
+        else:
+            inverse = reciprocal(pivot)
+            ratios = {i: a[i][chosen] * inverse for i in rest}
+            a = [[a[i][j] - ratios[i] * top[j] for j in rest] for i in rest]
+    return positive, negative, len(a)
+
+
+def is_semidefinite(a: Matrix) -> bool:
+    """Whether the symmetric matrix has no negative square."""
+    return inertia(a)[1] == 0
+
+
+def characteristic_polynomial(a: Matrix) -> Poly:
+    """det(x - a), lowest coefficient first, of a rational matrix (Faddeev and LeVerrier).
+
+    With N = D a in integers, M_1 = N and M_k+1 = N (M_k + c_k I), c_k = -tr(M_k)/k; the c_k are
+    the coefficients of det(x - N), and those of a are c_k / D^k.
+    """
+    common = lcm(*(Fraction(x).denominator for row in a for x in row)) if a else 1
+    whole = [_whole(row, common) for row in a]
+    n = len(a)
+    coefficients = [Fraction(1)]
+    power = [list(row) for row in whole]
+    for k in range(1, n + 1):
+        c = -sum(power[i][i] for i in range(n)) // k
+        coefficients.append(Fraction(c, common**k))
+        shifted = [[x + c * (i == j) for j, x in enumerate(row)] for i, row in enumerate(power)]
+        columns = list(zip(*shifted, strict=True))
+        power = [[sum(x * y for x, y in zip(row, col, strict=True)) for col in columns]
+                 for row in whole]
+    return tuple(reversed(coefficients))

@@ -1,0 +1,226 @@
+"""The network's forward pass, its loss, and the gradient by backpropagation, over any ring.
+
+Weights may be rationals, numbers of one root, polynomials modulo a power of s (`Series`: curves;
+modulo s^2 they carry one column of the Hessian), or polynomials in the parameters (`Sparse`).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from .linear_algebra import Matrix, dot
+from .number_field import Scalar
+from .polynomial import ONE, Poly
+from .statement import LINEAR, Problem, Weights
+from .verdict import Refused
+
+MAX_TERMS = 200_000
+
+
+def _polynomial_loss(problem: Problem) -> list[Poly]:
+    """The activations' coefficients; `Refused` if the loss is no polynomial in the weights."""
+    if problem.kind != "squared":
+        raise Refused(f"this rule needs the squared loss, not {problem.kind}")
+    found = [a for a in problem.activations if a is not None]
+    if len(found) < len(problem.activations):
+        raise Refused("this rule needs polynomial activations")
+    return found
+
+
+def _apply(coefficients: Poly, z: Scalar) -> Scalar:
+    """The polynomial at z, by Horner's scheme."""
+    if coefficients == LINEAR:
+        return z
+    result: Scalar = Fraction(0)
+    for a in reversed(coefficients):
+        result = result * z + a
+    return result
+
+
+def _affine(problem: Problem, weights: Weights, k: int, h: list[Scalar]) -> list[Scalar]:
+    z = [dot(row, h) for row in weights[f"W{k}"]]
+    bias = weights.get(f"b{k}")
+    return z if bias is None else [x + b[0] for x, b in zip(z, bias, strict=True)]
+
+
+def _forward(problem: Problem, activations: list[Poly], weights: Weights,
+             x: list[Scalar]) -> tuple[list[list[Scalar]], list[list[Scalar]], list[Scalar]]:
+    """Values of all layers (the input is layer 0), their pre-activations, the output's inputs."""
+    layers, before = [x], [x]
+    for k, activation in enumerate(activations, start=1):
+        before.append(_affine(problem, weights, k, layers[-1]))
+        layers.append([_apply(activation, z) for z in before[-1]])
+    skip = problem.skip
+    last = layers[-1] if skip is None else [layers[k][n - 1] for k, n in skip]
+    return layers, before, last
+
+
+def loss(problem: Problem, weights: Weights) -> Scalar:
+    """scale * sum of weighted squared residuals + 1/2 sum of l2 * parameter^2."""
+    activations = _polynomial_loss(problem)
+    total: Scalar = Fraction(0)
+    for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True)):
+        last = _forward(problem, activations, weights, list(x))[2]
+        for j, f in enumerate(_affine(problem, weights, problem.K, last)):
+            residual = f - y[j]
+            square = residual * residual
+            total = total + (square if problem.weights is None else square * problem.weights[i][j])
+    total = total * problem.scale
+    for n, factors in problem.l2.items():
+        for row, values in zip(factors, weights[n], strict=True):
+            for factor, w in zip(row, values, strict=True):
+                total = total + w * w * (factor / 2)
+    return total
+
+
+def gradient(problem: Problem, weights: Weights) -> Weights:
+    """All partial derivatives of the loss, arranged like the weights."""
+    activations = _polynomial_loss(problem)
+    slopes = [tuple(k * a for k, a in enumerate(c))[1:] for c in activations]
+    total: Weights = {n: [[Fraction(0)] * columns for _ in range(rows)]
+                      for n, (rows, columns) in problem.shapes.items()}
+    for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True)):
+        layers, before, last = _forward(problem, activations, weights, list(x))
+        output = _affine(problem, weights, problem.K, last)
+        factors = [2 * problem.scale] * len(y) if problem.weights is None \
+            else [2 * problem.scale * w for w in problem.weights[i]]
+        delta = [(f - t) * w for f, t, w in zip(output, y, factors, strict=True)]
+        _accumulate(total, problem.K, delta, last)
+        arrived: list[list[Scalar]] = [[Fraction(0)] * len(h) for h in layers]
+        pulled = _pull(weights[f"W{problem.K}"], delta)
+        feeds = problem.skip or [(problem.K - 1, n + 1) for n in range(len(last))]
+        for (k, neuron), value in zip(feeds, pulled, strict=True):
+            arrived[k][neuron - 1] = arrived[k][neuron - 1] + value
+        for k in range(problem.K - 1, 0, -1):
+            delta = [value if slopes[k - 1] == ONE else value * _apply(slopes[k - 1], z)
+                     for value, z in zip(arrived[k], before[k], strict=True)]
+            _accumulate(total, k, delta, layers[k - 1])
+            if k > 1:
+                pulled = _pull(weights[f"W{k}"], delta)
+                arrived[k - 1] = [a + b for a, b in zip(arrived[k - 1], pulled, strict=True)]
+    for name, rows in problem.l2.items():
+        total[name] = [[g + w * factor for g, w, factor in zip(*lines, strict=True)]
+                    for lines in zip(total[name], weights[name], rows, strict=True)]
+    return total
+
+
+def _pull(w: Matrix, delta: list[Scalar]) -> list[Scalar]:
+    """The transposed matrix times delta."""
+    return [dot(column, delta) for column in zip(*w, strict=True)]
+
+
+def _accumulate(total: Weights, k: int, delta: list[Scalar], h: list[Scalar]) -> None:
+    for row, d in zip(total[f"W{k}"], delta, strict=True):
+        for j, x in enumerate(h):
+            row[j] = row[j] + d * x
+    for row, d in zip(total.get(f"b{k}", []), delta, strict=False):
+        row[0] = row[0] + d
+
+
+def coordinates(problem: Problem) -> list[tuple[str, int, int]]:
+    """All parameters in order, as (matrix, row, column)."""
+    return [(n, i, j) for n, (rows, columns) in problem.shapes.items()
+            for i in range(rows) for j in range(columns)]
+
+
+def hessian(problem: Problem, weights: Weights) -> Matrix:
+    """The exact Hessian: column e is the s-coefficient of the gradient at W + s e."""
+    places = coordinates(problem)
+    columns = []
+    for n, i, j in places:
+        moved = {m: [list(row) for row in rows] for m, rows in weights.items()}
+        moved[n][i][j] = Series([moved[n][i][j], Fraction(1)], 2)
+        slope = gradient(problem, moved)
+        columns.append([_first_order(slope[m][a][b]) for m, a, b in places])
+    return columns
+
+
+def _first_order(x: Scalar) -> Scalar:
+    return x.terms[1] if isinstance(x, Series) and len(x.terms) > 1 else Fraction(0)
+
+
+class Series:
+    """A polynomial in s modulo s^length, coefficients in any field; powers from 0."""
+
+    __slots__ = ("length", "terms")
+
+    def __init__(self, terms: list[Scalar], length: int) -> None:
+        self.terms = terms[:length]
+        self.length = length
+
+    def __add__(self, other: Any) -> Series:
+        if not isinstance(other, Series):
+            head = self.terms[0] + other if self.terms else other
+            return Series([head, *self.terms[1:]], self.length)
+        long, short = (self, other) if len(self.terms) >= len(other.terms) else (other, self)
+        n = len(short.terms)
+        return Series([x + y for x, y in zip(long.terms, short.terms, strict=False)]
+                      + long.terms[n:], self.length)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Series:
+        return self.__add__(other * Fraction(-1))
+
+    def __mul__(self, other: Any) -> Series:
+        if not isinstance(other, Series):
+            return Series([x * other for x in self.terms], self.length)
+        result: list[Scalar] = [Fraction(0)] * min(
+            self.length, max(len(self.terms) + len(other.terms) - 1, 0))
+        for i, x in enumerate(self.terms):
+            if x:
+                for j, y in enumerate(other.terms[:self.length - i]):
+                    if y:
+                        result[i + j] = result[i + j] + x * y
+        return Series(result, self.length)
+
+    __rmul__ = __mul__
+
+
+Monomial = tuple[tuple[tuple[str, int, int], int], ...]
+
+
+class Sparse:
+    """A polynomial in the parameters: sorted ((parameter, exponent), ...) -> coefficient."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: dict[Monomial, Fraction]) -> None:
+        if len(terms) > MAX_TERMS:
+            raise Refused(f"a polynomial of more than {MAX_TERMS} terms")
+        self.terms = {m: c for m, c in terms.items() if c}
+
+    def __add__(self, other: Any) -> Sparse:
+        terms = dict(self.terms)
+        for m, c in (other.terms if isinstance(other, Sparse) else {(): Fraction(other)}).items():
+            terms[m] = terms.get(m, Fraction(0)) + c
+        return Sparse(terms)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Sparse:
+        return self.__add__(other * Fraction(-1))
+
+    def __mul__(self, other: Any) -> Sparse:
+        if not isinstance(other, Sparse):
+            return Sparse({m: c * other for m, c in self.terms.items()})
+        if len(self.terms) * len(other.terms) > 50 * MAX_TERMS:
+            raise Refused(f"a product of {len(self.terms)} by {len(other.terms)} terms")
+        terms: dict[Monomial, Fraction] = {}
+        for m, c in self.terms.items():
+            for n, d in other.terms.items():
+                powers = dict(m)
+                for place, exponent in n:
+                    powers[place] = powers.get(place, 0) + exponent
+                key = tuple(sorted(powers.items()))
+                terms[key] = terms.get(key, Fraction(0)) + c * d
+        return Sparse(terms)
+
+    __rmul__ = __mul__
+
+
+def symbols(problem: Problem) -> Weights:
+    """The parameters themselves, as polynomials."""
+    return {n: [[Sparse({(((n, i, j), 1),): Fraction(1)}) for j in range(columns)]
+                for i in range(rows)] for n, (rows, columns) in problem.shapes.items()}
