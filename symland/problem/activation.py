@@ -60,7 +60,7 @@ class Activation:
     parameters: tuple[Fraction, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.name not in _ARITY:
+        if not isinstance(self.name, str) or self.name not in _ARITY:
             near = suggestion(str(self.name), _ARITY)
             raise InputError(
                 f"activation: unknown {shown(self.name)}, expected one of {_FORMS}{near}"

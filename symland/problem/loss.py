@@ -35,7 +35,7 @@ class Loss:
     weights: Matrix | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in LOSS_KINDS:
+        if not isinstance(self.kind, str) or self.kind not in LOSS_KINDS:
             near = suggestion(str(self.kind), LOSS_KINDS)
             raise InputError.of("kind", self.kind, f"one of {', '.join(LOSS_KINDS)}{near}")
         object.__setattr__(self, "scale", _read_scale(self.scale))

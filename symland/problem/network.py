@@ -148,7 +148,7 @@ def _read_activations(activation: Any, hidden: int) -> tuple[Activation, ...]:
 
 
 def _read_bias(bias: Any) -> str:
-    if bias not in BIAS_KINDS:
+    if not isinstance(bias, str) or bias not in BIAS_KINDS:
         near = suggestion(str(bias), BIAS_KINDS)
         raise InputError.of("bias", bias, f"one of {', '.join(BIAS_KINDS)}{near}")
     return str(bias)
@@ -171,10 +171,12 @@ def _read_skip(skip: Any, widths: tuple[int, ...]) -> tuple[tuple[int, int], ...
 def _check_neuron(pair: tuple[int, int], widths: tuple[int, ...]) -> None:
     layer, neuron = pair
     hidden = len(widths) - 2
+    if hidden == 0:
+        raise InputError(f"skip: got hidden layer {shown(layer)}, but there is no hidden layer")
     if not 1 <= layer <= hidden:
-        raise InputError(f"skip: got hidden layer {shown(layer)}, expected one of 1 to {hidden}")
+        raise InputError(f"skip: got hidden layer {shown(layer)}, expected 1 to {hidden}")
     if not 1 <= neuron <= widths[layer]:
         raise InputError(
             f"skip: got neuron {shown(neuron)} of hidden layer {layer}, "
-            f"expected one of 1 to {widths[layer]}"
+            f"expected 1 to {widths[layer]}"
         )
