@@ -6,6 +6,8 @@ and only if that polynomial is; its sign is read off a ball around t, at growing
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +17,23 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from symland.exact.rational_matrix import as_fmpq
 from symland.exact.real_roots import Interval, has_one_root, refine
 
-__all__ = ["AlgebraicNumber", "NumberField", "enclosure", "sign"]
+__all__ = ["AlgebraicNumber", "NumberField", "enclosure", "precision", "sign"]
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Arb's working precision inside the block; whatever it was before is restored after.
+
+    >>> with precision(200):
+    ...     float(arb(2).sqrt().rad()) < 1e-58
+    True
+    """
+    saved = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = saved
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +77,8 @@ class NumberField:
     def root_enclosure(self, bits: int) -> arb:
         """A ball that holds t, about `bits` bits narrow."""
         low, high = self._refined(bits)
-        ball = arb(low).union(arb(high))
-        return ball
+        with precision(bits + 8):
+            return arb(low).union(arb(high))
 
     def _refined(self, bits: int) -> Interval:
         known: Interval = self.__dict__.get("_narrow", self.interval)
@@ -143,17 +161,13 @@ class AlgebraicNumber:
 
     def enclosure(self, bits: int = 64) -> arb:
         """A ball that holds the number, about `bits` bits of working precision."""
-        saved = ctx.prec
-        ctx.prec = bits
-        try:
+        with precision(bits):
             if self.poly.degree() <= 0:
                 return arb(self.poly[0])
             root, value = self.field.root_enclosure(bits), arb(0)
             for coefficient in reversed(self.poly.coeffs()):
                 value = value * root + arb(coefficient)
             return value
-        finally:
-            ctx.prec = saved
 
 
 def sign(value: Any) -> int:
@@ -171,9 +185,5 @@ def enclosure(value: Any, bits: int = 64) -> arb:
     """A ball that holds a rational or algebraic number."""
     if isinstance(value, AlgebraicNumber):
         return value.enclosure(bits)
-    saved = ctx.prec
-    ctx.prec = bits
-    try:
+    with precision(bits):
         return arb(as_fmpq(value))
-    finally:
-        ctx.prec = saved

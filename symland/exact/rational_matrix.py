@@ -68,7 +68,7 @@ class RationalMatrix:
     @staticmethod
     def identity(size: int) -> RationalMatrix:
         """The identity matrix."""
-        return RationalMatrix(fmpq_mat(size, size, _unit_entries(size)))
+        return RationalMatrix(fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)]))
 
     @property
     def shape(self) -> tuple[int, int]:

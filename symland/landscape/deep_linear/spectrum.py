@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from flint import fmpq_poly
 
@@ -21,7 +22,7 @@ class Eigenvalue:
     interval: Interval
     multiplicity: int
 
-    @property
+    @cached_property
     def field(self) -> NumberField:
         """The number field that it generates (of degree 1 where it is rational)."""
         return NumberField(self.polynomial, self.interval)
