@@ -6,11 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import files, rules_curves as curves, rules_points as points
-from .statement import Context, read_statement, read_steps
+from . import (
+    all_shapes as shapes,
+    all_shapes_instance as shapes_instance,
+    all_shapes_quantified as shapes_quantified,
+    files,
+    rules_curves as curves,
+    rules_points as points,
+)
+from .statement import Context, header, named, read_statement, read_steps
 from .verdict import Refused, Unreadable, Verdict, show
 
-Function = Callable[[Context, dict[str, Any], dict[str, Any]], str]
+Function = Callable[[Any, dict[str, Any], dict[str, Any]], str]
+Table = dict[tuple[str, str], "Rule"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class Rule:
     claim_optional: str = ""
 
 
-RULES: dict[tuple[str, str], Rule] = {
+RULES: Table = {
     ("value", "evaluate"): Rule("point value", "", points.evaluate_value),
     ("enclosure", "evaluate"): Rule("point lower upper", "", points.evaluate_enclosure),
     ("critical", "substitution"): Rule("point", "", points.substitution_critical),
@@ -45,6 +53,34 @@ RULES: dict[tuple[str, str], Rule] = {
         Rule("point", "critical semidefinite descent ascent", curves.curve_non_strict_saddle),
 }
 
+# Statements about matrices of all shapes ("shapes" in place of "problem") have their own table.
+_IDENTITY, _TRACES = "given equation", "given traces"
+SHAPE_RULES: Table = {
+    ("identity", "cofactor"): Rule(_IDENTITY, "rows", shapes.cofactor),
+    ("identity", "star"): Rule(_IDENTITY, "of squares index", shapes.star),
+    ("identity", "variation"): Rule(_IDENTITY, "of letter", shapes_quantified.variation),
+    ("trace_identity", "trace"): Rule(_TRACES, "rows", shapes.trace),
+    ("trace_identity", "affine"): Rule(_TRACES, "of scalar", shapes_quantified.affine),
+    ("nonnegative_trace", "sum_of_squares"):
+        Rule("given nonnegative", "squares sum rows", shapes.sum_of_squares),
+    ("either", "prime"): Rule("given equations", "of letter", shapes_quantified.prime),
+    ("instance", "evaluate_words"): Rule("of letters", "", shapes_instance.evaluate_words),
+    ("counterexample", "evaluate_words"):
+        Rule("given letters", "", shapes_instance.evaluate_words,
+             "equation traces nonnegative equations"),
+    **{(kind, rule): Rule(about, witness, check)
+       for kind, about in (("identity", _IDENTITY), ("trace_identity", _TRACES),
+                           ("nonnegative_trace", "given nonnegative"))
+       for rule, witness, check in (
+           ("substitute", "of letters dimensions facts", shapes_quantified.substitute),
+           ("instantiate", "of letters", shapes_quantified.instantiate))},
+    **{(kind, rule): Rule(about, witness, check)
+       for kind, about in (("identity", _IDENTITY), ("trace_identity", _TRACES))
+       for rule, witness, check in (
+           ("coefficient", "of scalar power", shapes_quantified.coefficient),
+           ("cancel", "of nonzero", shapes_quantified.cancel))},
+}
+
 
 def check(statement: bytes, certificate: bytes) -> Verdict:
     """Whether the certificate proves every claim of the statement; never raises.
@@ -53,7 +89,7 @@ def check(statement: bytes, certificate: bytes) -> Verdict:
     'statement: not a symland statement, expected {"symland": "statement", ...}'
     """
     try:
-        context = Context(read_statement(statement))
+        context = _read(statement)
         return _follow(context, read_steps(certificate))
     except Unreadable as error:
         return Verdict(False, reason=str(error), unreadable=True)
@@ -63,8 +99,19 @@ def check(statement: bytes, certificate: bytes) -> Verdict:
         return Verdict(False, reason="the files need more memory than there is", unreadable=True)
 
 
-def _follow(context: Context, steps: list[dict[str, Any]]) -> Verdict:
-    claims = {claim["name"]: claim for claim in context.statement.claims}
+def _read(statement: bytes) -> Context | shapes.Lemma:
+    """What the statement is about: a problem, or matrices of all shapes."""
+    if b'"shapes"' in statement:
+        top = files.load(statement, "statement")
+        if isinstance(top, dict) and "shapes" in top:
+            header(top, "statement", "shapes claims")
+            return shapes.Lemma(top["shapes"], named(top["claims"], "claim", "name claim"))
+    return Context(read_statement(statement))
+
+
+def _follow(context: Context | shapes.Lemma, steps: list[dict[str, Any]]) -> Verdict:
+    listed = context.statement.claims if isinstance(context, Context) else context.claims
+    claims = {claim["name"]: claim for claim in listed}
     lines = {}
     for step in steps:
         where = f"step {show(step['name'])} (rule {show(step['rule'])})"
@@ -78,17 +125,19 @@ def _follow(context: Context, steps: list[dict[str, Any]]) -> Verdict:
     missing = [name for name in claims if name not in context.established]
     if missing:
         raise Refused(f"claim {show(missing[0])} is established by no step")
-    _all_used(context)
+    if isinstance(context, Context):
+        _all_used(context)
     return Verdict(True, tuple(claims), tuple(f"{n}: {lines[n]}" for n in claims))
 
 
-def _establish(context: Context, claims: dict[str, Any], step: dict[str, Any]) -> str:
+def _establish(context: Context | shapes.Lemma, claims: dict[str, Any], step: dict[str, Any]) -> str:
     claim = claims.get(step["claim"])
     if claim is None:
         raise Refused(f"the statement has no claim {show(step['claim'])}")
     if claim["name"] in context.established:
         raise Refused(f"claim {show(claim['name'])} was already established")
-    rule = RULES.get((claim["claim"], step["rule"]))
+    table = RULES if isinstance(context, Context) else SHAPE_RULES
+    rule = table.get((claim["claim"], step["rule"]))
     if rule is None:
         raise Refused(f"no such rule for a claim of kind {show(claim['claim'])}")
     files.fields(claim, f"claim {show(claim['name'])}", "name claim " + rule.claim,
