@@ -22,12 +22,12 @@ def read_bytes(path: Path) -> bytes:
     larger. The message does not repeat the path: callers put it in front.
     """
     try:
-        if path.is_dir():
-            raise InputError("is a directory, expected a file")
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputError("no such file") from None
+    except IsADirectoryError:
+        raise InputError("is a directory, expected a file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"cannot be read: {reason}") from None

@@ -47,8 +47,7 @@ def parse_number(text: str, key: str = "number") -> Fraction:
     >>> parse_number("0.1"), parse_number("-6/4"), parse_number("1e3")
     (Fraction(1, 10), Fraction(-3, 2), Fraction(1000, 1))
     """
-    text = str(text).strip()
-    match = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(text.strip())
     if match is None or not (match["p"] or match["whole"] or match["part"]):
         what = "a finite number" if _is_special(text) else _EXPECTED
         raise InputError.of(key, text, what)
@@ -59,7 +58,7 @@ def parse_number(text: str, key: str = "number") -> Fraction:
 
 
 def _is_special(text: str) -> bool:
-    return text.lower().lstrip("+-") in {"nan", "inf", "infinity", "snan"}
+    return text.strip().lower().lstrip("+-") in {"nan", "inf", "infinity", "snan"}
 
 
 def _quotient(p: str, q: str, key: str, text: str) -> Fraction:

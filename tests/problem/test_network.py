@@ -1,5 +1,7 @@
 """Shapes and counts of networks, and arguments that do not fit."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -59,7 +61,7 @@ def test_networks_are_values() -> None:
 @given(st.lists(st.integers(1, 6), min_size=2, max_size=5), st.sampled_from(["none", "all"]))
 def test_parameter_count_is_the_textbook_sum(widths: list[int], bias: str) -> None:
     network = Network(widths, bias=bias)
-    weights = sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+    weights = sum(a * b for a, b in pairwise(widths))
     assert network.parameter_count == weights + (sum(widths[1:]) if bias == "all" else 0)
 
 

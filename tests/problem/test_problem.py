@@ -50,13 +50,11 @@ def test_statements_are_read_back(kind: str, activation: str, skip: list | None)
     [
         (
             {"network": Network([3, 1, 2])},
-            "network.widths: got 3 as input width, expected 2, the number of entries of a row of "
-            "data.inputs",
+            ("network.widths: got 3 as input width, expected 2, the number of entries of a row"),
         ),
         (
             {"network": Network([2, 1, 1])},
-            "network.widths: got 1 as output width, expected 2, the number of entries of a row of "
-            "data.targets",
+            ("network.widths: got 1 as output width, expected 2, the number of entries of a row"),
         ),
         ({"loss": Loss("logistic")}, "data.targets row 1 entry 1: got 2, expected -1 or 1"),
         ({"loss": Loss(weights=[[1, 1]])}, "loss.weights: got a 1 x 2 matrix, expected a 2 x 2"),
