@@ -86,12 +86,18 @@ class RationalMatrix:
         return self._mat
 
     def __matmul__(self, other: RationalMatrix) -> RationalMatrix:
+        if not isinstance(other, RationalMatrix):
+            return NotImplemented
         return RationalMatrix(self._mat * other._mat)
 
     def __add__(self, other: RationalMatrix) -> RationalMatrix:
+        if not isinstance(other, RationalMatrix):
+            return NotImplemented
         return RationalMatrix(self._mat + other._mat)
 
     def __sub__(self, other: RationalMatrix) -> RationalMatrix:
+        if not isinstance(other, RationalMatrix):
+            return NotImplemented
         return RationalMatrix(self._mat - other._mat)
 
     def __neg__(self) -> RationalMatrix:

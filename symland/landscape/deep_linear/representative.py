@@ -1,0 +1,143 @@
+"""One exact point on every stratum: eigenvectors outside, zeros and ones wired along bars inside.
+
+The taken eigenvectors pass straight through the hidden layers; each bar is a token that occupies
+one hidden coordinate at each hidden vertex it contains, and consecutive vertices of a bar are
+joined by a one. ``W_K`` has the vectors of its tokens as columns, ``W_1`` their functionals as rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from symland.exact.rational_matrix import RationalMatrix
+from symland.landscape.deep_linear.barcode import Bar, Barcode, Quiver
+from symland.landscape.deep_linear.data import DeepLinear
+from symland.landscape.deep_linear.eigenspace import Block, Eigenspaces
+
+__all__ = ["Line", "Representative", "representative"]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A row of W_1 or a column of W_K: entries over Q, or over the field of eigenvalue `index`."""
+
+    entries: tuple[Any, ...]
+    index: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Representative:
+    """A point on the stratum of `taken` (one multiplicity an eigenvalue) and `barcode`.
+
+    `first` and `last` are the rows of W_1 and the columns of W_K, None for a zero line; `hidden`
+    holds W_2, ..., W_{K-1} as 0/1 matrices. With one layer, `first` holds the rows of W_1.
+    """
+
+    taken: tuple[int, ...]
+    barcode: Barcode
+    blocks: tuple[Block, ...]
+    left: tuple[Block, ...]
+    first: tuple[Line | None, ...]
+    hidden: tuple[tuple[tuple[int, ...], ...], ...]
+    last: tuple[Line | None, ...]
+    kernel_left: tuple[Line, ...] = field(default=())
+    kernel_right: tuple[Line, ...] = field(default=())
+
+
+def representative(
+    linear: DeepLinear, spaces: Eigenspaces, quiver: Quiver, taken: tuple[int, ...], barcode: Barcode
+) -> Representative:
+    """The wired point; `quiver` is the one at rank sum(taken)."""
+    if linear.K == 1:
+        rows = tuple(Line(tuple(row), None) for row in linear.least_squares.flint.tolist())
+        return Representative(taken, barcode, (), (), rows, (), ())
+    return _Wiring(linear, spaces, quiver, taken, barcode).build()
+
+
+class _Wiring:
+    def __init__(self, linear: DeepLinear, spaces: Eigenspaces, quiver: Quiver,
+                 taken: tuple[int, ...], barcode: Barcode):
+        self.linear, self.quiver, self.taken, self.barcode = linear, quiver, taken, barcode
+        self.bars: list[Bar] = [(u, n) for u, n, count in barcode for _ in range(count)]
+        self.blocks = tuple(spaces.taken(taken))
+        first_side, last_side = self._joined(0, 1), self._joined(linear.K - 1, linear.K)
+        e_bars = [quiver.is_e_bar(bar) for bar in self.bars]
+        joined = [a or b for a, b in zip(first_side, last_side, strict=True)]
+        touches = [e and j for e, j in zip(e_bars, joined, strict=True)]
+        self.left = tuple(spaces.left(taken)) if any(touches) else ()
+        plain_first = [j and not e for e, j in zip(e_bars, first_side, strict=True)]
+        plain_last = [j and not e for e, j in zip(e_bars, last_side, strict=True)]
+        self.kernel_left = _input_kernel(linear) if any(plain_first) else ()
+        self.kernel_right = _columns(linear.B.T.nullspace(), None) if any(plain_last) else ()
+
+    def _joined(self, start: int, end: int) -> list[bool]:
+        return [self._joins(bar, start, end) for bar in self.bars]
+
+    def _joins(self, bar: Bar, start: int, end: int) -> bool:
+        vertices = self.quiver.vertices(bar)
+        return (start, end) in zip(vertices, vertices[1:], strict=False)
+
+    def _tokens(self, vertex: int) -> list[Bar | int]:
+        """Coordinates at a hidden vertex: taken tokens, then positions in the list of bars."""
+        return [b for b, bar in enumerate(self.bars) if vertex in self.quiver.vertices(bar)]
+
+    def build(self) -> Representative:
+        K = self.linear.K
+        return Representative(
+            self.taken, self.barcode, self.blocks, self.left,
+            tuple(self._outer(1, 0, _rows_of_blocks, self.kernel_left)),
+            tuple(self._hidden(k) for k in range(2, K)),
+            tuple(self._outer(K - 1, K, _columns_of_blocks, self.kernel_right)),
+            self.kernel_left, self.kernel_right,
+        )
+
+    def _outer(self, vertex: int, end: int, lines: Any, kernel: tuple[Line, ...]
+               ) -> Iterator[Line | None]:
+        """Rows of W_1 (end = 0) or columns of W_K (end = K) over the coordinates at `vertex`."""
+        yield from lines(self.blocks)
+        e_tokens, plain_tokens = iter(lines(self.left)), iter(kernel)
+        at_end: dict[int, Line | None] = {}
+        for b, bar in enumerate(self.bars):
+            if self.quiver.is_e_bar(bar):
+                at_end[b] = next(e_tokens, None)
+            elif end in self.quiver.vertices(bar):
+                at_end[b] = next(plain_tokens, None)
+        pair = (end, vertex) if end == 0 else (vertex, end)
+        for b in self._tokens(vertex):
+            yield at_end[b] if self._joins(self.bars[b], *pair) else None
+
+    def _hidden(self, k: int) -> tuple[tuple[int, ...], ...]:
+        """W_k for 1 < k < K: the identity on the taken tokens, ones along the bars."""
+        r = sum(self.taken)
+        before, after = self._tokens(k - 1), self._tokens(k)
+        top = [[int(i == j) for j in range(r + len(before))] for i in range(r)]
+        bottom = [
+            [0] * r + [int(a == b and self._joins(self.bars[b], k - 1, k)) for a in before]
+            for b in after
+        ]
+        return tuple(tuple(row) for row in (*top, *bottom))
+
+
+def _rows_of_blocks(blocks: tuple[Block, ...]) -> list[Line]:
+    return [Line(tuple(row), b.index) for b in blocks for row in _table(b.functionals)]
+
+
+def _columns_of_blocks(blocks: tuple[Block, ...]) -> list[Line]:
+    return [Line(tuple(column), b.index) for b in blocks for column in _table(b.columns.T)]
+
+
+def _table(matrix: Any) -> list[list[Any]]:
+    return matrix.flint.tolist() if isinstance(matrix, RationalMatrix) else matrix.tolist()
+
+
+def _columns(matrix: RationalMatrix, index: int | None) -> tuple[Line, ...]:
+    return tuple(Line(tuple(c), index) for c in matrix.T.flint.tolist())
+
+
+def _input_kernel(linear: DeepLinear) -> tuple[Line, ...]:
+    """Functionals that vanish on B' and are independent on the span of the inputs."""
+    kernel = linear.B.nullspace()
+    chosen = kernel.columns((linear.A @ kernel).pivots())
+    return _columns(chosen, None)
