@@ -18,7 +18,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 from symland.exact.rational_matrix import as_fmpq, as_fraction
 
 if TYPE_CHECKING:
-    import sympy
+    from sympy import Expr
 
 __all__ = ["ParameterKey", "PolynomialRing", "parameter_keys", "parameter_ring"]
 
@@ -124,7 +124,7 @@ class PolynomialRing:
         content = Fraction(*_content(coefficients))
         return polynomial * as_fmpq(1 / content)
 
-    def sympy(self, polynomial: fmpq_mpoly) -> sympy.Expr:
+    def sympy(self, polynomial: fmpq_mpoly) -> Expr:
         """The polynomial as a SymPy expression in `self.symbols`.
 
         >>> ring = PolynomialRing(["x", "y"])
@@ -133,7 +133,7 @@ class PolynomialRing:
         """
         from sympy import Add, Mul, Pow, Rational
 
-        def monomial(exponents: tuple[int, ...]) -> Iterator[sympy.Expr]:
+        def monomial(exponents: tuple[int, ...]) -> Iterator[Expr]:
             return (Pow(s, e) for s, e in zip(self.symbols, exponents, strict=True) if e)
 
         return Add(
@@ -144,7 +144,7 @@ class PolynomialRing:
         )
 
     @cached_property
-    def symbols(self) -> tuple[sympy.Symbol, ...]:
+    def symbols(self) -> tuple[Expr, ...]:
         """SymPy's real symbols of the same names."""
         from sympy import Symbol
 

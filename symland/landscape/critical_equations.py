@@ -27,6 +27,6 @@ def critical_equations(ring: PolynomialRing, derivatives: Iterable[fmpq_mpoly]) 
     equations: list[fmpq_mpoly] = []
     for derivative in derivatives:
         equation = ring.primitive(derivative)
-        if equation != 0 and equation not in equations:
+        if not equation.is_zero() and equation not in equations:
             equations.append(equation)
     return equations

@@ -1,4 +1,4 @@
-"""The Hessian of the loss: second derivatives of the polynomial, or second-order jets at a point."""
+"""The Hessian of the loss: derivatives of its polynomial, or second-order jets at a point."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def elements(network: Network, system: NumberSystem, point: Point) -> dict[str, 
     >>> elements(Network([1, 1]), rationals, {"W1": [["1/2"]]})
     {'W1': [[Fraction(1, 2)]]}
     """
-    values: Mapping[str, Any] = getattr(point, "values", point) if _is_weights(point) else point
+    values: Mapping[str, Any] = point.values if _is_weights(point) else point
     roots = {
         name: system.root(root.polynomial, root.interval)
         for name, root in getattr(point, "roots", {}).items()

@@ -134,9 +134,9 @@ def _multiply(a: list[list[Any]], b: list[list[Any]]) -> list[list[Any]]:
 def _determinant(matrix: list[list[fmpq_mpoly]], ring: PolynomialRing) -> fmpq_mpoly:
     """By expansion along the first row with shared minors: no division in the ring."""
     size = len(matrix)
-    minors = {(): ring.number(1)}
+    minors: dict[tuple[int, ...], fmpq_mpoly] = {(): ring.number(1)}
     for row in reversed(range(size)):
-        longer = {}
+        longer: dict[tuple[int, ...], fmpq_mpoly] = {}
         for columns in combinations(range(size), size - row):
             total = ring.number(0)
             for place, column in enumerate(columns):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from symland.landscape.number_systems.arb_balls import Balls, balls
     from symland.landscape.number_systems.exact_rings import (
         Ring,
+        algebraic_numbers,
         curves,
         flint_rationals,
         polynomials,
@@ -38,6 +39,7 @@ __all__ = [
     "NumberSystem",
     "Ring",
     "Symbols",
+    "algebraic_numbers",
     "balls",
     "curves",
     "flint_rationals",
@@ -56,6 +58,7 @@ _HOME = {
     "Jets": "jets",
     "Multiprecision": "mpmath_numbers",
     "Ring": "exact_rings",
+    "algebraic_numbers": "exact_rings",
     "curves": "exact_rings",
     "flint_rationals": "exact_rings",
     "polynomials": "exact_rings",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, final
 
 from flint import fmpq, fmpq_poly
 
+from symland.exact.number_field import NumberField
 from symland.exact.polynomial import PolynomialRing
 from symland.exact.rational_matrix import as_fmpq
+from symland.exact.real_roots import has_one_root, irreducible_factors
 from symland.landscape.number_systems.number_system import NumberSystem
 
-__all__ = ["Ring", "curves", "flint_rationals", "polynomials", "rationals"]
+__all__ = ["Ring", "algebraic_numbers", "curves", "flint_rationals", "polynomials", "rationals"]
 
 
 @final
@@ -45,9 +47,9 @@ class Ring(NumberSystem):
         self, name: str, number: Callable[[Any], Any], sign: Callable[[Any], int] | None = None
     ):
         self.name = name
-        self.number = number  # type: ignore[method-assign]
+        self.number = number  # type: ignore
         if sign is not None:
-            self.sign = sign  # type: ignore[method-assign]
+            self.sign = sign  # type: ignore
 
 
 def _sign(value: Any) -> int:
@@ -62,6 +64,34 @@ rationals = Ring("exact rationals", Fraction, _sign)
 flint_rationals = Ring("exact rationals", _flint_number, _sign)
 curves = Ring("polynomial curves", lambda value: fmpq_poly([_flint_number(value)]))
 """Elements are `fmpq_poly` in the curve's parameter s."""
+
+
+def algebraic_numbers(polynomial: Sequence[Fraction], interval: tuple[Fraction, Fraction]) -> Ring:
+    """The field Q(t), t the only real root of the squarefree polynomial in the interval.
+
+    >>> system = algebraic_numbers([Fraction(-2), Fraction(0), Fraction(1)], (1, 2))
+    >>> t = system.root((), ())
+    >>> t * t == system.number(2), system.sign(t - system.number(2))
+    (True, -1)
+    """
+    low, high = as_fmpq(interval[0]), as_fmpq(interval[1])
+    for factor, _ in irreducible_factors(fmpq_poly([as_fmpq(c) for c in polynomial])):
+        # A rational root may be an end of the interval, where no sign changes.
+        at = -factor[0]
+        ends = (at, at) if factor.degree() == 1 and low <= at <= high else (low, high)
+        if has_one_root(factor, ends):
+            return _number_field(NumberField(factor, ends))
+    raise ValueError(f"interval {interval}: expected one root of {list(polynomial)}")
+
+
+def _number_field(field: NumberField) -> Ring:
+    ring = Ring(
+        "algebraic numbers",
+        lambda value: field.element(_flint_number(value)),
+        lambda value: value.sign(),
+    )
+    ring.root = lambda polynomial, interval: field.generator  # type: ignore
+    return ring
 
 
 def polynomials(ring: PolynomialRing) -> Ring:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from operator import add
 from typing import Any, final
 
 from symland.landscape.number_systems.number_system import NumberSystem
@@ -146,7 +145,16 @@ class Jets(NumberSystem):
         return [tuple(lift(row) for row in sample) for sample in self.system.samples(*data)]
 
     def total(self, values: Sequence[Jet]) -> Jet:
-        return reduce(add, values)
+        def summed(parts: Sequence[Derivatives]) -> Derivatives:
+            listed: dict[Any, list[Any]] = {}
+            for jet, part in zip(values, parts, strict=True):
+                for key, a in part.items():
+                    listed.setdefault(key, []).append(self.system.spread(a, jet.value))
+            return {key: self.system.total(terms) for key, terms in listed.items()}
+
+        value = self.system.total([v.value for v in values])
+        second = summed([v.second or {} for v in values]) if self.order == 2 else None
+        return Jet(value, summed([v.first for v in values]), second)
 
 
 def _sum(a: Derivatives, b: Derivatives) -> Derivatives:

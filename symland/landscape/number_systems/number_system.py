@@ -141,6 +141,10 @@ class NumberSystem:
         """The sum over the groups that `samples` returned."""
         return reduce(add, values)
 
+    def spread(self, z: Any, like: Any) -> Any:
+        """z once for every sample of `like`; a vectorised system repeats what does not vary."""
+        return z
+
 
 class Transcendental(NumberSystem):
     """A system with `exp`, `log` and division, from which the other functions follow."""

@@ -71,5 +71,8 @@ class Floats(NumberSystem):
     def total(self, values: Sequence[Any]) -> float:
         return float(sum(np.sum(v) for v in values))
 
+    def spread(self, z: Any, like: Any) -> Any:
+        return np.broadcast_to(z, np.shape(like))
+
 
 floats = Floats()
