@@ -35,6 +35,7 @@ def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
     from symland.report.classify import classify_page
     from symland.report.critical import critical_page
     from symland.report.inventory import inventory_page
+    from symland.report.pending import pending_page
     from symland.report.verify import verify_page
 
     if "critical_set" in document:
@@ -45,6 +46,8 @@ def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
         return verify_page(document)
     if "activations" in document:
         return inventory_page(document)
+    if "reason" in document:
+        return pending_page(document)
     keys = ", ".join(sorted(document)) or "no keys"
     raise ValueError(f"document: {keys}, expected the JSON document of an answer")
 

@@ -30,11 +30,8 @@ def inventory_page(document: Mapping[str, Any]) -> Page:
 
 
 def _names(title: str, items: Any, none: str = "none") -> Lines:
-    lines = tuple(_name(item) for item in items)
-    return Lines(title, lines or (("", Cell(none)),))
-
-
-def _name(item: Any) -> tuple[str, Cell]:
-    if isinstance(item, Mapping):
-        return str(item.get("name", "")), Cell(str(item.get("meaning") or item.get("title") or ""))
-    return str(item), Cell("")
+    """One line for plain names, a line each for names with a meaning."""
+    if all(isinstance(item, str) for item in items):
+        return Lines(title, (("", Cell(", ".join(items) or none)),))
+    meanings = ((item["name"], item.get("meaning") or item.get("title")) for item in items)
+    return Lines(title, tuple((str(name), Cell(str(meaning or ""))) for name, meaning in meanings))

@@ -79,6 +79,7 @@ def _draw_marks(axes: Any, marks: Mapping[Any, Any]) -> None:
             edgecolor="white",
             linewidth=0.8,
             label=term.label,
+            alpha=0.9,
             zorder=3,
         )
     if len(marks) <= ANNOTATED:
@@ -93,41 +94,50 @@ def _annotate(axes: Any, marks: Mapping[Any, Any]) -> None:
     for (rank, value, name), strata in sorted(marks.items(), key=lambda item: item[0][:2]):
         height = max(value, lowest.get(rank, value - gap) + gap)
         lowest[rank] = height
+        moved = height - value > gap / 3
+        line = {"arrowstyle": "-", "relpos": (0, 0.5), "color": "#9aa0a6", "lw": 0.6, "shrinkB": 5}
         axes.annotate(
             _caption(strata),
             xy=(rank, value),
-            xytext=(rank + 0.09, height),
+            xytext=(rank + 0.07, height),
             va="center",
-            fontsize=7.5,
+            fontsize=8,
             color=kind(name).light,
-            arrowprops={"arrowstyle": "-", "color": "#9aa0a6", "lw": 0.5, "shrinkB": 5},
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+            arrowprops=line if moved else None,
+            zorder=2,
         )
 
 
 def _caption(strata: Iterable[Mapping[str, Any]]) -> str:
-    dimensions = sorted({s["dimension"] for s in strata if s.get("dimension") is not None})
-    text = f"dim {_spread(dimensions)}" if dimensions else ""
-    negative = sorted(set(_negative(strata)))
-    return text + (f", {_spread(negative)} negative" if negative else "")
+    """Dimension and inertia of the strata at one mark, as ranges where they differ."""
+    strata = list(strata)
+    dimensions = [int(s["dimension"]) for s in strata if s.get("dimension") is not None]
+    parts = [f"dim {_spread(dimensions)}"] if dimensions else []
+    counts = [
+        [count for stratum in strata for count in _counts(stratum, key)]
+        for key in ("positive", "negative", "zero")
+    ]
+    if all(counts):
+        parts.append(f"inertia ({', '.join(map(_spread, counts))})")
+    return ", ".join(parts)
 
 
-def _negative(strata: Iterable[Mapping[str, Any]]) -> Iterable[int]:
-    for stratum in strata:
-        if stratum.get("inertia"):
-            yield int(stratum["inertia"]["negative"])
-        elif stratum.get("inertia_range"):
-            yield from map(int, stratum["inertia_range"]["negative"])
+def _counts(stratum: Mapping[str, Any], key: str) -> list[int]:
+    if stratum.get("inertia"):
+        return [int(stratum["inertia"][key])]
+    return list((stratum.get("inertia_range") or {}).get(key) or ())
 
 
 def _spread(numbers: list[int]) -> str:
-    low, high = numbers[0], numbers[-1]
+    low, high = min(numbers), max(numbers)
     return str(low) if low == high else f"{low}-{high}"
 
 
 def _label(axes: Any, document: Mapping[str, Any], marks: Mapping[Any, Any]) -> None:
     ranks = sorted({rank for rank, _, _ in marks})
     axes.set_xticks(range(ranks[0], ranks[-1] + 1))
-    axes.set_xlim(ranks[0] - 0.35, ranks[-1] + 0.85)
+    axes.set_xlim(ranks[0] - 0.35, ranks[-1] + 0.9)
     axes.set_xlabel("rank of the network's map on the data")
     axes.set_ylabel("loss")
     widths = "-".join(map(str, (document.get("network") or {}).get("widths") or ()))

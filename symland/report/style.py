@@ -26,6 +26,7 @@ _LAYOUT = """
 .symland tbody tr:hover { background: var(--soft); }
 .symland .right { text-align: right; }
 .symland .term { font-weight: 600; white-space: nowrap; }
+.symland td .certified { font-weight: 400; }
 .symland dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem;
   margin: 0; }
 .symland dt { opacity: .72; margin: 0; font-weight: 400; }

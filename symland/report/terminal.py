@@ -12,6 +12,17 @@ from symland.report.page import Cell, Lines, Matrices, Page, Table
 from symland.report.vocabulary import KINDS, VERDICTS, verdict
 
 
+class PlainConsole(Console):
+    """A console that reports a closed pipe as the error it is, and leaves text unhighlighted."""
+
+    def __init__(self, width: int | None = None) -> None:
+        super().__init__(width=width, highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        """Called by rich while the `BrokenPipeError` is being handled."""
+        raise BrokenPipeError
+
+
 def print_page(page: Page, console: Console) -> None:
     """Print a page; nothing is cut off, and what a narrow terminal cannot hold is folded."""
     console.print(_title(page), soft_wrap=False)
@@ -105,17 +116,15 @@ def _without_constants(table: Table) -> Table:
         column.foldable and len(set(texts)) == 1
         for column, texts in zip(table.columns, cells, strict=True)
     ]
+    first = (table.rows or [()])[0]
     said = [
-        f"{column.heading} {cell.text}"
-        for column, cell, same in zip(
-            table.columns, (table.rows or [()])[0], constant, strict=False
-        )
+        f"{table.columns[number].heading} {first[number].text}"
+        for number, same in enumerate(constant)
         if same
     ]
-    rows = tuple(
-        tuple(c for c, same in zip(row, constant, strict=True) if not same) for row in table.rows
-    )
-    columns = tuple(c for c, same in zip(table.columns, constant, strict=True) if not same)
+    kept = [number for number, same in enumerate(constant) if not same]
+    rows = tuple(tuple(row[number] for number in kept) for row in table.rows)
+    columns = tuple(table.columns[number] for number in kept)
     title = f"{table.title}; in every row {', '.join(said)}" if said else table.title
     return replace(table, title=title, columns=columns, rows=rows)
 

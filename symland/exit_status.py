@@ -1,0 +1,103 @@
+"""Exit statuses of the command line, and how each failure ends in one line.
+
+0 everything asked for was answered with proof, 1 something is refuted or refused, 2 bad input or
+usage, 3 something is undecided or numerical only. A failure inside symland itself is reported in
+one line and ends with status 2 as well (``--debug`` shows the traceback); an interruption ends with
+130 and a closed pipe with 141, as in a shell.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+import click
+
+PROVED, REFUTED, BAD_INPUT, OPEN = 0, 1, 2, 3
+INTERRUPTED, CLOSED_PIPE = 130, 141
+
+
+def exit_status(document: Mapping[str, Any]) -> int:
+    """The exit status that an answer's document stands for.
+
+    >>> exit_status({"verdict": "certified"}), exit_status({"verdict": "numerical"})
+    (0, 3)
+    """
+    return {"certified": PROVED, "refuted": REFUTED}.get(str(document.get("verdict")), OPEN)
+
+
+def fail(message: str) -> NoReturn:
+    """End with one line on standard error and the status of bad input."""
+    click.echo(f"error: {' '.join(message.split())}", err=True)
+    sys.exit(BAD_INPUT)
+
+
+def closed_pipe() -> NoReturn:
+    """End quietly after the reader of standard output went away."""
+    # Nothing more can be written, not even by the interpreter as it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(CLOSED_PIPE)
+
+
+class OneLineFailures(click.Group):
+    """A group whose failures are one line each, with the statuses above."""
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+
+        def run() -> Any:
+            return super(OneLineFailures, self).main(
+                given, prog_name, standalone_mode=False, **extra
+            )
+
+        if not standalone_mode:
+            return run()
+        _replace_unprintable()
+        try:
+            status = run()
+        except click.UsageError as error:
+            fail(f"{error.format_message()}{_see_help(error)}")
+        except click.ClickException as error:
+            fail(error.format_message())
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
+        except Exception as error:
+            _report_failure(error, debug="--debug" in given)
+        sys.exit(status if isinstance(status, int) else PROVED)
+
+
+def _replace_unprintable() -> None:
+    """A terminal that lacks a letter shows `?` in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _see_help(error: click.UsageError) -> str:
+    return f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+
+
+def _report_failure(error: Exception, debug: bool) -> NoReturn:
+    from symland.problem import InputError
+
+    if isinstance(error, InputError):
+        fail(str(error))
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    hint = "" if debug else " (--debug shows where)"
+    click.echo(f"internal error: {_one_line(error)}{hint}", err=True)
+    sys.exit(BAD_INPUT)
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

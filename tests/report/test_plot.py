@@ -1,0 +1,39 @@
+"""The picture: a whole file of the right type, or none."""
+
+import pytest
+
+pytest.importorskip("matplotlib")
+
+from symland.report.plot import plot_critical_set
+from tests.report.documents import GOLDEN, TWO_BY_TWO, UNDECIDED
+
+MAGIC = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
+
+
+@pytest.mark.parametrize("suffix", MAGIC)
+def test_each_type_is_what_it_says(tmp_path, suffix):
+    path = plot_critical_set(TWO_BY_TWO, tmp_path / f"picture.{suffix}")
+    assert path.read_bytes().startswith(MAGIC[suffix])
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_marks_are_labelled(tmp_path):
+    text = plot_critical_set(TWO_BY_TWO, tmp_path / "a.svg").read_text()
+    for words in ("global minimum", "strict saddle", "dim 1, inertia (3, 0, 1)", "two_by_two"):
+        assert words in text
+
+
+def test_ranges_are_shown_as_ranges(tmp_path):
+    text = plot_critical_set(GOLDEN, tmp_path / "a.svg").read_text()
+    assert "inertia (2-3, 0-1, 1)" in text
+
+
+def test_nothing_to_draw(tmp_path):
+    with pytest.raises(ValueError, match="the answer has no strata to draw"):
+        plot_critical_set(UNDECIDED, tmp_path / "a.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_type(tmp_path):
+    with pytest.raises(ValueError, match="type 'gif', expected png, pdf or svg"):
+        plot_critical_set(TWO_BY_TWO, tmp_path / "a.gif")

@@ -1,0 +1,35 @@
+"""A file is whole or not there."""
+
+import os
+
+import pytest
+
+from symland.report.writing import write_whole
+
+
+def test_replaces_and_leaves_nothing_beside(tmp_path):
+    path = tmp_path / "new" / "a.json"
+    write_whole(path, "first")
+    write_whole(path, b"second")
+    assert path.read_text() == "second"
+    assert os.listdir(path.parent) == ["a.json"]
+
+
+def test_an_interruption_keeps_the_old_file(tmp_path, monkeypatch):
+    path = write_whole(tmp_path / "a.json", "old")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(path, "new")
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_new_files_have_the_usual_permissions(tmp_path):
+    path = write_whole(tmp_path / "a", "")
+    other = tmp_path / "b"
+    other.touch()
+    assert path.stat().st_mode == other.stat().st_mode

@@ -1,0 +1,399 @@
+"""The command line: exit statuses, texts of errors, purity of --json, nothing left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import symland
+from symland.cli import main
+from tests.report.documents import MINIMUM, TWO_BY_TWO, UNDECIDED
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+PROBLEM = str(EXAMPLES / "two_by_two.toml")
+WEIGHTS = str(EXAMPLES / "two_by_two_minimum.json")
+COMMANDS = ["check", "classify", "critical", "derive", "list", "path", "valley", "verify"]
+COMMON = {"--json", "--certificates", "--budget", "--seed", "--precision", "--plot"}
+
+
+class Answer:
+    """A stand-in for an answer: a document and two files."""
+
+    def __init__(self, document):
+        self.document = document
+
+    def to_json(self):
+        return self.document
+
+    def save(self, directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        paths = directory / "a.statement.json", directory / "a.certificate.json"
+        for path in paths:
+            path.write_text("{}")
+        return paths
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+def process(*arguments, **options):
+    environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent.parent)}
+    command = [sys.executable, "-m", "symland", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, timeout=60, **options
+    )
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """Let both questions give the document that the test chooses, and record the calls."""
+    calls = {}
+
+    def choose(document):
+        def answer(*arguments, **keywords):
+            calls["arguments"], calls["keywords"] = arguments, keywords
+            if isinstance(document, BaseException):
+                raise document
+            return Answer(document)
+
+        monkeypatch.setattr(symland, "critical_set", answer, raising=False)
+        monkeypatch.setattr(symland, "classify", answer, raising=False)
+        return calls
+
+    return choose
+
+
+# --- exit statuses ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status"),
+    [("certified", 0), ("refuted", 1), ("numerical", 3), ("undecided", 3), ("cited", 3)],
+)
+def test_status_follows_the_verdict(answers, verdict, status):
+    answers({**TWO_BY_TWO, "verdict": verdict})
+    assert run("critical", PROBLEM).exit_code == status
+    answers({**MINIMUM, "verdict": verdict})
+    assert run("classify", PROBLEM, "--at", WEIGHTS).exit_code == status
+
+
+def test_an_undecided_answer_says_what_is_missing(answers):
+    answers(UNDECIDED)
+    result = run("critical", EXAMPLES / "relu.toml")
+    assert result.exit_code == 3
+    assert "undecided: relu is not analysed by this version" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("accepted", "unreadable", "status", "text"),
+    [
+        (True, False, 0, "c1: the point p1 is critical"),
+        (False, False, 1, "refused: step s1: no"),
+        (False, True, 2, "unreadable: step s1: no"),
+    ],
+)
+def test_status_of_verification(monkeypatch, accepted, unreadable, status, text):
+    class Verdict:
+        established = ("c1",)
+        lines = ("c1: the point p1 is critical",)
+        reason = None if accepted else "step s1: no"
+
+    Verdict.accepted, Verdict.unreadable = accepted, unreadable
+    monkeypatch.setattr(symland, "verify", lambda *_: Verdict, raising=False)
+    result = run("verify", "s.json", "c.json")
+    assert result.exit_code == status
+    assert text in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["path", PROBLEM, "--from", WEIGHTS],
+        ["path", PROBLEM, "--from", WEIGHTS, "--along", "x.json"],
+        ["valley", PROBLEM, "--from", WEIGHTS],
+        ["derive", PROBLEM, "--format", "latex", "--all-shapes"],
+        ["check"],
+        ["check", "some_theorem", "file.py"],
+        ["critical", PROBLEM, "--box", "-3,3"],
+    ],
+)
+def test_what_is_not_there_yet_is_undecided(arguments):
+    result = run(*arguments)
+    assert result.exit_code == 3
+    assert "undecided: " in result.stdout
+    assert "not part of this version yet" in result.stdout
+    document = json.loads(run(*arguments, "--json").stdout)
+    assert document["verdict"] == "undecided"
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["critical", "nosuch.toml"], "error: nosuch.toml: no such file"),
+        (["critical"], "error: Missing argument 'PROBLEM'. (see main critical --help)"),
+        (["classify", PROBLEM], "error: Missing option '--at'. (see main classify --help)"),
+        (["nosuch"], "error: No such command 'nosuch'."),
+        (["critical", PROBLEM, "--nosuch"], "error: No such option"),
+        (["critical", PROBLEM, "--budget", "0"], "got 0.0, expected a positive number of seconds"),
+        (["critical", PROBLEM, "--budget", "nan"], "got nan, expected a positive number"),
+        (["critical", PROBLEM, "--seed", "-1"], "-1 is not in the range x>=0"),
+        (["critical", PROBLEM, "--seed", "x"], "'x' is not a valid integer"),
+        (["critical", PROBLEM, "--precision", "1"], "1 is not in the range"),
+        (["critical", PROBLEM, "--plot", "a.gif"], "got 'a.gif', expected a .png, .pdf or .svg"),
+        (["critical", PROBLEM, "--box", "3,-3"], "got '3,-3', expected two numbers"),
+        (["critical", PROBLEM, "--box", "1"], "got '1', expected two numbers"),
+        (["critical", PROBLEM, "--box", "a,b"], "'a'"),
+        (["derive", PROBLEM, "--format", "word"], "'word' is not one of"),
+        (["path", PROBLEM, "--from", "nosuch.json"], "nosuch.json: no such file"),
+    ],
+)
+def test_bad_input_is_one_line(arguments, text):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    error = result.stderr.splitlines()[-1]
+    assert error.startswith("error: ")
+    assert text in error
+    assert "Traceback" not in result.stderr
+
+
+def test_bad_input_with_json_leaves_standard_output_empty():
+    result = process("critical", "nosuch.toml", "--json")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == "error: nosuch.toml: no such file"
+
+
+@pytest.mark.parametrize(
+    ("failure", "text"),
+    [
+        (ZeroDivisionError("division\nby zero"), "ZeroDivisionError: division by zero"),
+        (MemoryError(), "MemoryError"),
+        (RecursionError("too deep"), "RecursionError: too deep"),
+    ],
+)
+def test_a_failure_inside_is_one_line(answers, failure, text):
+    answers(failure)
+    result = run("critical", PROBLEM)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == f"internal error: {text} (--debug shows where)"
+    assert "Traceback" not in result.stderr
+
+
+def test_debug_shows_where(answers):
+    answers(ZeroDivisionError("division by zero"))
+    result = run("critical", PROBLEM, "--debug")
+    assert result.exit_code == 2
+    assert "Traceback" in result.stderr
+    assert result.stderr.splitlines()[-1] == "internal error: ZeroDivisionError: division by zero"
+
+
+def test_an_interruption_is_quiet(answers, tmp_path):
+    answers(KeyboardInterrupt())
+    out = tmp_path / "out"
+    result = run("critical", PROBLEM, "--certificates", out, "--html", tmp_path / "a.html")
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-1] == "interrupted"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_a_file(answers, tmp_path):
+    answers(TWO_BY_TWO)
+    occupied = tmp_path / "occupied"
+    occupied.write_text("mine")
+    for option, path in [
+        ("--certificates", occupied),
+        ("--html", occupied / "a.html"),
+        ("--plot", occupied / "a.png"),
+    ]:
+        result = run("critical", PROBLEM, option, path)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert result.stderr.splitlines()[-1].startswith("error: ")
+        assert "occupied" in result.stderr.splitlines()[-1]
+    assert occupied.read_text() == "mine"
+
+
+def test_plot_without_matplotlib(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    result = run("critical", PROBLEM, "--plot", "a.png")
+    assert result.exit_code == 2
+    assert "--plot needs Matplotlib: pip install 'symland[plot]'" in result.stderr
+
+
+# --- output -------------------------------------------------------------------------------------
+
+
+def test_json_is_one_document_and_nothing_else(answers):
+    answers(TWO_BY_TWO)
+    result = run("critical", PROBLEM, "--json")
+    assert json.loads(result.stdout) == TWO_BY_TWO
+
+
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["check"], ["path", PROBLEM, "--from", WEIGHTS], ["derive", PROBLEM]]
+)
+def test_every_document_has_the_general_keys(arguments):
+    document = json.loads(run(*arguments, "--json", "--seed", "7", "--budget", "2.5").stdout)
+    assert document["symland"] == symland.__version__
+    assert (document["seed"], document["budget"]) == (7, 2.5)
+    assert {"engines", "warnings"} <= set(document)
+
+
+def test_options_reach_the_question(answers):
+    calls = answers(TWO_BY_TWO)
+    run("critical", PROBLEM, "--budget", "2", "--seed", "5", "--barcodes")
+    assert calls["keywords"] == {"budget": 2.0, "seed": 5, "barcodes": True}
+    assert calls["arguments"][0].name == "two_by_two"
+
+
+def test_certificates_are_kept_and_named(answers, tmp_path):
+    answers(TWO_BY_TWO)
+    result = run("critical", PROBLEM, "--certificates", tmp_path / "out", "--json")
+    kept = json.loads(result.stdout)["certificate"]
+    assert Path(kept["statement"]).name == "a.statement.json"
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "a.certificate.json",
+        "a.statement.json",
+    ]
+
+
+def test_page_and_picture_are_written(answers, tmp_path):
+    pytest.importorskip("matplotlib")
+    answers(TWO_BY_TWO)
+    page, picture = tmp_path / "a.html", tmp_path / "a.svg"
+    result = run("critical", PROBLEM, "--html", page, "--plot", picture)
+    assert result.exit_code == 0
+    assert page.read_text().startswith("<!doctype html>")
+    assert "two_by_two" in picture.read_text()
+    assert sorted(tmp_path.iterdir()) == [page, picture]
+
+
+def test_a_picture_of_nothing_is_refused_aloud(answers, tmp_path):
+    answers(UNDECIDED)
+    result = run("critical", PROBLEM, "--plot", tmp_path / "a.png")
+    assert result.exit_code == 3
+    assert "no strata to draw, nothing written" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_list_names_everything():
+    document = json.loads(run("list", "--json").stdout)
+    assert {"linear", "relu", "sigmoid", "tanh", "softplus", "exp"} <= set(document["activations"])
+    assert document["losses"] == ["squared", "logistic", "cross_entropy"]
+    found = {engine["name"]: engine["found"] for engine in document["engines"]}
+    assert found["python-flint"] is True
+    assert "msolve" in found
+    assert "leaky_relu" in run("list").stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_the_common_options(command):
+    names = {name for option in main.commands[command].params for name in option.opts}
+    assert names >= COMMON
+
+
+def test_the_commands_are_those_that_are_fixed():
+    assert sorted(main.commands) == COMMANDS
+
+
+def test_defaults_are_those_that_are_fixed():
+    defaults = {option.name: option.default for option in main.commands["critical"].params}
+    assert (defaults["budget"], defaults["seed"]) == (60.0, 0)
+
+
+# --- as a process -------------------------------------------------------------------------------
+
+
+def test_help_is_quick():
+    start = time.perf_counter()
+    result = process("--help")
+    assert result.returncode == 0
+    assert time.perf_counter() - start < 1.5  # 0.4 s on an idle machine
+    for command in COMMANDS:
+        assert f"\n  {command} " in result.stdout
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, symland.cli\n"
+        "try: symland.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'sympy', 'scipy', 'matplotlib', 'flint', 'rich', 'mpmath'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stderr.strip() == "[]"
+
+
+def test_version():
+    assert process("--version").stdout == f"symland {symland.__version__}\n"
+
+
+def test_a_terminal_without_the_letters():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "90"}
+    code = (
+        "import symland, symland.cli\n"
+        "from tests.report.documents import TWO_BY_TWO\n"
+        "class Answer:\n"
+        "    def to_json(self): return TWO_BY_TWO\n"
+        "symland.critical_set = lambda *a, **k: Answer()\n"
+        f"symland.cli.main(['critical', {PROBLEM!r}])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=EXAMPLES.parent.parent,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "global minimum" in result.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
+def test_interruption_of_a_process(tmp_path):
+    code = (
+        "import sys, time, symland, symland.cli\n"
+        "def slow(*a, **k):\n"
+        "    print('ready', file=sys.stderr, flush=True)\n"
+        "    time.sleep(30)\n"
+        "symland.critical_set = slow\n"
+        f"symland.cli.main(['critical', {PROBLEM!r}, '--certificates', {str(tmp_path / 'out')!r}])"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while "ready" not in child.stderr.readline():
+        pass
+    child.send_signal(signal.SIGINT)
+    output, errors = child.communicate(timeout=20)
+    assert child.returncode == 130
+    assert output == ""
+    assert errors.strip().splitlines()[-1] == "interrupted"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
+def test_a_closed_pipe_is_no_error():
+    reader, writer = os.pipe()
+    os.close(reader)
+    child = subprocess.run(
+        [sys.executable, "-m", "symland", "list"], stdout=writer, stderr=subprocess.PIPE, text=True
+    )
+    os.close(writer)
+    assert child.returncode == 141
+    assert "Traceback" not in child.stderr
+    assert "Exception" not in child.stderr
