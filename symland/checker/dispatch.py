@@ -12,7 +12,10 @@ from . import (
     all_shapes_quantified as shapes_quantified,
     files,
     rules_curves as curves,
+    rules_deep_linear as deep,
     rules_points as points,
+    rules_strata as strata,
+    rules_wiring as wiring,
 )
 from .statement import Context, header, named, read_statement, read_steps
 from .verdict import Refused, Unreadable, Verdict, show
@@ -51,6 +54,19 @@ RULES: Table = {
     ("not_minimum", "curve"): Rule("point", "descent", curves.curve_not_minimum),
     ("non_strict_saddle", "curve"):
         Rule("point", "critical semidefinite descent ascent", curves.curve_non_strict_saddle),
+    ("global_minimum", "least_squares"): Rule("point", "least_squares", deep.least_squares),
+    ("global_minimum", "best_rank"):
+        Rule("point", "basis separator least_squares", deep.best_rank),
+    ("semidefinite", "tight_pivots"):
+        Rule("point", "basis separator least_squares", deep.tight_pivots),
+    ("spectrum", "characteristic_polynomial"):
+        Rule("eigenvalues zero", "least_squares", strata.characteristic_polynomial),
+    ("inertia", "barcode"): Rule("point positive negative zero", "spectrum", deep.barcode_inertia),
+    ("strata", "deep_linear_strata"):
+        Rule("spectrum by polynomials rows", "", strata.deep_linear_strata),
+    ("representative", "wiring"):
+        Rule("point strata eigenvalues barcode kind inertia",
+             "taken left kernel_left kernel_right", wiring.wiring),
 }
 
 # Statements about matrices of all shapes ("shapes" in place of "problem") have their own table.
@@ -130,7 +146,9 @@ def _follow(context: Context | shapes.Lemma, steps: list[dict[str, Any]]) -> Ver
     return Verdict(True, tuple(claims), tuple(f"{n}: {lines[n]}" for n in claims))
 
 
-def _establish(context: Context | shapes.Lemma, claims: dict[str, Any], step: dict[str, Any]) -> str:
+def _establish(
+    context: Context | shapes.Lemma, claims: dict[str, Any], step: dict[str, Any]
+) -> str:
     claim = claims.get(step["claim"])
     if claim is None:
         raise Refused(f"the statement has no claim {show(step['claim'])}")

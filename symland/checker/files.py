@@ -160,4 +160,5 @@ def _integer(digits: str) -> int:
     if len(digits) <= _PLAIN:
         return int(digits)
     low = len(digits) // 2
-    return _integer(digits[:-low]) * 10**low + _integer(digits[-low:])
+    high: int = _integer(digits[:-low]) * 10**low
+    return high + _integer(digits[-low:])

@@ -130,6 +130,15 @@ def kernel(a: Matrix, columns: int) -> Matrix:
     return transpose(basis, columns)
 
 
+def solve(a: Matrix, b: Matrix) -> Matrix:
+    """The x with a x = b, ``a`` square and invertible (`Refused` if it is not)."""
+    n = len(a)
+    if rank(a) < n:
+        raise Refused("a matrix that must be invertible is not")
+    side = [[*u, *(-y for y in v)] for u, v in zip(a, b, strict=True)]
+    return kernel(side, n + len(b[0]))[:n] if n else []
+
+
 def inertia(a: Matrix) -> tuple[int, int, int]:
     """(positive, negative, zero) squares of a symmetric matrix (Sylvester's law).
 

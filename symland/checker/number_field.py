@@ -32,20 +32,22 @@ class Root:
         self.polynomial = poly.monic(polynomial)
         self.given = (lower, upper)
         self.lower, self.upper = lower, upper
+        self._whole = poly.integers(self.polynomial)
         if not poly.is_squarefree(self.polynomial):
             raise Refused("the polynomial of the root has a repeated factor")
         found = poly.roots_between(self.polynomial, lower, upper)
         if found != 1:
             raise Refused(f"the interval holds {found} roots of the polynomial, not one")
-        for end in self.given:
-            if poly.sign_at(self.polynomial, end) == 0:
-                self.lower = self.upper = end
-        self._sign_above = poly.sign_at(self.polynomial, self.upper)
+        exact = [-self.polynomial[0]] if len(self.polynomial) == 2 else \
+            [end for end in self.given if poly.sign_at(self.polynomial, end) == 0]
+        if exact:
+            self.lower = self.upper = exact[0]
+        self._sign_above = poly.sign_of_whole(self._whole, self.upper)
 
     def refine(self) -> None:
         """Keep the half in which the sign changes (the root is simple, so it does change)."""
         middle = (self.lower + self.upper) / 2
-        sign = poly.sign_at(self.polynomial, middle)
+        sign = poly.sign_of_whole(self._whole, middle)
         if sign == 0:
             self.lower = self.upper = middle
         elif sign == self._sign_above:

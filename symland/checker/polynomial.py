@@ -93,8 +93,13 @@ def evaluate(p: Poly, x: Fraction) -> Fraction:
 
 def sign_at(p: Poly, x: Fraction) -> int:
     """The sign of p(x), in integers throughout."""
+    return sign_of_whole(integers(p), x)
+
+
+def sign_of_whole(p: Sequence[int], x: Fraction) -> int:
+    """As `sign_at`, for integer coefficients."""
     result, power = 0, 1
-    for a in reversed(_integers(p)):
+    for a in reversed(p):
         result = result * x.numerator + a * power
         power *= x.denominator
     return (result > 0) - (result < 0)
@@ -103,7 +108,7 @@ def sign_at(p: Poly, x: Fraction) -> int:
 def shift(p: Poly, x: Fraction) -> Poly:
     """The Taylor coefficients of ``p`` at ``x``: those of p(x + y) as a polynomial in y."""
     d = x.denominator
-    rest = [a * d**(len(p) - 1 - k) for k, a in enumerate(_integers(p))]  # in the variable d y
+    rest = [a * d**(len(p) - 1 - k) for k, a in enumerate(integers(p))]  # in the variable d y
     for start in range(len(rest) - 1):
         for k in range(len(rest) - 2, start - 1, -1):
             rest[k] += x.numerator * rest[k + 1]
@@ -119,7 +124,7 @@ def nonzero_between(p: Poly, lower: Fraction, upper: Fraction) -> bool:
     return bool(taylor) and abs(taylor[0]) > rest
 
 
-def _integers(p: Sequence[Fraction]) -> list[int]:
+def integers(p: Sequence[Fraction]) -> list[int]:
     """Integer coefficients of a positive multiple."""
     common = lcm(*(a.denominator for a in p))
     return [a.numerator * (common // a.denominator) for a in p]
@@ -129,7 +134,7 @@ def _primitive(p: Poly) -> Poly:
     """A positive multiple with coprime integer coefficients (keeps remainder sequences small)."""
     if not p:
         return ()
-    whole = _integers(p)
+    whole = integers(p)
     content = gcd(*whole)
     return tuple(Fraction(a // content) for a in whole)
 

@@ -1,0 +1,240 @@
+"""Barcodes: the combinatorics of the strata of a deep linear network.
+
+On a cycle of K+1 vertices (0: inputs, 1..K-1: hidden layers, K: outputs) a *bar* (u, l) occupies
+the l <= K consecutive vertices u, u+1, ..., u+l-1 modulo K+1.  A barcode gives every bar a count;
+its copies are called tokens.  A bar that passes from K on to 0 is an *E-bar*.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+from .verdict import Refused
+
+Bar = tuple[int, int]
+Barcode = tuple[tuple[Bar, int], ...]  # sorted by bar, counts positive
+
+MAX_BARCODES = 2_000_000
+MAX_MATRICES = 24
+
+
+class Bars:
+    """All bars on the cycle of K+1 vertices, and the relations between them."""
+
+    def __init__(self, K: int) -> None:
+        if K > MAX_MATRICES:
+            raise Refused(f"{K} weight matrices, the rules on barcodes take {MAX_MATRICES}")
+        self.K, self.vertices = K, K + 1
+        self.all = [(u, length) for u in range(K + 1) for length in range(1, K + 1)]
+
+    def support(self, bar: Bar) -> list[int]:
+        """The vertices in order."""
+        return [(bar[0] + k) % self.vertices for k in range(bar[1])]
+
+    def passes(self, bar: Bar, v: int) -> bool:
+        """Whether the bar goes on from vertex v to the next one."""
+        return (v - bar[0]) % self.vertices < bar[1] - 1
+
+    def is_e(self, bar: Bar) -> bool:
+        """Whether the bar goes on from K to 0."""
+        return self.passes(bar, self.K)
+
+    def hom(self, a: Bar, b: Bar) -> int:
+        """The dimension of the homomorphisms from bar a to bar b: 0 or 1.
+
+        The image is a quotient of a (it starts where a starts) and a part of b (it ends where b
+        ends), hence the arc from the start of a to the end of b, if that fits into both.
+        """
+        length = (b[0] + b[1] - a[0]) % self.vertices
+        return int(1 <= length <= min(a[1], b[1]))
+
+    def covering(self, a: Bar, b: Bar) -> bool:
+        """Whether the two together occupy all vertices."""
+        return len({*self.support(a), *self.support(b)}) == self.vertices
+
+    @cached_property
+    def pairing(self) -> dict[tuple[Bar, Bar], tuple[int, int, int]]:
+        """For unordered pairs of bars: (hom both ways, covering with an E-bar, covering without).
+
+        No bar covers all vertices alone, so pairs of copies of one bar are never covering.
+        """
+        table = {}
+        for i, a in enumerate(self.all):
+            for b in self.all[:i + 1]:
+                homs = self.hom(a, b) + (self.hom(b, a) if a != b else 0)
+                covers, e = self.covering(a, b), self.is_e(a) or self.is_e(b)
+                table[a, b] = table[b, a] = (homs, int(covers and e), int(covers and not e))
+        return table
+
+
+def barcode_of_ranks(bars: Bars, ranks: dict[tuple[int, int], int]) -> Barcode:
+    """Counts from the ranks of the paths through l vertices from u (0 for l > K).
+
+    A path is injective exactly on the bars that contain it, so its rank counts those; inclusion
+    and exclusion over lengthening at either end leaves the bars equal to (u, l).
+    """
+    def rho(u: int, length: int) -> int:
+        return ranks.get((u % bars.vertices, length), 0)
+
+    counts = {(u, n): rho(u, n) - rho(u - 1, n + 1) - rho(u, n + 1) + rho(u - 1, n + 2)
+              for u, n in bars.all}
+    if any(c < 0 for c in counts.values()):
+        raise Refused("the ranks of the words are not those of a barcode")
+    return tuple(sorted((bar, c) for bar, c in counts.items() if c))
+
+
+def invariants(bars: Bars, barcode: Barcode) -> tuple[int, int, int]:
+    """(dim End, covering pairs with an E-bar, covering pairs without) of a barcode."""
+    end = sum(c * c for _, c in barcode)
+    cover_e = cover_0 = 0
+    for i, (a, c) in enumerate(barcode):
+        for b, d in barcode[:i]:
+            homs, e, zero = bars.pairing[a, b]
+            end, cover_e, cover_0 = end + c * d * homs, cover_e + c * d * e, cover_0 + c * d * zero
+    return end, cover_e, cover_0
+
+
+def inversions(multiplicities: Sequence[int], taken: Sequence[int]) -> tuple[int, int]:
+    """(inv, eq): pairs of a taken eigenvalue and one not taken that is larger, or equal.
+
+    Eigenvalues are listed in decreasing order, with multiplicity; ``taken`` says how many copies
+    of each are taken.
+    """
+    left = [mu - m for mu, m in zip(multiplicities, taken, strict=True)]
+    inv = sum(m * sum(left[:i]) for i, m in enumerate(taken))
+    return inv, sum(m * x for m, x in zip(taken, left, strict=True))
+
+
+def inertia_from(widths: Sequence[int], n: int, multiplicities: Sequence[int],
+                 taken: Sequence[int], cover: tuple[int, int]) -> tuple[int, int, int]:
+    """(positive, negative, zero) of the Hessian on a stratum: the inertia theorem.
+
+    With r eigenvalues taken, n_0 = n - r, n_K = d_K - r and the covering pairs (e, 0):
+    negative = inv + e, positive = r^2 + r (n_0 + n_K) - inv - eq + e + 0, and the rest is zero.
+    """
+    r, (inv, eq), (cover_e, cover_0) = sum(taken), inversions(multiplicities, taken), cover
+    negative = inv + cover_e
+    positive = r * r + r * (n + widths[-1] - 2 * r) - inv - eq + cover_e + cover_0
+    total = sum(a * b for a, b in pairwise(widths))
+    return positive, negative, total - positive - negative
+
+
+def inertia_of(widths: Sequence[int], n: int, multiplicities: Sequence[int],
+               taken: Sequence[int], barcode: Barcode) -> tuple[int, int, int]:
+    """As `inertia_from`, for a barcode."""
+    cover = invariants(Bars(len(widths) - 1), barcode)[1:]
+    return inertia_from(widths, n, multiplicities, taken, (cover[0], cover[1]))
+
+
+def kind_of(widths: Sequence[int], multiplicities: Sequence[int], taken: Sequence[int],
+            cover_e: int) -> str:
+    """The kind of the critical points of a stratum (data with A not zero).
+
+    r = q, or no inversion and r the smallest hidden width: global minimum.  Otherwise a strict
+    saddle if the Hessian has a negative eigenvalue (inv + cover_e > 0), else a saddle that is not
+    strict.
+    """
+    r, inv = sum(taken), inversions(multiplicities, taken)[0]
+    if r == sum(multiplicities) or (inv == 0 and r == min(widths[1:-1], default=-1)):
+        return "global_minimum"
+    return "strict_saddle" if inv + cover_e else "non_strict_saddle"
+
+
+def dimension_from(widths: Sequence[int], n: int, multiplicities: Sequence[int],
+                   taken: Sequence[int], end: int) -> int:
+    """The dimension of a stratum from dim End of its barcode.
+
+    Grassmannians of the eigenspaces, plus one orbit of the hidden general linear groups and of the
+    pairs (g_0, g_K) that commute with E^T, plus the weights on inputs orthogonal to the data.
+    """
+    r, q = sum(taken), sum(multiplicities)
+    n0, nK, e = n - r, widths[-1] - r, q - r
+    flags = sum(m * (mu - m) for m, mu in zip(taken, multiplicities, strict=True))
+    group = sum(d * d for d in widths[1:-1]) + n0 * n0 + nK * nK - e * (n0 + nK - e)
+    return flags + group - end + widths[1] * (widths[0] - n)
+
+
+class Enumeration:
+    """All barcodes with prescribed numbers of tokens at the vertices and of E-bars.
+
+    Bars of length 1 fill what the longer ones leave, so only multisets of longer bars are
+    enumerated, one token after the other in a fixed order of the bars, E-bars first and the
+    shortest of them, (K, 2), last: whatever was chosen, it can complete the number of E-bars.
+    """
+
+    def __init__(self, bars: Bars, room: Sequence[int], e: int,
+                 limit: int = MAX_BARCODES) -> None:
+        """``room`` gives the tokens at vertices 0..K, ``e`` the number of E-bars; more than
+        ``limit`` barcodes are `Refused`."""
+        self.bars, self.room, self.e, self.limit = bars, tuple(room), e, limit
+        long = [bar for bar in bars.all if bar[1] > 1]
+        self.long = sorted(long, key=lambda b: (not bars.is_e(b), b == (bars.K, 2), b))
+        self.base = (sum(room) + 1)**2 * 4
+
+    def barcodes(self) -> Iterator[Barcode]:
+        """The barcodes themselves."""
+        for chosen, _ in self._walk(keep=True):
+            counts: Counter[Bar] = Counter(self.long[i] for i in chosen)
+            room = list(self.room)
+            for bar, c in counts.items():
+                for v in self.bars.support(bar):
+                    room[v] -= c
+            counts.update({(v, 1): c for v, c in enumerate(room) if c})
+            yield tuple(sorted(counts.items()))
+
+    def invariants(self) -> Iterator[tuple[int, int, int]]:
+        """`invariants` of every barcode, without building it."""
+        for _, packed in self._walk(keep=False):
+            rest, end = divmod(packed, self.base)
+            cover_0, cover_e = divmod(rest, self.base)
+            yield end, cover_e, cover_0
+
+    def _walk(self, keep: bool) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Chosen tokens, and F = end + base cover_e + base^2 cover_0 as one integer.
+
+        F is a quadratic form in the counts.  Adding a token of bar x changes the counts by d_x (it
+        replaces tokens of length 1), so F grows by slope_x + F(d_x), and every slope_y by the
+        bilinear form at (d_x, d_y): differences of integers, no form is ever evaluated again.
+        """
+        if self.e < 0 or min(self.room) < 0 or (self.e and not self.long):
+            return
+        bars, long = self.bars, self.long
+        moves = [{x: 1, **{(v, 1): -1 for v in bars.support(x)}} for x in long]
+        supports = [bars.support(x) for x in long]
+        start = {(v, 1): c for v, c in enumerate(self.room)}
+        step = [self._bilinear(d, d) // 2 for d in moves]
+        bilinear = [[self._bilinear(a, b) for b in moves] for a in moves]
+        e_bars = sum(bars.is_e(x) for x in long)
+        slopes = tuple(self._bilinear(d, start) for d in moves)
+        chosen: tuple[int, ...] = ()
+        stack = [(0, self.e, self.room, self._bilinear(start, start) // 2, slopes, chosen)]
+        seen = 0
+        while stack:
+            first, e, room, packed, slopes, chosen = stack.pop()
+            if e == 0:
+                seen += 1
+                if seen > self.limit:
+                    raise Refused(f"there are more than {self.limit} barcodes of one rank")
+                yield chosen, packed
+            for x in range(first, e_bars) if e else range(max(first, e_bars), len(long)):
+                if all(room[v] for v in supports[x]):
+                    left = list(room)
+                    for v in supports[x]:
+                        left[v] -= 1
+                    row = bilinear[x]
+                    stack.append((x, e - (x < e_bars), tuple(left), packed + slopes[x] + step[x],
+                                  tuple(map(int.__add__, slopes, row)),
+                                  (*chosen, x) if keep else ()))
+
+    def _bilinear(self, a: dict[Bar, int], b: dict[Bar, int]) -> int:
+        """The symmetric bilinear form with F(c) = form(c, c) / 2."""
+        total = 0
+        for x, c in a.items():
+            for y, d in b.items():
+                homs, cover_e, cover_0 = self.bars.pairing[x, y]
+                factor = 2 if x == y else 1
+                total += c * d * (factor * homs + self.base * (cover_e + self.base * cover_0))
+        return total
