@@ -7,7 +7,7 @@ dimension, kept as a symbol.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from numbers import Rational
 
@@ -127,6 +127,14 @@ class TracePolynomial:
         """Each letter named replaced by a polynomial of its shape."""
         return TracePolynomial(
             self.signature, [p.substitute(**images) for p in self._parts.values()]
+        )
+
+    def transport(
+        self, images: Mapping[str, WordPolynomial | Number], rename: Mapping[str, str]
+    ) -> TracePolynomial:
+        """Substitution with dimension symbols renamed, see `WordPolynomial.transport`."""
+        return TracePolynomial(
+            self.signature, [p.transport(images, rename) for p in self._parts.values()]
         )
 
     def coefficient(self, scalar: str, power: int) -> TracePolynomial:

@@ -209,17 +209,31 @@ class WordPolynomial:
 
         Raises WordError for an undeclared letter or an image of another shape.
         """
-        checked = {name: self._image(name, image) for name, image in images.items()}
-        result = self.signature.zero(*self.shape)
+        return self.transport(images, {})
+
+    def transport(
+        self, images: Mapping[str, WordPolynomial | Number], rename: Mapping[str, str]
+    ) -> WordPolynomial:
+        """Substitution with dimension symbols renamed: images have the letters' shapes renamed.
+
+        >>> s = Signature({"W": ("d2", "d1"), "V": ("d1", "d0")})
+        >>> W, V = s.letters()
+        >>> print((W @ V).transport({"W": s.one("d1")}, {"d2": "d1"}))
+        V
+        """
+        checked = {name: self._image(name, image, rename) for name, image in images.items()}
+        rows, columns = (rename.get(symbol, symbol) for symbol in self.shape)
+        result = self.signature.zero(rows, columns)
         for (atoms, word), c in self._terms.items():
-            term = self._substitute_word(word, self.shape[0], checked)
+            term = self._substitute_word(word, rows, checked, rename)
             for atom in atoms:
-                term = term * self._substitute_word(atom, UNIT, checked)
+                term = term * self._substitute_word(atom, UNIT, checked, rename)
             result = result + term.scale(c)
         return result
 
-    def _image(self, name: str, image: object) -> WordPolynomial:
-        shape = self.signature.shape_of((name, False))
+    def _image(self, name: str, image: object, rename: Mapping[str, str]) -> WordPolynomial:
+        rows, columns = self.signature.shape_of((name, False))
+        shape = rename.get(rows, rows), rename.get(columns, columns)
         if shape == (UNIT, UNIT) and isinstance(image, Rational):
             return self.signature.one(UNIT).scale(Fraction(image))
         if not isinstance(image, WordPolynomial) or image.shape != shape:
@@ -228,11 +242,19 @@ class WordPolynomial:
         return image
 
     def _substitute_word(
-        self, word: Word, start: str, images: Mapping[str, WordPolynomial]
+        self,
+        word: Word,
+        start: str,
+        images: Mapping[str, WordPolynomial],
+        rename: Mapping[str, str],
     ) -> WordPolynomial:
         result = self.signature.one(start)
         for name, transposed in word:
-            image = images.get(name) or self.signature.letter(name)
+            image = (
+                images[name]
+                if name in images
+                else self._image(name, self.signature.letter(name), rename)
+            )
             result = result @ (image.T if transposed else image)
         return result
 

@@ -1,0 +1,581 @@
+"""Lemmas about matrices of all shapes: searched for here, proved by the checker.
+
+`Proof` is a signature, hypotheses and steps that read as in a paper: each step is a claim for all
+dimensions and all real matrices that satisfy the hypotheses its proof used. `decide` answers one
+claim: certified, refuted with explicit matrices, or undecided.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from symland.checker import Verdict, check
+from symland.claims.word_json import (
+    matrices_json,
+    poly_json,
+    relation_json,
+    row_json,
+    shapes_json,
+)
+from symland.exact.rational_matrix import RationalMatrix
+from symland.exact.trace_polynomial import TracePolynomial, as_trace, trace
+from symland.exact.word import Signature, WordError
+from symland.exact.word_polynomial import WordPolynomial
+from symland.exact.word_relation import Relation, either, equation, nonnegative
+from symland.search.cofactor import Fact
+from symland.search.completion import Representation, find_cofactors
+from symland.search.word_sampling import find_counterexample
+
+__all__ = ["Answer", "NotProved", "Proof", "decide"]
+
+Body = WordPolynomial | TracePolynomial
+Number = int | Fraction
+
+_CLAIM_KINDS = {
+    "equation": "identity",
+    "traces": "trace_identity",
+    "nonnegative": "nonnegative_trace",
+    "equations": "either",
+}
+_SAMPLES = 4  # samples at which a claim is evaluated before it is searched for
+_SAMPLE_SECONDS = 0.15
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question about all shapes and what was found.
+
+    ``verdict`` is "certified" (the checker accepted the files), "refuted" (it accepted a
+    counterexample) or "undecided". ``used`` are the hypotheses that the proof rests on, ``unused``
+    the others; ``samples`` counts the matrices satisfying the hypotheses at which the claim held.
+    """
+
+    verdict: str
+    claim: str
+    used: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    matrices: Mapping[str, RationalMatrix] | None = None
+    samples: int = 0
+    statement: bytes = b""
+    certificate: bytes = b""
+    lines: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as one JSON document."""
+        return {
+            "verdict": self.verdict,
+            "claim": self.claim,
+            "used": list(self.used),
+            "unused": list(self.unused),
+            "counterexample": None if self.matrices is None else matrices_json(self.matrices),
+            "samples": self.samples,
+        }
+
+    def save(self, directory: str | Path, name: str = "lemma") -> tuple[Path, Path]:
+        """Write NAME.statement.json and NAME.certificate.json; returns their paths."""
+        return _save(directory, name, self.statement, self.certificate)
+
+    def __str__(self) -> str:
+        if self.verdict == "certified":
+            given = f", given {', '.join(self.used)}" if self.used else ""
+            idle = f" (not used: {', '.join(self.unused)})" if self.unused else ""
+            return f"certified, all shapes: {self.claim}{given}{idle}"
+        if self.matrices is not None:
+            shown = ", ".join(f"{k} = {v}" for k, v in matrices_json(self.matrices).items())
+            return f"refuted: {self.claim} fails at {shown}".replace("'", "")
+        return f"undecided: {self.claim}"
+
+
+class NotProved(ValueError):
+    """A step that was not proved; ``answer`` says whether it was refuted or is undecided."""
+
+    def __init__(self, name: str, answer: Answer) -> None:
+        super().__init__(f"step {name!r}: {answer}")
+        self.answer = answer
+
+
+@dataclass
+class _Step:
+    relation: Relation
+    rule: dict[str, Any]
+    given: tuple[str, ...]
+    found: Representation | None = None
+
+
+@dataclass
+class Proof:
+    """A proof for all shapes, step by step.
+
+    Parameters
+    ----------
+    signature
+        Letters with their shapes.
+    hypotheses
+        Name -> relation. A bare polynomial means that it is zero; see `symland.exact.word_relation`
+        for nonnegative, nonzero and for_all.
+    budget
+        Seconds that the search for one step may take.
+    seed
+        The same seed gives the same proof.
+
+    Examples
+    --------
+    A product at a critical point is a projection of the least squares solution:
+
+    >>> s = Signature({"C": ("dy", "d1"), "H": ("d1", "d1"), "W": ("d1", "dx"),
+    ...                "X": ("dx", "m"), "Y": ("dy", "m"), "N": ("dx", "dx")})
+    >>> C, H, W, X, Y, N = s.letters()
+    >>> proof = Proof(s, {"critical": C.T @ (C @ W @ X - Y) @ X.T,
+    ...                   "inverse": X @ X.T @ N - s.one("dx"),
+    ...                   "ginverse": C.T @ C @ H @ C.T @ C - C.T @ C})
+    >>> Q = C @ H @ C.T @ C - C
+    >>> proof.prove("square", Q.T @ Q, using=["ginverse"])
+    >>> proof.star("PC", [Q.T], of="square")
+    >>> proof.prove("product", C @ W - C @ H @ C.T @ Y @ X.T @ N)
+    >>> proof.used("PC"), proof.unused("PC")
+    (('ginverse',), ('critical', 'inverse'))
+    >>> proof.check().accepted
+    True
+    """
+
+    signature: Signature
+    hypotheses: Mapping[str, Relation | Body]
+    budget: float = 10.0
+    seed: int = 0
+    _known: dict[str, Relation] = field(init=False, repr=False)
+    _steps: dict[str, _Step] = field(init=False, repr=False, default_factory=dict)
+    _instances: list[dict[str, Any]] = field(init=False, repr=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._known = {
+            name: known if isinstance(known, Relation) else equation(known)
+            for name, known in self.hypotheses.items()
+        }
+        for name, known in self._known.items():
+            _check_signature(f"hypothesis {name!r}", known, self.signature)
+
+    # -- steps that search --------------------------------------------------------------------
+
+    def prove(self, name: str, claim: Body, using: Iterable[str] | None = None) -> None:
+        """The claim (a polynomial, or a sum of traces) is zero: searched for by completion.
+
+        ``using`` names the hypotheses and earlier steps to try; all of them by default.
+        Raises NotProved with a counterexample or as undecided.
+        """
+        relation = equation(claim)
+        names = self._usable(name, relation, using)
+        samples = self._try_to_refute(name, relation, names, _SAMPLE_SECONDS)
+        found = find_cofactors(claim, self._facts(names), self.budget, self.seed)
+        if found is None:
+            self._give_up(name, relation, names, samples)
+        rows = [row_json(row) for row in found.rows]  # type: ignore[union-attr]
+        rule = "cofactor" if isinstance(claim, WordPolynomial) else "trace"
+        self._add(name, relation, {"rule": rule, "rows": rows}, found.facts, found)  # type: ignore[union-attr]
+
+    def sum_of_squares(
+        self,
+        name: str,
+        claim: Body,
+        squares: Sequence[tuple[Number, Sequence[str], WordPolynomial]] = (),
+        adding: Sequence[tuple[Number, str]] = (),
+        using: Iterable[str] | None = None,
+    ) -> None:
+        """The sum of traces is nonnegative.
+
+        It is sum c f_1 ... f_k tr Q Q' over ``squares`` (c, [f_1, ...], Q) plus sum c F over
+        ``adding`` (c, F), the f and F names of inequalities, up to what vanishes by ``using``.
+        """
+        relation = nonnegative(claim)
+        names = self._usable(name, relation, using)
+        factors = [f for _, many, _ in squares for f in many] + [f for _, f in adding]
+        samples = self._try_to_refute(name, relation, [*names, *factors], _SAMPLE_SECONDS)
+        rest = as_trace(self.signature, claim)
+        for c, many, q in squares:
+            term = trace(q @ q.T) * c
+            for factor in many:
+                term = term * self._number(factor)
+            rest = rest - term
+        for c, factor in adding:
+            rest = rest - self._sum(factor) * c
+        found = find_cofactors(rest, self._facts(names), self.budget, self.seed)
+        if found is None:
+            self._give_up(name, relation, [*names, *factors], samples)
+        rule = {
+            "rule": "sum_of_squares",
+            "squares": [[str(Fraction(c)), list(many), poly_json(q)] for c, many, q in squares],
+            "sum": [[str(Fraction(c)), factor] for c, factor in adding],
+            "rows": [row_json(row) for row in found.rows],  # type: ignore[union-attr]
+        }
+        self._add(name, relation, rule, [*factors, *found.facts], found)  # type: ignore[union-attr]
+
+    # -- steps that follow a rule -------------------------------------------------------------
+
+    def star(self, name: str, squares: Sequence[WordPolynomial], of: str, index: int = 0) -> None:
+        """``squares[index]`` is zero, because ``of`` says that sum Q Q' (or its trace) is."""
+        rule = {
+            "rule": "star",
+            "of": of,
+            "squares": [["1", poly_json(q)] for q in squares],
+            "index": index,
+        }
+        self._follow(name, equation(squares[index]), rule, [of])
+
+    def variation(self, name: str, claim: WordPolynomial, of: str, letter: str) -> None:
+        """The claim G is zero, because ``of`` says tr(G'D) = 0 and D is arbitrary."""
+        self._follow(name, equation(claim), {"rule": "variation", "of": of, "letter": letter}, [of])
+
+    def affine(self, name: str, of: str, scalar: str) -> None:
+        """The coefficient of the scalar is zero, because ``of`` says alpha + s beta >= 0."""
+        relation = equation(self._sum(of).coefficient(scalar, 1))
+        self._follow(name, relation, {"rule": "affine", "of": of, "scalar": scalar}, [of])
+
+    def prime(
+        self, name: str, left: WordPolynomial, right: WordPolynomial, of: str, letter: str
+    ) -> None:
+        """One of M = left, K = right is zero, because ``of`` says M Z K = 0 and Z is arbitrary."""
+        rule = {"rule": "prime", "of": of, "letter": letter}
+        self._follow(name, either(left, right), rule, [of])
+
+    def cancel(self, name: str, claim: Body, of: str, nonzero: str) -> None:
+        """The claim p is zero, because ``of`` says q p = 0 and ``nonzero`` that q is not 0."""
+        rule = {"rule": "cancel", "of": of, "nonzero": nonzero}
+        self._follow(name, equation(claim), rule, [of, nonzero])
+
+    def coefficient(self, name: str, of: str, scalar: str, power: int) -> None:
+        """The coefficient of a power of an arbitrary scalar in the equation ``of`` is zero."""
+        known = self._relation(of)
+        if known.kind not in ("equation", "traces") or isinstance(known.body, tuple):
+            raise WordError(f"coefficient of {of!r}: {known}, expected an equation")
+        relation = equation(known.body.coefficient(scalar, power))
+        rule = {"rule": "coefficient", "of": of, "scalar": scalar, "power": power}
+        self._follow(name, relation, rule, [of])
+
+    def instantiate(self, name: str, of: str, **letters: WordPolynomial | Number) -> None:
+        """The quantified hypothesis ``of`` at the given matrices; letters not given stay free."""
+        known = self._relation(of)
+        images = self._images(letters)
+        body = _transport(known.body, images, {})
+        rule = {
+            "rule": "instantiate",
+            "of": of,
+            "letters": {letter: poly_json(image) for letter, image in images.items()},
+        }
+        self._follow(name, Relation(known.kind, body), rule, [of])
+
+    def substitute(
+        self,
+        name: str,
+        of: str,
+        letters: Mapping[str, WordPolynomial | Number],
+        dimensions: Mapping[str, str] | None = None,
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        """The claim ``of`` with other matrices and dimensions: a lemma applied.
+
+        ``facts`` names, for hypotheses of ``of`` that the substitution changes, the facts that
+        they become.
+        """
+        known = self._relation(of)
+        rename = dict(dimensions or {})
+        images = self._images(letters, shaped=False)
+        facts = dict(facts or {})
+        rule = {
+            "rule": "substitute",
+            "of": of,
+            "letters": {letter: poly_json(image) for letter, image in images.items()},
+            "dimensions": rename,
+            "facts": facts,
+        }
+        kept = [h for h in self._given([of]) if h not in facts]
+        relation = Relation(known.kind, _transport(known.body, images, rename))
+        self._follow(name, relation, rule, [*kept, *facts.values()])
+
+    def instance(self, name: str, of: str, matrices: Mapping[str, RationalMatrix]) -> None:
+        """At these matrices the hypotheses of the step ``of`` hold, and so does its conclusion."""
+        self._relation(of)
+        self._instances.append(
+            {"name": name, "claim": "instance", "of": of, "letters": matrices_json(matrices)}
+        )
+
+    # -- what came out ------------------------------------------------------------------------
+
+    def used(self, name: str) -> tuple[str, ...]:
+        """The hypotheses on which the step rests, through all steps it cites."""
+        self._relation(name)
+        return self._given([name])
+
+    def unused(self, name: str) -> tuple[str, ...]:
+        """The hypotheses on which the step does not rest."""
+        used = self.used(name)
+        return tuple(known for known in self._known if known not in used)
+
+    def terms(self, name: str) -> int:
+        """The number of cofactor rows of the step."""
+        return len(self._steps[name].rule.get("rows", []))
+
+    def relation(self, name: str) -> Relation:
+        """What the step or hypothesis says."""
+        return self._relation(name)
+
+    def statement(self) -> dict[str, Any]:
+        """The statement file's object."""
+        claims = [
+            {
+                "name": name,
+                "claim": _CLAIM_KINDS[step.relation.kind],
+                "given": list(step.given),
+                **relation_json(step.relation),
+            }
+            for name, step in self._steps.items()
+        ]
+        return _statement(self.signature, self._known, [*claims, *self._instances])
+
+    def certificate(self) -> dict[str, Any]:
+        """The certificate file's object."""
+        steps = [
+            {"name": f"step {name}", "claim": name, **step.rule}
+            for name, step in self._steps.items()
+        ]
+        steps += [
+            {"name": f"step {i['name']}", "claim": i["name"], "rule": "evaluate_words"}
+            for i in self._instances
+        ]
+        return _certificate(steps)
+
+    def check(self) -> Verdict:
+        """The checker's verdict on the two files."""
+        return check(_bytes(self.statement()), _bytes(self.certificate()))
+
+    def answer(self, name: str) -> Answer:
+        """The answer about one step: certified only if the checker accepts the files."""
+        statement, certificate = _bytes(self.statement()), _bytes(self.certificate())
+        verdict = check(statement, certificate)
+        return Answer(
+            "certified" if verdict.accepted else "undecided",
+            str(self._relation(name)),
+            self.used(name),
+            self.unused(name),
+            statement=statement,
+            certificate=certificate,
+            lines=verdict.lines,
+        )
+
+    def save(self, directory: str | Path, name: str = "proof") -> tuple[Path, Path]:
+        """Write NAME.statement.json and NAME.certificate.json; returns their paths."""
+        return _save(directory, name, _bytes(self.statement()), _bytes(self.certificate()))
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _relation(self, name: str) -> Relation:
+        if name in self._known:
+            return self._known[name]
+        if name not in self._steps:
+            known = ", ".join([*self._known, *self._steps]) or "none"
+            raise WordError(f"fact {name!r} is not known, there are: {known}")
+        return self._steps[name].relation
+
+    def _given(self, names: Iterable[str]) -> tuple[str, ...]:
+        found: set[str] = set()
+        for name in names:
+            found |= {name} if name in self._known else set(self._steps[name].given)
+        return tuple(known for known in self._known if known in found)
+
+    def _usable(self, name: str, relation: Relation, using: Iterable[str] | None) -> list[str]:
+        self._check_name(name)
+        _check_signature(f"step {name!r}", relation, self.signature)
+        if using is None:
+            names = [*self._known, *self._steps]
+            usable = ("equation", "traces")
+            return [
+                n for n in names if self._relation(n).kind in usable and not self._relation(n).bound
+            ]
+        for fact in (names := list(using)):
+            known = self._relation(fact)
+            if known.kind not in ("equation", "traces") or known.bound:
+                raise WordError(f"step {name!r}: {fact!r} is no equation: {known}")
+        return names
+
+    def _facts(self, names: Iterable[str]) -> dict[str, Fact]:
+        bodies = {name: self._relation(name).body for name in names}
+        return {name: body for name, body in bodies.items() if not isinstance(body, tuple)}
+
+    def _sum(self, name: str) -> TracePolynomial:
+        known = self._relation(name)
+        if not isinstance(known.body, TracePolynomial) or known.bound:
+            raise WordError(f"fact {name!r}: {known}, expected an unquantified sum of traces")
+        return known.body
+
+    def _number(self, name: str) -> WordPolynomial:
+        parts = self._sum(name).parts
+        if any(not part.is_number for part in parts):
+            raise WordError(f"fact {name!r}: expected a number as a factor of a square")
+        return sum(parts, self.signature.zero("1", "1"))
+
+    def _images(
+        self, letters: Mapping[str, WordPolynomial | Number], shaped: bool = True
+    ) -> dict[str, WordPolynomial]:
+        images = {}
+        for letter, image in letters.items():
+            shape = self.signature.shape_of((letter, False))
+            if not isinstance(image, WordPolynomial):
+                image = self.signature.one("1").scale(Fraction(image))
+            if shaped and image.shape != shape:
+                raise WordError(
+                    f"substitution for {letter!r}: {' x '.join(image.shape)},"
+                    f" expected {' x '.join(shape)}"
+                )
+            images[letter] = image
+        return images
+
+    def _check_name(self, name: str) -> None:
+        if not isinstance(name, str) or not name or name in self._known or name in self._steps:
+            raise WordError(f"step {name!r}: expected a name that is not taken")
+
+    def _follow(
+        self, name: str, relation: Relation, rule: dict[str, Any], facts: Iterable[str]
+    ) -> None:
+        """Add a step by a rule; the checker decides at once whether the rule applies."""
+        self._check_name(name)
+        facts = list(facts)
+        for fact in facts:
+            self._relation(fact)
+        self._add(name, relation, rule, facts)
+        verdict = self.check()
+        if not verdict.accepted:
+            del self._steps[name]
+            raise WordError(f"step {name!r}: {verdict.reason}")
+
+    def _add(
+        self,
+        name: str,
+        relation: Relation,
+        rule: dict[str, Any],
+        facts: Iterable[str],
+        found: Representation | None = None,
+    ) -> None:
+        self._steps[name] = _Step(relation, rule, self._given(facts), found)
+
+    def _try_to_refute(
+        self,
+        name: str,
+        relation: Relation,
+        facts: Iterable[str],
+        budget: float,
+        enough: int | None = _SAMPLES,
+    ) -> int:
+        """Evaluate at matrices that satisfy the hypotheses; raises NotProved if it fails."""
+        given = self._given(facts)
+        known = {hypothesis: self._known[hypothesis] for hypothesis in given}
+        trial = find_counterexample(relation, list(known.values()), budget, self.seed, enough)
+        if trial.counterexample is not None:
+            answer = _refuted(self.signature, known, relation, trial.counterexample)
+            raise NotProved(name, answer)
+        return trial.samples
+
+    def _give_up(self, name: str, relation: Relation, facts: Iterable[str], samples: int) -> None:
+        facts = list(facts)
+        samples += self._try_to_refute(name, relation, facts, self.budget / 4, None)
+        raise NotProved(name, Answer("undecided", str(relation), samples=samples))
+
+
+def decide(
+    signature: Signature,
+    hypotheses: Mapping[str, Relation | Body],
+    claim: Body,
+    budget: float = 10.0,
+    seed: int = 0,
+) -> Answer:
+    """Whether the claim vanishes for all shapes under the hypotheses.
+
+    Examples
+    --------
+    >>> s = Signature({"A": ("n", "n"), "B": ("n", "n")})
+    >>> A, B = s.letters()
+    >>> print(decide(s, {"A": A.T - A, "B": B.T - B}, (A @ B).T - B @ A))
+    certified, all shapes: B' A' - B A = 0, given A, B
+    >>> decide(s, {"A": A.T - A, "B": B.T - B}, (A @ B).T - A @ B).verdict
+    'refuted'
+    """
+    proof = Proof(signature, hypotheses, budget, seed)
+    try:
+        proof.prove("claim", claim)
+    except NotProved as error:
+        return error.answer
+    return proof.answer("claim")
+
+
+def _check_signature(what: str, relation: Relation, signature: Signature) -> None:
+    bodies = relation.body if isinstance(relation.body, tuple) else (relation.body,)
+    for body in bodies:
+        if body.signature != signature:
+            raise WordError(f"{what}: its letters are of another signature")
+
+
+def _transport(body: Any, images: Mapping[str, WordPolynomial], rename: Mapping[str, str]) -> Any:
+    if isinstance(body, tuple):
+        return tuple(part.transport(images, rename) for part in body)
+    return body.transport(images, rename)
+
+
+def _refuted(
+    signature: Signature,
+    known: Mapping[str, Relation],
+    relation: Relation,
+    matrices: Mapping[str, RationalMatrix],
+) -> Answer:
+    claim = {
+        "name": "counterexample",
+        "claim": "counterexample",
+        "given": list(known),
+        **relation_json(relation),
+        "letters": matrices_json(matrices),
+    }
+    step = {"name": "step 1", "claim": "counterexample", "rule": "evaluate_words"}
+    statement = _bytes(_statement(signature, known, [claim]))
+    certificate = _bytes(_certificate([step]))
+    verdict = check(statement, certificate)
+    return Answer(
+        "refuted" if verdict.accepted else "undecided",
+        str(relation),
+        tuple(known),
+        matrices=matrices,
+        statement=statement,
+        certificate=certificate,
+        lines=verdict.lines,
+    )
+
+
+def _statement(
+    signature: Signature, known: Mapping[str, Relation], claims: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "symland": "statement",
+        "version": 1,
+        "shapes": shapes_json(signature, known),
+        "claims": claims,
+    }
+
+
+def _certificate(steps: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"symland": "certificate", "version": 1, "steps": steps}
+
+
+def _bytes(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, indent=1) + "\n").encode()
+
+
+def _save(
+    directory: str | Path, name: str, statement: bytes, certificate: bytes
+) -> tuple[Path, Path]:
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = folder / f"{name}.statement.json", folder / f"{name}.certificate.json"
+    for path, content in zip(paths, (statement, certificate), strict=True):
+        with path.open("xb") as file:  # never over another question's files
+            file.write(content)
+    return paths

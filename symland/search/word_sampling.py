@@ -1,0 +1,273 @@
+"""Random matrices of small unequal sizes that satisfy given relations exactly.
+
+Letters get their matrices one after the other, those that occur nonlinearly first. Where the
+relations whose other letters are known are affine in the next letter, its solutions are computed
+and one is drawn; otherwise simple matrices are drawn (projections, reflections, ranks below full,
+integers) until the relations hold. Failure to find any says nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symland.exact.rational_matrix import RationalMatrix, as_fraction
+from symland.exact.trace_polynomial import TracePolynomial
+from symland.exact.word import UNIT, Signature
+from symland.exact.word_evaluation import evaluate, evaluate_trace
+from symland.exact.word_relation import Relation
+from symland.search.deadline import Deadline
+
+__all__ = ["Sampler", "find_counterexample"]
+
+_LARGEST = 3  # sizes tried are 1..3
+_TRIES = 8  # simple matrices drawn for one letter
+_SCALARS = [Fraction(x) for x in ("0", "1", "-1", "2", "-2", "3", "1/2", "3/5", "4/5", "-3/5")]
+
+
+@dataclass
+class Sampler:
+    """Draws matrices for all letters of some relations.
+
+    Quantified relations cannot be sampled: `possible` is False if there is one.
+    """
+
+    signature: Signature
+    relations: Sequence[Relation]
+    letters: Sequence[str]
+    generator: random.Random
+
+    @property
+    def possible(self) -> bool:
+        """Whether no relation is quantified."""
+        return not any(relation.bound for relation in self.relations)
+
+    def draw(self, deadline: Deadline) -> dict[str, RationalMatrix] | None:
+        """One attempt: matrices that satisfy all relations, or None."""
+        sizes = {symbol: self.generator.randint(1, _LARGEST) for symbol in self.signature.objects}
+        sizes[UNIT] = 1
+        matrices: dict[str, RationalMatrix] = {}
+        for letter in self._order():
+            if deadline.passed():
+                return None
+            known = {*matrices, letter}
+            active = [r for r in self.relations if letter in r.letter_names() <= known]
+            matrix = self._draw_letter(letter, active, matrices, sizes)
+            if matrix is None:
+                return None
+            matrices[letter] = matrix
+        return matrices
+
+    def _order(self) -> list[str]:
+        names = list(self.letters)
+        self.generator.shuffle(names)
+        if self.generator.random() < 0.75:
+            # Quadratic letters first: what is left for the others is then linear.
+            names.sort(key=lambda name: all(_degree(r, name) <= 1 for r in self.relations))
+        return names
+
+    def _draw_letter(
+        self,
+        letter: str,
+        active: list[Relation],
+        matrices: Mapping[str, RationalMatrix],
+        sizes: Mapping[str, int],
+    ) -> RationalMatrix | None:
+        rows, columns = (sizes[symbol] for symbol in self.signature.shape_of((letter, False)))
+        linear = [r for r in active if r.kind in ("equation", "traces") and _degree(r, letter) <= 1]
+        others = [r for r in active if r not in linear]
+        for _ in range(_TRIES):
+            if linear:
+                matrix = self._solve(letter, (rows, columns), linear, matrices)
+            else:
+                matrix = self._simple(rows, columns)
+            if matrix is None:
+                return None
+            if all(r.holds({**matrices, letter: matrix}) for r in others):
+                return matrix
+        return None
+
+    def _solve(
+        self,
+        letter: str,
+        size: tuple[int, int],
+        relations: list[Relation],
+        matrices: Mapping[str, RationalMatrix],
+    ) -> RationalMatrix | None:
+        """A random solution of relations that are affine in the letter."""
+        rows, columns = size
+        places = [(i, j) for i in range(rows) for j in range(columns)]
+
+        def value(entries: Mapping[tuple[int, int], int]) -> list[Fraction]:
+            matrix = [[entries.get((i, j), 0) for j in range(columns)] for i in range(rows)]
+            return _values(relations, {**matrices, letter: RationalMatrix(matrix)})
+
+        constant = value({})
+        slopes = [
+            [a - b for a, b in zip(value({place: 1}), constant, strict=True)] for place in places
+        ]
+        system = RationalMatrix([list(row) for row in zip(*slopes, constant, strict=True)])
+        kernel = [list(column) for column in zip(*system.nullspace().tolist(), strict=True)]
+        solution = _affine_point(kernel, self.generator)
+        if solution is None:
+            return None
+        return RationalMatrix([solution[i * columns : (i + 1) * columns] for i in range(rows)])
+
+    def _simple(self, rows: int, columns: int) -> RationalMatrix:
+        choice = self.generator.choice
+        if rows == columns == 1:
+            return RationalMatrix([[choice(_SCALARS)]])
+        kind = choice(["integers", "integers", "integers", "rank one", "units", "special", "zero"])
+        if kind == "special" and rows == columns:
+            return self._special(rows)
+        if kind == "zero" and self.generator.random() < 0.5:
+            return RationalMatrix.zero(rows, columns)
+        if kind == "rank one":
+            left, right = self._integers(rows, 1), self._integers(1, columns)
+            return left @ right
+        if kind == "units":
+            shift = self.generator.randrange(columns)
+            keep = self.generator.randint(1, min(rows, columns))
+            return RationalMatrix(
+                [
+                    [int(i < keep and (i + shift) % columns == j) for j in range(columns)]
+                    for i in range(rows)
+                ]
+            )
+        return self._integers(rows, columns)
+
+    def _integers(self, rows: int, columns: int) -> RationalMatrix:
+        draw = self.generator.randint
+        return RationalMatrix([[draw(-2, 2) for _ in range(columns)] for _ in range(rows)])
+
+    def _special(self, size: int) -> RationalMatrix:
+        """A projection, a reflection, or a symmetric matrix."""
+        one = RationalMatrix.identity(size)
+        if self.generator.random() < 0.3:
+            matrix = self._integers(size, size)
+            return matrix + matrix.T
+        normal = self._integers(size, 1)
+        length = as_fraction((normal.T @ normal)[0, 0])
+        if not length:
+            return one
+        projection = (normal @ normal.T).scale(1 / length)
+        return self.generator.choice([projection, one - projection, one - projection.scale(2)])
+
+
+def _degree(relation: Relation, letter: str) -> int:
+    """How often the letter occurs in a term, at most."""
+    bodies = relation.body if isinstance(relation.body, tuple) else (relation.body,)
+    most = 0
+    for body in bodies:
+        for monomial in body.terms:
+            words = (*monomial[0], monomial[1])
+            most = max(most, sum(name == letter for word in words for name, _ in word))
+    return most
+
+
+def _values(
+    relations: Iterable[Relation], matrices: Mapping[str, RationalMatrix]
+) -> list[Fraction]:
+    values: list[Fraction] = []
+    for relation in relations:
+        if isinstance(relation.body, TracePolynomial):
+            values.append(evaluate_trace(relation.body, matrices))
+        elif not isinstance(relation.body, tuple):
+            values += [x for row in evaluate(relation.body, matrices).tolist() for x in row]
+    return values
+
+
+def _affine_point(kernel: list[list[Fraction]], generator: random.Random) -> list[Fraction] | None:
+    """A random combination of the vectors with last coordinate 1, without it."""
+    based = next((v for v in kernel if v[-1]), None)
+    if based is None:
+        return None
+    total = [x / based[-1] for x in based]
+    for vector in kernel:
+        if vector is based:
+            continue
+        shift = [x - vector[-1] * y / based[-1] for x, y in zip(vector, based, strict=True)]
+        factor = generator.randint(-2, 2)
+        total = [x + factor * y for x, y in zip(total, shift, strict=True)]
+    return total[:-1]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a search for a counterexample saw: the matrices of one, if any, and how many samples
+    satisfied the hypotheses."""
+
+    counterexample: dict[str, RationalMatrix] | None
+    samples: int
+
+
+def find_counterexample(
+    claim: Relation,
+    hypotheses: Sequence[Relation],
+    budget: float = 1.0,
+    seed: int = 0,
+    enough: int | None = None,
+) -> Trial:
+    """Matrices at which all hypotheses hold and the claim does not, integers where possible.
+
+    Parameters
+    ----------
+    budget
+        Seconds; ``enough`` stops after so many samples at which the claim held.
+    seed
+        Decides all that is drawn.
+
+    Examples
+    --------
+    >>> from symland.exact.word_relation import equation
+    >>> A, B = Signature({"A": ("n", "n"), "B": ("n", "n")}).letters()
+    >>> trial = find_counterexample(equation(A @ B - B @ A), [equation(A @ A - A)])
+    >>> equation(A @ A - A).holds(trial.counterexample)
+    True
+    >>> equation(A @ B - B @ A).holds(trial.counterexample)
+    False
+    """
+    body = claim.body[0] if isinstance(claim.body, tuple) else claim.body
+    letters = _letters_needed(body.signature, [claim, *hypotheses])
+    sampler = Sampler(body.signature, hypotheses, letters, random.Random(seed))
+    deadline = Deadline(budget)
+    samples, rational = 0, None
+    while sampler.possible and not claim.bound and not deadline.passed():
+        matrices = sampler.draw(deadline)
+        if matrices is None:
+            continue
+        samples += 1
+        if not claim.holds(matrices):
+            if _integral(matrices):
+                return Trial(matrices, samples)
+            rational = rational or matrices
+        if enough is not None and samples >= enough:
+            break
+    return Trial(rational, samples)
+
+
+def _letters_needed(signature: Signature, relations: Sequence[Relation]) -> list[str]:
+    """The letters that occur, and one for every dimension that only an identity mentions."""
+    names = {name for relation in relations for name in relation.letter_names()}
+    covered = {symbol for name in names for symbol in signature.shapes[name]}
+    for name, shape in signature.shapes.items():
+        if name not in names and not covered.issuperset(shape) and _mentioned(relations, shape):
+            names.add(name)
+            covered.update(shape)
+    return [name for name in signature.shapes if name in names]
+
+
+def _mentioned(relations: Sequence[Relation], shape: tuple[str, str]) -> bool:
+    for relation in relations:
+        bodies = relation.body if isinstance(relation.body, tuple) else (relation.body,)
+        for body in bodies:
+            parts = body.parts if isinstance(body, TracePolynomial) else (body,)
+            if any(symbol in part.shape for part in parts for symbol in shape):
+                return True
+    return False
+
+
+def _integral(matrices: Mapping[str, RationalMatrix]) -> bool:
+    return all(x.denominator == 1 for m in matrices.values() for row in m.tolist() for x in row)
