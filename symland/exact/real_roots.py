@@ -9,7 +9,15 @@ from typing import Any
 
 from flint import ctx, fmpq, fmpq_poly
 
-__all__ = ["Interval", "has_one_root", "irreducible_factors", "isolate", "refine", "separate"]
+__all__ = [
+    "Interval",
+    "has_one_root",
+    "irreducible_factors",
+    "isolate",
+    "refine",
+    "separate",
+    "short_number_between",
+]
 
 Interval = tuple[fmpq, fmpq]
 """A closed interval with rational ends; the ends coincide where the root is rational."""
@@ -79,7 +87,7 @@ def refine(polynomial: fmpq_poly, interval: Interval, width: Any) -> Interval:
     low, high = interval
     rising = polynomial(high) > 0
     while high - low > width:
-        middle = _short_point_between(low, high)
+        middle = short_number_between(low, high)
         value = polynomial(middle)
         if value == 0:
             return middle, middle
@@ -90,7 +98,7 @@ def refine(polynomial: fmpq_poly, interval: Interval, width: Any) -> Interval:
     return low, high
 
 
-def _short_point_between(low: fmpq, high: fmpq) -> fmpq:
+def short_number_between(low: fmpq, high: fmpq) -> fmpq:
     """A dyadic number near the middle whose denominator is as small as the width allows."""
     middle, width = (low + high) / 2, high - low
     scale = fmpq(1)

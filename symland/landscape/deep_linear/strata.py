@@ -57,8 +57,10 @@ class Strata:
     >>> from symland.landscape.deep_linear.data import deep_linear
     >>> problem = Problem(Network((2, 1, 2)), Dataset([[1, 0], [0, 1]], [[2, 0], [0, 1]]))
     >>> strata = Strata(deep_linear(problem))
-    >>> [(row.multiset, row.value.exact, row.kind, row.inertia) for row in strata.rows()]
-    [((), 5/2, 'strict_saddle', (2, 2, 0)), ((1,), 1/2, 'global_minimum', (3, 0, 1))]
+    >>> [(row.taken, row.value.exact, row.kind, row.inertia) for row in strata.rows()][:2]
+    [((0, 0), 5/2, 'strict_saddle', (2, 2, 0)), ((1, 0), 1/2, 'global_minimum', (3, 0, 1))]
+    >>> [(row.taken, row.value.exact, row.kind, row.inertia) for row in strata.rows()][2:]
+    [((0, 1), 2, 'strict_saddle', (2, 1, 1))]
     """
 
     def __init__(self, linear: DeepLinear, limit: int = 1_000_000):
