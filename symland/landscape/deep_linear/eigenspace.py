@@ -66,39 +66,41 @@ class Eigenspaces:
 
     def taken(self, counts: tuple[int, ...]) -> list[Block]:
         """Blocks that span the chosen eigenvectors: `counts[i]` of the i-th eigenvalue."""
-        return self._choose(counts, left=False)
+        return self._choose(counts, (0,) * len(counts), left=False)
 
-    def left(self, counts: tuple[int, ...]) -> list[Block]:
-        """Blocks that span the orthogonal complement of the chosen ones in range Sigma."""
-        return self._choose(counts, left=True)
+    def left(self, counts: tuple[int, ...], size: int) -> list[Block]:
+        """Blocks that span `size` eigenvectors orthogonal to those of `taken(counts)`."""
+        wanted = []
+        for m, e in zip(counts, self.spectrum.eigenvalues, strict=True):
+            wanted.append(min(size, e.multiplicity - m))
+            size -= wanted[-1]
+        return self._choose(tuple(wanted), counts, left=True)
 
-    def _choose(self, counts: tuple[int, ...], left: bool) -> list[Block]:
+    def _choose(self, counts: tuple[int, ...], skip: tuple[int, ...], left: bool) -> list[Block]:
         blocks = []
         for family in self._families:
             mu = self.spectrum.eigenvalues[family[0]].multiplicity
-            wanted = {i: mu - counts[i] if left else counts[i] for i in family}
-            missing = [i for i in family if wanted[i] == 0]
-            complete = all(wanted[i] in (0, mu) for i in family)
+            missing = [i for i in family if counts[i] == 0]
+            complete = all(counts[i] in (0, mu) for i in family)
             if complete and not missing:
-                blocks.append(self._block("all", family[0], mu, left))
+                blocks.append(self._block("all", family[0], mu, 0, left))
             elif complete and len(missing) == 1 and len(family) > 2:
-                blocks.append(self._block("others", missing[0], mu, left))
+                blocks.append(self._block("others", missing[0], mu, 0, left))
             else:
-                chosen = [i for i in family if wanted[i]]
-                blocks += [self._block("one", i, wanted[i], left) for i in chosen]
+                chosen = [i for i in family if counts[i]]
+                blocks += [self._block("one", i, counts[i], skip[i], left) for i in chosen]
         return blocks
 
-    def _block(self, roots: str, index: int, count: int, left: bool) -> Block:
-        key = roots, index, count, left
+    def _block(self, roots: str, index: int, count: int, skip: int, left: bool) -> Block:
+        key = roots, index, count, skip, left
         if key not in self._blocks:
             self._blocks[key] = self._new_block(*key)
         return self._blocks[key]
 
-    def _new_block(self, roots: str, index: int, count: int, left: bool) -> Block:
-        eigenvalue = self.spectrum.eigenvalues[index]
-        mu, family = eigenvalue.multiplicity, self.spectrum.conjugates(index)
+    def _new_block(self, roots: str, index: int, count: int, skip: int, left: bool) -> Block:
+        mu, family = self.spectrum.eigenvalues[index].multiplicity, self.spectrum.conjugates(index)
         if roots == "one":
-            columns, covered = self._one(index, count, left), ((index, count),)
+            columns, covered = self._one(index, count, skip), ((index, count),)
         elif roots == "all":
             columns, covered = self._krylov(index, 0), tuple((i, mu) for i in family)
         else:
@@ -151,18 +153,13 @@ class Eigenspaces:
             basis = basis.beside(_orbit(self.linear.sigma, u, degree - drop))
         return _primitive_columns(self._shift(index) @ basis if drop else _reduced_span(basis))
 
-    def _one(self, index: int, count: int, left: bool) -> Matrix:
-        """`count` independent eigenvectors of one eigenvalue.
-
-        Those left are orthogonal to the first (multiplicity - count), which are the ones taken.
-        """
+    def _one(self, index: int, count: int, skip: int) -> Matrix:
+        """`count` independent eigenvectors of one eigenvalue, orthogonal to its first `skip`."""
         every = self._eigenvectors(index)
-        mu = every.shape[1]
-        if not left or count == mu:
+        if not skip:
             return every.columns(range(count))
-        taken = every.columns(range(mu - count))
-        coordinates = (taken.T @ every).nullspace()
-        return _primitive_columns(every @ coordinates)
+        coordinates = (every.columns(range(skip)).T @ every).nullspace()
+        return _primitive_columns(every @ coordinates.columns(range(count)))
 
     def _eigenvectors(self, index: int) -> Any:
         """All eigenvectors of one eigenvalue: g(Sigma) u_j by Horner's scheme in Sigma."""

@@ -62,18 +62,22 @@ class _Wiring:
         self.linear, self.quiver, self.taken, self.barcode = linear, quiver, taken, barcode
         self.bars: list[Bar] = [(u, n) for u, n, count in barcode for _ in range(count)]
         self.blocks = tuple(spaces.taken(taken))
-        first_side, last_side = self._joined(0, 1), self._joined(linear.K - 1, linear.K)
-        e_bars = [quiver.is_e_bar(bar) for bar in self.bars]
-        joined = [a or b for a, b in zip(first_side, last_side, strict=True)]
-        touches = [e and j for e, j in zip(e_bars, joined, strict=True)]
-        self.left = tuple(spaces.left(taken)) if any(touches) else ()
-        plain_first = [j and not e for e, j in zip(e_bars, first_side, strict=True)]
-        plain_last = [j and not e for e, j in zip(e_bars, last_side, strict=True)]
-        self.kernel_left = _input_kernel(linear) if any(plain_first) else ()
-        self.kernel_right = _columns(linear.B.T.nullspace(), None) if any(plain_last) else ()
+        self.vectors = self._needed(e_bars=True, side="either")
+        self.left = tuple(spaces.left(taken, len(self.vectors)))
+        firsts = self._needed(e_bars=False, side="first")
+        lasts = self._needed(e_bars=False, side="last")
+        self.kernel_left = _input_kernel(linear)[: len(firsts)] if firsts else ()
+        kernel_right = linear.B.T.nullspace() if lasts else None
+        self.kernel_right = _columns(kernel_right, None)[: len(lasts)] if kernel_right else ()
 
-    def _joined(self, start: int, end: int) -> list[bool]:
-        return [self._joins(bar, start, end) for bar in self.bars]
+    def _needed(self, e_bars: bool, side: str) -> list[int]:
+        """Positions of the bars that join the input or output to a hidden vertex."""
+        K = self.linear.K
+        joins = {"first": ((0, 1),), "last": ((K - 1, K),), "either": ((0, 1), (K - 1, K))}[side]
+        return [
+            b for b, bar in enumerate(self.bars)
+            if self.quiver.is_e_bar(bar) == e_bars and any(self._joins(bar, *j) for j in joins)
+        ]
 
     def _joins(self, bar: Bar, start: int, end: int) -> bool:
         vertices = self.quiver.vertices(bar)
@@ -97,14 +101,10 @@ class _Wiring:
                ) -> Iterator[Line | None]:
         """Rows of W_1 (end = 0) or columns of W_K (end = K) over the coordinates at `vertex`."""
         yield from lines(self.blocks)
-        e_tokens, plain_tokens = iter(lines(self.left)), iter(kernel)
-        at_end: dict[int, Line | None] = {}
-        for b, bar in enumerate(self.bars):
-            if self.quiver.is_e_bar(bar):
-                at_end[b] = next(e_tokens, None)
-            elif end in self.quiver.vertices(bar):
-                at_end[b] = next(plain_tokens, None)
-        pair = (end, vertex) if end == 0 else (vertex, end)
+        plain = self._needed(e_bars=False, side="last" if end else "first")
+        at_end = dict(zip(self.vectors, lines(self.left), strict=True))
+        at_end |= dict(zip(plain, kernel, strict=True))
+        pair = (vertex, end) if end else (end, vertex)
         for b in self._tokens(vertex):
             yield at_end[b] if self._joins(self.bars[b], *pair) else None
 
