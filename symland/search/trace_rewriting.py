@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import product
 
 from symland.exact.trace_polynomial import (
     TraceMonomial,
@@ -17,8 +18,8 @@ from symland.exact.trace_polynomial import (
     trace,
     trace_monomial,
 )
-from symland.exact.word import UNIT
-from symland.search.cofactor import Cofactors, Multiple, combine
+from symland.exact.word import UNIT, Word
+from symland.search.cofactor import Cofactors, Context, Multiple, combine
 from symland.search.deadline import Deadline
 from symland.search.word_rewriting import RuleBook, contains, matches, without
 
@@ -40,6 +41,7 @@ class TraceRules:
         signature = self.book.signature
         for name, terms in self.facts.items():
             yield from self._fact_moves(name, terms, monomial)
+        yield from self._opened(monomial)
         turned = rotations(word) if word else [()]
         for k, turn in enumerate(turned):
             start = signature.path(turn)[0] if turn else symbol or UNIT
@@ -53,6 +55,25 @@ class TraceRules:
                         continue
                     value, rows = rule.in_context(context, (start, start))
                     yield trace(value).terms, rows
+
+    def _opened(self, monomial: TraceMonomial) -> Iterator[tuple[Terms, Cofactors]]:
+        """A number v'u is the trace of u v', so rules apply across its ends too."""
+        atoms, word, symbol = monomial
+        if word or symbol:
+            return
+        signature = self.book.signature
+        for atom in sorted(set(atoms)):
+            others = without(atoms, (atom,))
+            for turn in rotations(atom):
+                start = signature.path(turn[:1])[0]
+                if start == UNIT:
+                    continue
+                for rule in self.book.rules:
+                    numbers, lead = rule.lead
+                    if lead and turn[: len(lead)] == lead and contains(others, numbers):
+                        context = Context(without(others, numbers), (), turn[len(lead) :])
+                        value, rows = rule.in_context(context, (start, start))
+                        yield trace(value).terms, rows
 
     def _fact_moves(
         self, name: str, terms: Terms, monomial: TraceMonomial
@@ -90,9 +111,20 @@ class TraceRules:
                 final.add(monomial)
         return terms, cofactors
 
-    def solve(self, goal: Terms, deadline: Deadline, limit: int = 600) -> Cofactors | None:
-        """Cofactors of the goal among the moves that do not raise its degree, or None."""
-        columns = self._reachable(goal, deadline, limit)
+    def solve(self, goal: Terms, deadline: Deadline, limit: int = 800) -> Cofactors | None:
+        """Cofactors of the goal among the moves from its own monomials, then from cyclic overlaps
+        of rules as well, or None."""
+        for raise_by in (0, 1, 2):
+            degree = max((self.book.order.key(m)[0] for m in goal), default=0) + raise_by
+            start = [*goal, *(self._overlaps(degree) if raise_by else ())]
+            found = self._combine(goal, self._reachable(start, degree, deadline, limit), deadline)
+            if found is not None or deadline.passed():
+                return found
+        return None
+
+    def _combine(
+        self, goal: Terms, columns: list[tuple[Terms, Cofactors]], deadline: Deadline
+    ) -> Cofactors | None:
         pivots: list[tuple[TraceMonomial, Terms, Cofactors]] = []
         for terms, rows in columns:
             if deadline.passed():
@@ -104,12 +136,24 @@ class TraceRules:
         rest, negative = _eliminate(dict(goal), {}, pivots)
         return None if rest else {multiple: -c for multiple, c in negative.items()}
 
+    def _overlaps(self, degree: int) -> list[TraceMonomial]:
+        """Cyclic words covered by two leading monomials, along which their traces can differ."""
+        signature = self.book.signature
+        found: dict[TraceMonomial, None] = {}
+        leads = [rule.lead for rule in self.book.rules if rule.lead[1]]
+        for (numbers, first), (more, second) in product(leads, leads):
+            atoms = tuple(sorted((*numbers, *more)))
+            for word in cyclic_overlaps(first, second):
+                path_ends = signature.shape_of(word[0])[0], signature.shape_of(word[-1])[1]
+                if len(word) <= degree and path_ends[0] == path_ends[1]:
+                    found[trace_monomial(signature, atoms, word, path_ends[0])] = None
+        return list(found)
+
     def _reachable(
-        self, goal: Terms, deadline: Deadline, limit: int
+        self, start: list[TraceMonomial], degree: int, deadline: Deadline, limit: int
     ) -> list[tuple[Terms, Cofactors]]:
         key = self.book.order.key
-        degree = max((key(m)[0] for m in goal), default=0)
-        seen, queue = set(goal), list(goal)
+        seen, queue = set(start), list(start)
         found: list[tuple[Terms, Cofactors]] = []
         while queue and not deadline.passed() and len(found) < limit:
             for value, rows in self.moves(queue.pop(0)):
@@ -120,6 +164,24 @@ class TraceRules:
                 seen.update(new)
                 queue.extend(new)
         return found
+
+
+def cyclic_overlaps(first: Word, second: Word) -> list[Word]:
+    """Words w such that the first is a front of w and the second occurs in w read cyclically,
+    overlapping the first.
+
+    >>> a, b, c = ("A", False), ("B", False), ("C", False)
+    >>> cyclic_overlaps((a, b), (b, c))
+    [(('A', False), ('B', False), ('C', False))]
+    """
+    found = []
+    for size in range(1, min(len(first), len(second)) + 1):
+        if first[-size:] == second[:size]:
+            rest = second[size:]
+            for back in range(len(rest) + 1):
+                if back == 0 or first[:back] == rest[len(rest) - back :]:
+                    found.append(first + rest[: len(rest) - back])
+    return found
 
 
 def _subtract(terms: Terms, value: Mapping[TraceMonomial, Fraction], factor: Fraction) -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from symland.exact.trace_polynomial import TraceMonomial
@@ -100,6 +101,7 @@ def matches(signature: Signature, monomial: Monomial, symbol: str, rule: Rule) -
         for i in find(word, lead):
             yield Context(rest, word[:i], word[i + size :])
         yield from _matches_in_numbers(rest, (word, "" if word else symbol), lead)
+        yield from _matches_across_unit(signature, (rest, word), symbol, lead)
     elif rule.shape[0] == UNIT:
         yield Context(rest, (), (), (word, "" if word else symbol))
     else:
@@ -117,6 +119,36 @@ def _matches_in_numbers(
         for loop in (atom, transpose_word(atom)):
             for i in find(loop, lead):
                 yield Context(others, loop[:i], loop[i + len(lead) :], beside)
+
+
+def _matches_across_unit(
+    signature: Signature, monomial: Monomial, symbol: str, lead: Word
+) -> Iterator[Context]:
+    """A leading word that passes "1" inside: loops may stand wherever a word passes "1"."""
+    cuts = [i for i, at in enumerate(signature.path(lead)) if at == UNIT and 0 < i < len(lead)]
+    if not cuts:
+        return
+    before, after = lead[: cuts[0]], lead[cuts[0] :]
+    atoms, word = monomial
+    path = signature.path(word) if word else [symbol]
+    loops = [(x, loop) for x in sorted(set(atoms)) for loop in sorted({x, transpose_word(x)})]
+    ends = [(x, loop) for x, loop in loops if loop[-len(before) :] == before]
+    starts = [(x, loop) for x, loop in loops if loop[: len(after)] == after]
+    for i in (i for i, at in enumerate(path) if at == UNIT):
+        front, back = word[:i], word[i:]
+        if front[-len(before) :] == before:
+            for x, loop in starts:
+                rest = loop[len(after) :] + back
+                yield Context(without(atoms, (x,)), front[: -len(before)], rest)
+        if back[: len(after)] == after:
+            for x, loop in ends:
+                rest = front + loop[: -len(before)]
+                yield Context(without(atoms, (x,)), rest, back[len(after) :])
+    beside = (word, "" if word else symbol)
+    for (x, first), (y, second) in product(ends, starts):
+        if contains(atoms, (x, y)):
+            left, right = first[: -len(before)], second[len(after) :]
+            yield Context(without(atoms, (x, y)), left, right, beside)
 
 
 class RuleBook:
