@@ -17,7 +17,7 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from symland.exact.rational_matrix import as_fmpq
 from symland.exact.real_roots import Interval, has_one_root, refine
 
-__all__ = ["AlgebraicNumber", "NumberField", "enclosure", "precision", "sign"]
+__all__ = ["AlgebraicNumber", "NumberField", "enclosure", "ends", "precision", "sign"]
 
 
 @contextmanager
@@ -34,6 +34,12 @@ def precision(bits: int) -> Iterator[None]:
         yield
     finally:
         ctx.prec = saved
+
+
+def ends(ball: arb, bits: int) -> Interval:
+    """The ends of a ball as rational numbers, rounded outwards at the given precision."""
+    with precision(bits):
+        return ball.lower().fmpq(), ball.upper().fmpq()
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from symland.report.number import rational
 from symland.report.vocabulary import KINDS, kind
-from symland.report.writing import write_whole
+from symland.claims.writing import write_whole
 
 #: File types that can be written.
 TYPES = ("png", "pdf", "svg")

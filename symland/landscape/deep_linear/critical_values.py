@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import arb, fmpq, fmpq_poly
 
-from symland.exact.number_field import precision
+from symland.exact.number_field import ends, precision
 from symland.exact.real_roots import Interval, has_one_root, irreducible_factors
 from symland.landscape.deep_linear.data import DeepLinear
 from symland.landscape.deep_linear.spectrum import Spectrum
@@ -148,9 +148,7 @@ class CriticalValues:
     def _enclosure(self, taken: tuple[int, ...], bits: int) -> Interval:
         """An interval of relative width below 1e-13 around a loss that is not rational."""
         while True:
-            loss = self._ball(taken, bits)
-            with precision(bits):
-                low, high = loss.lower().fmpq(), loss.upper().fmpq()
+            low, high = ends(self._ball(taken, bits), bits)
             if low > 0 and (high - low) * 10**13 < low:
                 return low, high
             bits *= 2

@@ -16,7 +16,7 @@ from symland.landscape.deep_linear.barcode import Bar, Barcode, Quiver
 from symland.landscape.deep_linear.data import DeepLinear
 from symland.landscape.deep_linear.eigenspace import Block, Eigenspaces
 
-__all__ = ["Line", "Representative", "representative"]
+__all__ = ["Line", "Representative", "block_lines", "representative"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +67,7 @@ class _Wiring:
         firsts = self._needed(e_bars=False, side="first")
         lasts = self._needed(e_bars=False, side="last")
         self.kernel_left = _input_kernel(linear)[: len(firsts)] if firsts else ()
-        kernel_right = linear.B.T.nullspace() if lasts else None
-        self.kernel_right = _columns(kernel_right, None)[: len(lasts)] if kernel_right else ()
+        self.kernel_right = _columns(linear.B.T.nullspace(), None)[: len(lasts)] if lasts else ()
 
     def _needed(self, e_bars: bool, side: str) -> list[int]:
         """Positions of the bars that join the input or output to a hidden vertex."""
@@ -120,12 +119,18 @@ class _Wiring:
         return tuple(tuple(row) for row in (*top, *bottom))
 
 
+def block_lines(block: Block) -> tuple[list[Line], list[Line]]:
+    """The columns and the functionals of a block."""
+    columns = [Line(tuple(column), block.index) for column in _table(block.columns.T)]
+    return columns, [Line(tuple(row), block.index) for row in _table(block.functionals)]
+
+
 def _rows_of_blocks(blocks: tuple[Block, ...]) -> list[Line]:
-    return [Line(tuple(row), b.index) for b in blocks for row in _table(b.functionals)]
+    return [line for block in blocks for line in block_lines(block)[1]]
 
 
 def _columns_of_blocks(blocks: tuple[Block, ...]) -> list[Line]:
-    return [Line(tuple(column), b.index) for b in blocks for column in _table(b.columns.T)]
+    return [line for block in blocks for line in block_lines(block)[0]]
 
 
 def _table(matrix: Any) -> list[list[Any]]:

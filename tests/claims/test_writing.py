@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from symland.report.writing import write_whole
+from symland.claims.writing import write_whole
 
 
 def test_replaces_and_leaves_nothing_beside(tmp_path):

@@ -1,0 +1,33 @@
+"""Claims: a point is a global minimum; the loss is constant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symland.claims.case import Case, matrix_json
+from symland.claims.curvature import spectral_witness
+from symland.landscape.deep_linear.point import LinearPoint
+
+__all__ = ["best_rank", "constant", "least_squares", "zero_loss"]
+
+
+def zero_loss(case: Case, point: str) -> str:
+    """A sum of nonnegative terms that is zero (rule: zero_loss)."""
+    return case.establish("global_minimum", {"point": point}, "zero_loss", {})
+
+
+def least_squares(case: Case, point: str, found: LinearPoint) -> str:
+    """The product of the layers solves the unconstrained problem (rule: least_squares)."""
+    witness = {"least_squares": matrix_json(found.linear.least_squares)}
+    return case.establish("global_minimum", {"point": point}, "least_squares", witness)
+
+
+def best_rank(case: Case, point: str, found: LinearPoint, separator: Any) -> str:
+    """No product of this rank fits better: projector and separator (rule: best_rank)."""
+    witness = spectral_witness(found, separator)
+    return case.establish("global_minimum", {"point": point}, "best_rank", witness)
+
+
+def constant(case: Case) -> str:
+    """All inputs are zero and so the loss does not depend on the weights (rule: no_input)."""
+    return case.establish("constant", {}, "no_input", {})
