@@ -111,7 +111,9 @@ def _check_plot(path: Path | None) -> None:
         raise click.UsageError("--plot needs Matplotlib: pip install 'symland[plot]'")
 
 
-@click.group(cls=OneLineFailures, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    name="symland", cls=OneLineFailures, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="symland", message="%(prog)s %(version)s")
 def main() -> None:
     """Exact answers about the loss landscape of a small neural network, each with a certificate.
@@ -194,7 +196,7 @@ def verify(statement: Path, certificate: Path, options: Options) -> int:
 @main.command(name="list")
 @_common
 def list_(options: Options) -> int:
-    """Theorems, activations, losses, and the search engines found on this machine."""
+    """Lists theorems, activations, losses and engines found here."""
     from symland.problem.activation import ACTIVATION_NAMES
     from symland.problem.loss import LOSS_KINDS
     from symland.search.engines import engines
@@ -213,7 +215,7 @@ def list_(options: Options) -> int:
 @click.option("--along", type=_FILE, metavar="FILE", help="Check this path instead.")
 @_common
 def path(problem: Path, start: Path, along: Path | None, options: Options) -> int:
-    """A certified non-increasing path, to a global minimum where it can."""
+    """A certified path along which the loss does not increase."""
     empty: dict[str, Any] = {
         "status": "undecided",
         "reaches": "stopped",
@@ -229,7 +231,7 @@ def path(problem: Path, start: Path, along: Path | None, options: Options) -> in
 @click.option("--from", "start", type=_FILE, required=True, metavar="WEIGHTS", help="The point.")
 @_common
 def valley(problem: Path, start: Path, options: Options) -> int:
-    """Whether the sublevel component of a point holds a global minimum."""
+    """Whether a point sits in a spurious valley."""
     empty = {"floor": None, "barrier": None, "better": None}
     answer = {"answer": "undecided", "status": "undecided", **empty}
     return _pending("valley", "sublevel components", options, problem, start, **answer)
@@ -325,7 +327,7 @@ def _kept(answer: Any, options: Options) -> dict[str, Any]:
 def _deliver(document: dict[str, Any], options: Options) -> int:
     """Write what was asked for, print the answer last, and give the exit status."""
     from symland.report import to_html
-    from symland.report.writing import write_whole
+    from symland.claims.writing import write_whole
 
     try:
         if options.plot is not None:

@@ -45,7 +45,7 @@ class OneLineFailures(click.Group):
     def main(  # type: ignore[override]
         self,
         args: Sequence[str] | None = None,
-        prog_name: str | None = None,
+        prog_name: str | None = "symland",
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:

@@ -140,8 +140,8 @@ def test_what_is_not_there_yet_is_undecided(arguments):
     ("arguments", "text"),
     [
         (["critical", "nosuch.toml"], "error: nosuch.toml: no such file"),
-        (["critical"], "error: Missing argument 'PROBLEM'. (see main critical --help)"),
-        (["classify", PROBLEM], "error: Missing option '--at'. (see main classify --help)"),
+        (["critical"], "error: Missing argument 'PROBLEM'. (see symland critical --help)"),
+        (["classify", PROBLEM], "error: Missing option '--at'. (see symland classify --help)"),
         (["nosuch"], "error: No such command 'nosuch'."),
         (["critical", PROBLEM, "--nosuch"], "error: No such option"),
         (["critical", PROBLEM, "--budget", "0"], "got 0.0, expected a positive number of seconds"),

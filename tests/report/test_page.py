@@ -205,6 +205,13 @@ def test_html_escapes_what_users_wrote(render):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;" in text
 
 
+def test_html_escapes_cells_and_names_their_kind():
+    evidence = [{"claim": "a<b", "rule": None, "text": "1 < 2 & 3"}]
+    text = to_html({**MINIMUM, "evidence": evidence})
+    assert "<dt>a&lt;b</dt><dd>1 &lt; 2 &amp; 3</dd>" in text
+    assert '<span class="term global_minimum">global minimum</span>' in text
+
+
 def test_html_loads_nothing():
     assert not re.search(r"https?://|url\(|@import|<link|<img|src=", to_html(TWO_BY_TWO))
 
