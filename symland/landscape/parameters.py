@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symland.landscape.number_systems.number_system import NumberSystem
+from symland.problem.errors import InputError
 from symland.problem.network import Network
 
 __all__ = ["elements", "flat", "is_rational", "shaped", "variables"]
@@ -18,7 +19,7 @@ Point = Any
 def elements(network: Network, system: NumberSystem, point: Point) -> dict[str, Any]:
     """The point's entries in the system, by name and shape.
 
-    Raises ValueError where a parameter is missing, unknown or of another shape.
+    Raises `InputError` where a parameter is missing, unknown or of another shape.
 
     >>> from symland.landscape.number_systems import rationals
     >>> from symland.problem import Network
@@ -50,14 +51,14 @@ def check_shapes(network: Network, values: Mapping[str, Any]) -> None:
     shapes = network.shapes
     for name in values:
         if name not in shapes:
-            raise ValueError(f"weights: {name!r}, expected only {', '.join(shapes)}")
+            raise InputError(f"weights: {name!r}, expected only {', '.join(shapes)}")
     for name, shape in shapes.items():
         if name not in values:
-            raise ValueError(f"weights: {name} is missing, expected {', '.join(shapes)}")
+            raise InputError(f"weights: {name} is missing, expected {', '.join(shapes)}")
         array = values[name]
         found = (len(array),) if len(shape) == 1 else (len(array), *{len(row) for row in array})
         if found != shape:
-            raise ValueError(f"weights: {name} has shape {found}, expected {shape}")
+            raise InputError(f"weights: {name} has shape {found}, expected {shape}")
 
 
 def _is_weights(point: Point) -> bool:

@@ -18,6 +18,7 @@ from symland.landscape.symmetry.flat_directions import translations
 from symland.landscape.symmetry.joint_symmetries import joint_permutations, joint_scalings
 from symland.landscape.symmetry.layer_symmetries import layer_symmetries
 from symland.landscape.symmetry.setting import Setting
+from symland.landscape.symmetry.shear import shears
 from symland.landscape.symmetry.symmetry import Symmetry
 
 if TYPE_CHECKING:
@@ -57,9 +58,11 @@ def find_symmetries(problem: Problem) -> Symmetries:
 
     Each is a group that acts on the parameters by affine maps. That L(g W) = L(W) follows from
     how it was found, and is verified once more at random rational points and elements: exactly,
-    or with balls of 200 bits where the loss has exp or log. Maps that depend on W in any other
-    way (the orthogonal group of the quadratic form that a square activation makes of its output
-    weights, say) are not sought.
+    or with balls of 200 bits where the loss has exp or log. Not sought are maps that depend on W
+    in any other way (the orthogonal group of the quadratic form that a square activation makes of
+    its output weights, say), the isometries of the quadratic loss of a network without hidden
+    layer, and the rotations that mix W_1 with W_2 in a penalized linear network with one input
+    and one output.
 
     Examples
     --------
@@ -76,6 +79,7 @@ def find_symmetries(problem: Problem) -> Symmetries:
     for layer in range(1, problem.network.K):
         found += layer_symmetries(setting, layer)
     found += joint_scalings(setting)
+    found += shears(setting)
     found += translations(problem, setting.penalized)
     found += joint_permutations(setting, found, notes)
     found += exchanges(setting, found, notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -88,7 +88,7 @@ class Symmetry(ABC):
             else tuple(moved[name])
             for name, shape in self.network.shapes.items()
         }
-        return values if isinstance(weights, Mapping) else replace(weights, values=values)
+        return values if isinstance(weights, Mapping) else type(weights)(values)
 
     def affine_map(self, g: Any) -> tuple[list[list[Fraction]], list[Fraction]]:
         """(A, t) with g W = A W + t on flat vectors; A is a list of rows."""
