@@ -48,6 +48,13 @@ def test_strata_come_by_increasing_loss():
     assert [row["exactly"] for row in texts(TWO_BY_TWO)] == ["1/2", "2", "5/2"]
 
 
+def test_losses_are_ordered_as_numbers():
+    document = copy.deepcopy(TWO_BY_TWO)
+    for stratum, value in zip(document["strata"], ("10", "9", "19/2"), strict=True):
+        stratum["loss"] = {"lower": value, "upper": value, "exact": value}
+    assert [row["exactly"] for row in texts(document)] == ["9", "19/2", "10"]
+
+
 def test_every_column_of_a_rational_stratum():
     assert texts(TWO_BY_TWO)[0] == {
         "loss": "0.5",
