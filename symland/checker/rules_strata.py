@@ -220,8 +220,9 @@ def read_barcode(value: Any, where: str) -> Barcode:
 def _check_loss(strata: Strata, loss: Any, taken: tuple[int, ...], where: str) -> None:
     """The loss x = c (T - sum m_i lambda_i) lies in [lower, upper].
 
-    The intervals of the eigenvalues are halved until the enclosure of x they give lies inside;
-    if x is rational by its polynomial, or all eigenvalues taken are, x itself is compared.
+    The intervals of the eigenvalues are halved until the enclosure of x they give lies inside.
+    If x is the root of a linear polynomial, its own or that of an orbit of one element (every
+    polynomial of the spectrum has all of its roots taken equally often), x itself is compared.
     """
     where = f"{where}: loss"
     files.fields(loss, where, "lower upper", "polynomial")
@@ -234,10 +235,11 @@ def _check_loss(strata: Strata, loss: Any, taken: tuple[int, ...], where: str) -
         strata.used.add(k)
         g = strata.polynomials[k]
         _check_root(strata, k, taken, where)
+    linear = g if g is not None and len(g) == 2 else _alone_in_orbit(strata, taken)
     for _ in range(MAX_ROUNDS):
         low, high = _loss_between(strata, taken)
-        if g is not None and len(g) == 2:
-            low = high = -g[0] / g[1]
+        if linear is not None:
+            low = high = -linear[0] / linear[1]
         if high < lower or low > upper:
             raise Refused(f"{where}: it lies outside the interval")
         if lower <= low and high <= upper:
@@ -247,6 +249,12 @@ def _check_loss(strata: Strata, loss: Any, taken: tuple[int, ...], where: str) -
         raise Refused(f"{where}: not shown to lie in the interval")
     if g is not None and len(g) > 2 and lower < upper and not _alone(g, lower, upper):
         raise Refused(f"{where}: the polynomial is not shown to have one root in the interval")
+
+
+def _alone_in_orbit(strata: Strata, taken: tuple[int, ...]) -> Poly | None:
+    profile = profile_of(strata.spectrum, taken)
+    return orbit_polynomial(profile, strata.scale, strata.data.T) \
+        if orbit_size(profile) == 1 else None
 
 
 def _loss_between(strata: Strata, taken: tuple[int, ...]) -> tuple[Fraction, Fraction]:
