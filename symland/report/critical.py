@@ -7,7 +7,7 @@ from symland.report.eigenvalues import spectrum_table, taken
 from symland.report.naming import Names
 from symland.report.number import enclosure_text, rational
 from symland.report.page import Cell, Column, Page, Table
-from symland.report.parts import certificate_lines, footer, network_text, warnings_of
+from symland.report.parts import certificate_lines, counted, footer, network_text, warnings_of
 from symland.report.polynomial import degree
 from symland.report.vocabulary import kind, verdict
 
@@ -74,11 +74,10 @@ def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) 
         return reason or "nothing found"
     count = sum(int(s.get("count") or 1) for s in strata)
     if found.get("strata_complete"):
-        rows = "" if count == len(strata) else f" in {len(strata)} rows"
-        strata_word = "stratum" if count == 1 else "strata"
-        text = f"the whole critical set: {count} {strata_word}{rows}"
-        values = {_loss_key(s) for s in strata}
-        text += f", {len(values)} critical value{'s' if len(values) != 1 else ''}"
+        rows = "" if count == len(strata) else f" in {counted(len(strata), 'row')}"
+        values = len({_loss_key(s) for s in strata})
+        total = counted(count, "stratum", "strata")
+        text = f"the whole critical set: {total}{rows}, {counted(values, 'critical value')}"
     else:
         text = "critical points found, the list may be incomplete"
     return f"{text}. {reason}" if reason else text

@@ -19,8 +19,8 @@ def network_text(document: Mapping[str, Any]) -> str:
     activations = network.get("activations") or []
     name = ", ".join(dict.fromkeys(map(str, activations))) or "linear"
     widths = "-".join(map(str, network["widths"]))
-    weights = _counted(network.get("parameters"), "weight")
-    samples = _counted(network.get("samples"), "sample")
+    weights = counted(network.get("parameters"), "weight")
+    samples = counted(network.get("samples"), "sample")
     return ", ".join(part for part in (f"network {widths}", name, weights, samples) if part)
 
 
@@ -28,9 +28,7 @@ def certificate_lines(certificate: Mapping[str, Any]) -> Lines:
     """What the checker did with the certificate, and where the two files are."""
     accepted = bool(certificate.get("accepted"))
     size = " and ".join(
-        _counted(certificate.get(key), key[:-1])
-        for key in ("claims", "steps")
-        if key in certificate
+        counted(certificate.get(key), key[:-1]) for key in ("claims", "steps") if key in certificate
     )
     verb = "accepted" if accepted else "not accepted"
     state = Cell(
@@ -67,7 +65,12 @@ def warnings_of(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(map(str, document.get("warnings") or ()))
 
 
-def _counted(count: Any, noun: str) -> str:
+def counted(count: Any, noun: str, plural: str | None = None) -> str:
+    """A count with its noun; nothing where the count is not known.
+
+    >>> counted(1, "row"), counted(2, "stratum", "strata"), counted(None, "row")
+    ('1 row', '2 strata', '')
+    """
     if count is None:
         return ""
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"

@@ -5,9 +5,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from symland.claims.writing import write_whole
 from symland.report.number import rational
 from symland.report.vocabulary import KINDS, kind
-from symland.claims.writing import write_whole
 
 #: File types that can be written.
 TYPES = ("png", "pdf", "svg")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symland.report.page import Cell, Lines, Page
-from symland.report.parts import footer
+from symland.report.parts import counted, footer
 
 
 def verify_page(document: Mapping[str, Any]) -> Page:
@@ -16,12 +16,13 @@ def verify_page(document: Mapping[str, Any]) -> Page:
     if accepted:
         parts = (Lines("Established", tuple(("", Cell(str(line))) for line in lines)),)
     count = len(document.get("established") or ())
-    claims = "1 claim" if count == 1 else f"{count} claims"
     return Page(
         title=str(document.get("statement") or "statement"),
         about=f"with {document.get('certificate') or 'its certificate'}",
         verdict="certified" if accepted else status,
-        headline=f"{claims} established" if accepted else str(document.get("reason") or status),
+        headline=f"{counted(count, 'claim')} established"
+        if accepted
+        else str(document.get("reason") or status),
         parts=parts,
         footer=footer(document),
     )

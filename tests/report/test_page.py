@@ -102,7 +102,7 @@ def test_spectrum_with_the_eigenvalue_zero():
 
 def test_headline_counts_strata_and_values():
     assert page_of(TWO_BY_TWO).headline == "the whole critical set: 3 strata, 3 critical values"
-    assert "3 strata in 1 rows, 1 critical value" in page_of(GOLDEN).headline
+    assert "3 strata in 1 row, 1 critical value" in page_of(GOLDEN).headline
 
 
 def test_an_undecided_answer_says_what_is_missing():
@@ -179,7 +179,7 @@ def test_a_point_that_is_not_critical_shows_gradient_and_neighbour():
     titles = [part.title for part in page.parts]
     assert "Gradient at the given point" in titles
     assert "The nearby critical point, at distance 0.125" in titles
-    assert "[-1.5  0 ]" in to_markdown(NOT_CRITICAL)
+    assert "[ -1.5  0 ]" in to_markdown(NOT_CRITICAL)
 
 
 def test_verification():
