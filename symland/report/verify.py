@@ -16,6 +16,7 @@ def verify_page(document: Mapping[str, Any]) -> Page:
     if accepted:
         parts = (Lines("Established", tuple(("", Cell(str(line))) for line in lines)),)
     count = len(document.get("established") or ())
+    established = f"{counted(count, 'claim')} established"
     return Page(
         title=str(document.get("statement") or "statement"),
         about=f"with {document.get('certificate') or 'its certificate'}",
