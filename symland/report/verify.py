@@ -21,9 +21,7 @@ def verify_page(document: Mapping[str, Any]) -> Page:
         title=str(document.get("statement") or "statement"),
         about=f"with {document.get('certificate') or 'its certificate'}",
         verdict="certified" if accepted else status,
-        headline=f"{counted(count, 'claim')} established"
-        if accepted
-        else str(document.get("reason") or status),
+        headline=established if accepted else str(document.get("reason") or status),
         parts=parts,
         footer=footer(document),
     )
