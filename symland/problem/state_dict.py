@@ -1,8 +1,8 @@
 """PyTorch state dicts (``.pt``, ``.pth``), read without PyTorch and without running their code.
 
 The zip format of PyTorch 1.6 and later holds a pickle and one file of raw numbers a storage. A
-pickle is a program that may call anything it names; the reader here knows four names, all of
-them replaced by functions of this file, and refuses every other.
+pickle is a program that may call anything it names; the reader here knows the names that tensors
+need, replaces each by a function or a value of this file, and refuses every other.
 """
 
 import struct
@@ -129,7 +129,7 @@ def _unpacked(raw: bytes, form: str, order: str) -> tuple[Any, ...]:
 
 
 class _RestrictedUnpickler(Unpickler):
-    """An unpickler that can name four things, and gives for each a function of this file."""
+    """An unpickler to which only the names that tensors need are known."""
 
     def __init__(self, stream: BytesIO, storage: Callable[[str, str], _Storage]) -> None:
         super().__init__(stream)

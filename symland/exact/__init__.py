@@ -1,0 +1,1 @@
+"""Thin, on python-flint: rational matrices, polynomials, algebraic numbers, real roots."""
