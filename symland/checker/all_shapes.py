@@ -65,8 +65,12 @@ class Fact:
         return self.body
 
 
-_CLAIMS = {"identity": "equation", "trace_identity": "traces",
-           "nonnegative_trace": "nonnegative", "either": "equations"}
+_CLAIMS = {
+    "identity": "equation",
+    "trace_identity": "traces",
+    "nonnegative_trace": "nonnegative",
+    "either": "equations",
+}
 _SYMBOL = {"equation": "= 0", "traces": "= 0", "nonnegative": ">= 0", "nonzero": "is not 0"}
 
 
@@ -159,17 +163,19 @@ class Lemma:
         entry, a word that the then 1 x 1 product is multiplied by.  A fact that is a sum of
         traces takes only numbers.
         """
-        return [self._row(row, claim, f"rows[{i}]")
-                for i, row in enumerate(array(value, "rows"))]
+        return [self._row(row, claim, f"rows[{i}]") for i, row in enumerate(array(value, "rows"))]
 
     def _row(self, row: Any, claim: Fact, where: str) -> Poly | Traces:
         s = self.signature
         entries = array(row, where)
         if len(entries) not in (6, 7) or not isinstance(entries[4], bool):
-            raise Unreadable(f"{where}: expected [coefficient, numbers, left, fact, transposed,"
-                             " right] and possibly a word beside")
-        factor = Poly((UNIT, UNIT), {
-            s.normal(s.numbers(entries[1], where), ()): number(entries[0], where)})
+            raise Unreadable(
+                f"{where}: expected [coefficient, numbers, left, fact, transposed,"
+                " right] and possibly a word beside"
+            )
+        factor = Poly(
+            (UNIT, UNIT), {s.normal(s.numbers(entries[1], where), ()): number(entries[0], where)}
+        )
         fact = self.fact(entries[3], claim)
         if fact.relation == "traces":
             if entries[2] or entries[4] or len(entries) == 7 or entries[5]:
@@ -202,7 +208,8 @@ class Lemma:
             text = print_poly(fact.poly) if is_poly else print_traces(fact.sum)
             text += " " + _SYMBOL[fact.relation]
         return f"{text} for all shapes" + (
-            f", given {', '.join(sorted(fact.given))}" if fact.given else "")
+            f", given {', '.join(sorted(fact.given))}" if fact.given else ""
+        )
 
 
 def letters_of(body: Body) -> set[str]:
@@ -261,9 +268,7 @@ def trace(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> None:
         raise Refused(f"the rows leave {print_traces(rest)}")
 
 
-def _without_rows(
-    lemma: Lemma, total: Traces, step: dict[str, Any], claim: Fact
-) -> Traces:
+def _without_rows(lemma: Lemma, total: Traces, step: dict[str, Any], claim: Fact) -> Traces:
     for row in lemma.rows(step["rows"], claim):
         if isinstance(row, Poly) and row.shape[0] != row.shape[1]:
             raise Refused(f"a row of shape {' x '.join(row.shape)} has no trace")

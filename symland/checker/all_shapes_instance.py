@@ -34,8 +34,9 @@ class Assignment:
                 raise Unreadable(f"{where}: {len(rows)} x {width} does not fit {' x '.join(shape)}")
         if len(rows) * width > _MOST_ENTRIES:
             raise Unreadable(f"{where}: more than {_MOST_ENTRIES} entries")
-        self.matrices[letter] = [[number(x, where) for x in array(row, where, width)]
-                                 for row in rows]
+        self.matrices[letter] = [
+            [number(x, where) for x in array(row, where, width)] for row in rows
+        ]
 
     def of_word(self, word: Word, symbol: str) -> Matrix:
         """The product of the word's matrices; the identity of the symbol for the empty word."""
@@ -99,8 +100,10 @@ class Assignment:
 
 def _product(left: Matrix, right: Matrix) -> Matrix:
     columns = [list(column) for column in zip(*right, strict=True)]
-    return [[sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0))
-             for column in columns] for row in left]
+    return [
+        [sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in columns]
+        for row in left
+    ]
 
 
 def _is_zero(matrix: Matrix) -> bool:
@@ -144,10 +147,8 @@ def evaluate_words(lemma: Lemma, value: dict[str, Any], step: dict[str, Any]) ->
         if not claim.assignment.holds(lemma.hypotheses[key], key):
             raise Refused(f"hypothesis {show(key)} fails at these matrices")
     if claim.assignment.holds(fact, "claim") != claim.is_instance:
-        raise Refused(f"the relation {'fails' if claim.is_instance else 'holds'}"
-                      " at these matrices")
-    sizes = ", ".join(f"{k} = {n}" for k, n in sorted(claim.assignment.sizes.items())
-                      if k != UNIT)
+        raise Refused(f"the relation {'fails' if claim.is_instance else 'holds'} at these matrices")
+    sizes = ", ".join(f"{k} = {n}" for k, n in sorted(claim.assignment.sizes.items()) if k != UNIT)
     if claim.is_instance:
         return f"hypotheses and conclusion of {claim.of} hold at the matrices given ({sizes})"
     return f"fails at the matrices given ({sizes}): {lemma.sentence(fact)}"

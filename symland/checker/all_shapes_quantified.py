@@ -32,10 +32,12 @@ def substitute(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> None:
     """
     # The fact's own hypotheses are looked at one by one below.
     fact = lemma.facts.get(name(step["of"], "of")) or lemma.fact(step["of"], claim)
-    rename = {lemma.signature.object(d, "dimensions"): lemma.signature.object(e, "dimensions")
-              for d, e in table(step["dimensions"], "dimensions").items()}
+    rename = {
+        lemma.signature.object(d, "dimensions"): lemma.signature.object(e, "dimensions")
+        for d, e in table(step["dimensions"], "dimensions").items()
+    }
     if "1" in rename:
-        raise Refused("dimensions: \"1\" is the dimension one and stays")
+        raise Refused('dimensions: "1" is the dimension one and stays')
     images: dict[str, Poly] = {}
     for letter, value in table(step["letters"], "letters").items():
         if letter not in lemma.signature.shapes:
@@ -51,16 +53,23 @@ def substitute(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> None:
         raise Refused("the substitution does not give the claim")
 
 
-def _carry(lemma: Lemma, hypothesis: str, replacement: Any, claim: Fact,
-           images: dict[str, Poly], rename: dict[str, str]) -> None:
+def _carry(
+    lemma: Lemma,
+    hypothesis: str,
+    replacement: Any,
+    claim: Fact,
+    images: dict[str, Poly],
+    rename: dict[str, str],
+) -> None:
     known = lemma.hypotheses[hypothesis]
     if replacement is not None:
         if known.bound:
             raise Refused(f"facts: {show(hypothesis)} is quantified, it cannot be moved")
         named = lemma.fact(replacement, claim)
         if not _same(_moved(lemma, known, images, rename), named):
-            raise Refused(f"facts: {show(replacement)} is not {show(hypothesis)}"
-                          " after the substitution")
+            raise Refused(
+                f"facts: {show(replacement)} is not {show(hypothesis)} after the substitution"
+            )
         return
     if hypothesis not in claim.given:
         raise Refused(f"the claim does not have the hypothesis {show(hypothesis)}")
@@ -142,8 +151,11 @@ def coefficient(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> None:
 
 
 def _coefficient(traces: Traces, scalar: str, power: int) -> Traces:
-    return {(tuple(x for x in m[0] if x != (scalar,)), m[1], m[2]): c
-            for m, c in traces.items() if m[0].count((scalar,)) == power}
+    return {
+        (tuple(x for x in m[0] if x != (scalar,)), m[1], m[2]): c
+        for m, c in traces.items()
+        if m[0].count((scalar,)) == power
+    }
 
 
 def _arbitrary_scalar(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> str:

@@ -80,15 +80,16 @@ class Signature:
             rows, columns = array(symbols, f"{where}.{letter}", 2)
             for text in (letter, *(s for s in (rows, columns) if s != UNIT)):
                 if not isinstance(text, str) or not _NAME.fullmatch(text):
-                    raise Unreadable(f"{where}.{letter}: {show(text)} is no name of a letter"
-                                     " or dimension")
+                    raise Unreadable(
+                        f"{where}.{letter}: {show(text)} is no name of a letter or dimension"
+                    )
             shapes[letter] = (rows, columns)
         return Signature(shapes)
 
     def word(self, value: Any, where: str) -> tuple[Word, Shape | None]:
         """A word written as letters with blanks between; the shape is None for the empty word."""
         if not isinstance(value, str):
-            raise Unreadable(f"{where}: {show(value)}, expected a word like \"A B'\"")
+            raise Unreadable(f'{where}: {show(value)}, expected a word like "A B\'"')
         word = tuple(value.split(" ")) if value else ()
         for letter in word:
             if letter.removesuffix("'") not in self.shapes:
@@ -100,8 +101,10 @@ class Signature:
         path = [self._letter_shape(letter) for letter in word]
         for left, right, letter in zip(path, path[1:], word[1:], strict=False):
             if left[1] != right[0]:
-                raise Unreadable(f"{where}: {show(' '.join(word))}: {left[1]} columns meet"
-                                 f" {right[0]} rows of {letter}")
+                raise Unreadable(
+                    f"{where}: {show(' '.join(word))}: {left[1]} columns meet"
+                    f" {right[0]} rows of {letter}"
+                )
         return path[0][0], path[-1][1]
 
     def _letter_shape(self, letter: str) -> Shape:
@@ -130,8 +133,9 @@ class Signature:
             body = fields(value, where, "coefficient of")
             scalar, power = array(body["coefficient"], f"{where}.coefficient", 2)
             inner = self.poly(body["of"], f"{where}.of", depth + 1)
-            return self.coefficient(inner, self.scalar(scalar, where),
-                                    count(power, f"{where}.coefficient", 0, 100))
+            return self.coefficient(
+                inner, self.scalar(scalar, where), count(power, f"{where}.coefficient", 0, 100)
+            )
         if isinstance(value, dict) and "substitute" in value:
             body = fields(value, where, "substitute in")
             images = self.images(body["substitute"], f"{where}.substitute")
@@ -139,8 +143,10 @@ class Signature:
         body = fields(value, where, "shape terms")
         rows, columns = array(body["shape"], f"{where}.shape", 2)
         shape = self.object(rows, f"{where}.shape"), self.object(columns, f"{where}.shape")
-        terms = [self._term(term, f"{where}.terms[{i}]", shape)
-                 for i, term in enumerate(array(body["terms"], f"{where}.terms"))]
+        terms = [
+            self._term(term, f"{where}.terms[{i}]", shape)
+            for i, term in enumerate(array(body["terms"], f"{where}.terms"))
+        ]
         return Poly(shape, collect(terms))
 
     def _term(self, value: Any, where: str, shape: Shape) -> tuple[Monomial, Fraction]:
@@ -193,7 +199,7 @@ class Signature:
         if len(at) < 2:
             return [], word
         loops = [word[i:j] for i, j in pairwise(at)]
-        return [min(x, transposed(x)) for x in loops], word[: at[0]] + word[at[-1]:]
+        return [min(x, transposed(x)) for x in loops], word[: at[0]] + word[at[-1] :]
 
     def trace(self, poly: Poly) -> Traces:
         """The trace of a square polynomial.
@@ -208,7 +214,7 @@ class Signature:
             symbol = "" if word or poly.shape[0] == UNIT else poly.shape[0]
             cut = [i for i, x in enumerate(word) if self._letter_shape(x)[0] == UNIT]
             if cut:
-                loop = word[cut[0]:] + word[: cut[0]]
+                loop = word[cut[0] :] + word[: cut[0]]
                 terms.append(((*self.normal((*numbers, loop), ()), ""), coefficient))
                 continue
             turns = [w[i:] + w[:i] for w in (word, transposed(word)) for i in range(len(w))]
@@ -220,21 +226,32 @@ class Signature:
     def product(self, left: Poly, right: Poly) -> Poly:
         """The matrix product; Refused if the shapes do not compose."""
         if left.shape[1] != right.shape[0]:
-            raise Refused(f"product of shapes {' x '.join(left.shape)} and"
-                          f" {' x '.join(right.shape)}")
+            raise Refused(
+                f"product of shapes {' x '.join(left.shape)} and {' x '.join(right.shape)}"
+            )
         self._bound(len(left.terms) * len(right.terms))
-        return Poly((left.shape[0], right.shape[1]), collect(
-            (self.normal(m[0] + n[0], m[1] + n[1]), c * d)
-            for m, c in left.terms.items() for n, d in right.terms.items()))
+        return Poly(
+            (left.shape[0], right.shape[1]),
+            collect(
+                (self.normal(m[0] + n[0], m[1] + n[1]), c * d)
+                for m, c in left.terms.items()
+                for n, d in right.terms.items()
+            ),
+        )
 
     def times(self, factor: Poly, poly: Poly) -> Poly:
         """A 1 x 1 polynomial times any other; Refused if the first is not 1 x 1."""
         if factor.shape != (UNIT, UNIT):
             raise Refused(f"a factor of shape {' x '.join(factor.shape)}, expected 1 x 1")
         self._bound(len(factor.terms) * len(poly.terms))
-        return Poly(poly.shape, collect(
-            (self.normal(m[0] + n[0], n[1]), c * d)
-            for m, c in factor.terms.items() for n, d in poly.terms.items()))
+        return Poly(
+            poly.shape,
+            collect(
+                (self.normal(m[0] + n[0], n[1]), c * d)
+                for m, c in factor.terms.items()
+                for n, d in poly.terms.items()
+            ),
+        )
 
     def times_traces(self, factor: Poly, traces: Traces) -> Traces:
         """A 1 x 1 polynomial times a sum of traces."""
@@ -243,15 +260,23 @@ class Signature:
         self._bound(len(factor.terms) * len(traces))
         return collect(
             ((*self.normal(m[0] + n[0], n[1]), n[2]), c * d)
-            for m, c in factor.terms.items() for n, d in traces.items())
+            for m, c in factor.terms.items()
+            for n, d in traces.items()
+        )
 
     def transpose(self, poly: Poly) -> Poly:
         """The transpose; numbers are their own."""
-        return Poly((poly.shape[1], poly.shape[0]), collect(
-            (self.normal(m[0], transposed(m[1])), c) for m, c in poly.terms.items()))
+        return Poly(
+            (poly.shape[1], poly.shape[0]),
+            collect((self.normal(m[0], transposed(m[1])), c) for m, c in poly.terms.items()),
+        )
 
-    def substitute(self, poly: Poly, images: dict[str, Poly],
-                   rename: Callable[[str], str] = lambda symbol: symbol) -> Poly:
+    def substitute(
+        self,
+        poly: Poly,
+        images: dict[str, Poly],
+        rename: Callable[[str], str] = lambda symbol: symbol,
+    ) -> Poly:
         """Every letter replaced by its image, every object by its new name.
 
         The shape of an image, or of a letter without one, must be that of the letter renamed.
@@ -264,8 +289,9 @@ class Signature:
             total = add(total, term, coefficient)
         return total
 
-    def _image(self, word: Word, start: str, images: dict[str, Poly],
-               rename: Callable[[str], str]) -> Poly:
+    def _image(
+        self, word: Word, start: str, images: dict[str, Poly], rename: Callable[[str], str]
+    ) -> Poly:
         result = self.one(start)
         for letter in word:
             name = letter.removesuffix("'")
@@ -282,9 +308,14 @@ class Signature:
 
     def coefficient(self, poly: Poly, scalar: str, power: int) -> Poly:
         """The coefficient of a power of a scalar, as polynomials in that scalar."""
-        return Poly(poly.shape, collect(
-            ((tuple(x for x in m[0] if x != (scalar,)), m[1]), c)
-            for m, c in poly.terms.items() if m[0].count((scalar,)) == power))
+        return Poly(
+            poly.shape,
+            collect(
+                ((tuple(x for x in m[0] if x != (scalar,)), m[1]), c)
+                for m, c in poly.terms.items()
+                if m[0].count((scalar,)) == power
+            ),
+        )
 
     @staticmethod
     def _bound(size: int) -> None:
@@ -309,8 +340,10 @@ def add(left: Poly, right: Poly, factor: Fraction | int) -> Poly:
     """left + factor * right; Refused if the shapes differ."""
     if left.shape != right.shape:
         raise Refused(f"sum of shapes {' x '.join(left.shape)} and {' x '.join(right.shape)}")
-    return Poly(left.shape, collect(
-        [*left.terms.items(), *((m, factor * c) for m, c in right.terms.items())]))
+    return Poly(
+        left.shape,
+        collect([*left.terms.items(), *((m, factor * c) for m, c in right.terms.items())]),
+    )
 
 
 def print_poly(poly: Poly) -> str:
@@ -323,7 +356,8 @@ def print_traces(traces: Traces) -> str:
     """The sum of traces as text."""
     return _print_terms(
         (c, m[0], f"tr({' '.join(m[1])})" if m[1] else f"dim {m[2]}" if m[2] else "1")
-        for m, c in traces.items())
+        for m, c in traces.items()
+    )
 
 
 def _print_terms(terms: Iterable[tuple[Fraction, tuple[Word, ...], str]]) -> str:

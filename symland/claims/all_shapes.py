@@ -497,7 +497,7 @@ def decide(
     >>> s = Signature({"A": ("n", "n"), "B": ("n", "n")})
     >>> A, B = s.letters()
     >>> print(decide(s, {"A": A.T - A, "B": B.T - B}, (A @ B).T - B @ A))
-    certified, all shapes: B' A' - B A = 0, given A, B
+    certified, all shapes: -B A + B' A' = 0, given A, B
     >>> decide(s, {"A": A.T - A, "B": B.T - B}, (A @ B).T - A @ B).verdict
     'refuted'
     """

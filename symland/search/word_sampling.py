@@ -24,6 +24,7 @@ __all__ = ["Sampler", "find_counterexample"]
 
 _LARGEST = 3  # sizes tried are 1..3
 _TRIES = 8  # simple matrices drawn for one letter
+_PATIENCE = 200  # draws for integers after a rational counterexample
 _SCALARS = [Fraction(x) for x in ("0", "1", "-1", "2", "-2", "3", "1/2", "3/5", "4/5", "-3/5")]
 
 
@@ -58,7 +59,9 @@ class Sampler:
             if matrix is None:
                 return None
             matrices[letter] = matrix
-        return matrices
+        # Relations between dimensions alone have no letter to be met by.
+        pure = (r for r in self.relations if not r.letter_names())
+        return matrices if all(r.holds(matrices) for r in pure) else None
 
     def _order(self) -> list[str]:
         names = list(self.letters)
@@ -79,13 +82,14 @@ class Sampler:
         linear = [r for r in active if r.kind in ("equation", "traces") and _degree(r, letter) <= 1]
         others = [r for r in active if r not in linear]
         for _ in range(_TRIES):
-            if linear:
+            # A projection is rarely met among the solutions of P = P', but often simple.
+            if linear and not (others and self.generator.random() < 0.5):
                 matrix = self._solve(letter, (rows, columns), linear, matrices)
             else:
                 matrix = self._simple(rows, columns)
             if matrix is None:
                 return None
-            if all(r.holds({**matrices, letter: matrix}) for r in others):
+            if all(r.holds({**matrices, letter: matrix}) for r in active):
                 return matrix
         return None
 
@@ -233,8 +237,10 @@ def find_counterexample(
     letters = _letters_needed(body.signature, [claim, *hypotheses])
     sampler = Sampler(body.signature, hypotheses, letters, random.Random(seed))
     deadline = Deadline(budget)
-    samples, rational = 0, None
-    while sampler.possible and not claim.bound and not deadline.passed():
+    samples, rational, patience = 0, None, _PATIENCE
+    while sampler.possible and not claim.bound and not deadline.passed() and patience:
+        if rational is not None:
+            patience -= 1
         matrices = sampler.draw(deadline)
         if matrices is None:
             continue
@@ -243,7 +249,7 @@ def find_counterexample(
             if _integral(matrices):
                 return Trial(matrices, samples)
             rational = rational or matrices
-        if enough is not None and samples >= enough:
+        elif rational is None and enough is not None and samples >= enough:
             break
     return Trial(rational, samples)
 
@@ -251,20 +257,20 @@ def find_counterexample(
 def _letters_needed(signature: Signature, relations: Sequence[Relation]) -> list[str]:
     """The letters that occur, and one for every dimension that only an identity mentions."""
     names = {name for relation in relations for name in relation.letter_names()}
-    covered = {symbol for name in names for symbol in signature.shapes[name]}
+    covered = {UNIT, *(symbol for name in names for symbol in signature.shapes[name])}
     for name, shape in signature.shapes.items():
-        if name not in names and not covered.issuperset(shape) and _mentioned(relations, shape):
+        if _mentioned(relations, [symbol for symbol in shape if symbol not in covered]):
             names.add(name)
             covered.update(shape)
     return [name for name in signature.shapes if name in names]
 
 
-def _mentioned(relations: Sequence[Relation], shape: tuple[str, str]) -> bool:
+def _mentioned(relations: Sequence[Relation], symbols: list[str]) -> bool:
     for relation in relations:
         bodies = relation.body if isinstance(relation.body, tuple) else (relation.body,)
         for body in bodies:
             parts = body.parts if isinstance(body, TracePolynomial) else (body,)
-            if any(symbol in part.shape for part in parts for symbol in shape):
+            if any(symbol in part.shape for part in parts for symbol in symbols):
                 return True
     return False
 

@@ -13,19 +13,29 @@ def product_at_critical_point() -> Proof:
     Critical means that the derivative of the loss in every direction D is zero.
     """
     s = Signature(
-        {"C": ("dy", "d1"), "H": ("d1", "d1"), "W": ("d1", "dx"), "X": ("dx", "m"),
-         "Y": ("dy", "m"), "N": ("dx", "dx"), "D": ("d1", "dx")},
+        {
+            "C": ("dy", "d1"),
+            "H": ("d1", "d1"),
+            "W": ("d1", "dx"),
+            "X": ("dx", "m"),
+            "Y": ("dy", "m"),
+            "N": ("dx", "dx"),
+            "D": ("d1", "dx"),
+        },
         ["t"],
     )
     C, H, W, X, Y, N, D, t = s.letters()
     r = C @ W @ X - Y
     loss = trace(r @ r.T) / 2
-    proof = Proof(s, {
-        "critical": for_all(loss.substitute(W=W + t * D).coefficient("t", 1), "D"),
-        "inv": X @ X.T @ N - s.one("dx"),
-        "ginv": C.T @ C @ H @ C.T @ C - C.T @ C,
-        "idle": Y - Y @ X.T @ N @ X,
-    })
+    proof = Proof(
+        s,
+        {
+            "critical": for_all(loss.substitute(W=W + t * D).coefficient("t", 1), "D"),
+            "inv": X @ X.T @ N - s.one("dx"),
+            "ginv": C.T @ C @ H @ C.T @ C - C.T @ C,
+            "idle": Y - Y @ X.T @ N @ X,
+        },
+    )
     proof.instantiate("derivative", "critical")
     proof.variation("gradient", C.T @ r @ X.T, of="derivative", letter="D")
     Q = C @ H @ C.T @ C - C
@@ -40,23 +50,36 @@ def product_at_critical_point() -> Proof:
 def semidefinite_necessary_condition() -> Proof:
     """Kawaguchi 2016, Lemma 4.4: a range inclusion, or X r A vanishes."""
     s = Signature(
-        {"A": ("dy", "dk"), "V": ("dk", "dj"), "M": ("dj", "d1"), "U": ("d1", "dx"),
-         "X": ("dx", "m"), "Y": ("dy", "m"), "D": ("dk", "dj"), "E": ("d1", "dx"),
-         "Pi": ("d1", "d1"), "Z": ("d1", "dx")},
+        {
+            "A": ("dy", "dk"),
+            "V": ("dk", "dj"),
+            "M": ("dj", "d1"),
+            "U": ("d1", "dx"),
+            "X": ("dx", "m"),
+            "Y": ("dy", "m"),
+            "D": ("dk", "dj"),
+            "E": ("d1", "dx"),
+            "Pi": ("d1", "d1"),
+            "Z": ("d1", "dx"),
+        },
         ["s", "t"],
     )
     A, V, M, U, X, Y, D, E, Pi, Z, x, t = s.letters()
     r = A @ V @ M @ U @ X - Y
     moved = trace(r @ r.T).substitute(V=V + t * D, U=U + t * E)
-    proof = Proof(s, {
-        "second": for_all(nonnegative(moved.coefficient("t", 2)), "D", "E"),
-        "kill": A @ V @ M @ Pi,
-    })
+    proof = Proof(
+        s,
+        {
+            "second": for_all(nonnegative(moved.coefficient("t", 2)), "D", "E"),
+            "kill": A @ V @ M @ Pi,
+        },
+    )
     proof.instantiate("form", "second", D=D, E=x * Pi @ Z)
     half = A @ D @ M @ U @ X
     mixed = trace((A @ D @ M @ Pi @ Z @ X).T @ r)
-    proof.sum_of_squares("affine form", trace(half @ half.T) + mixed * x * 2,
-                         adding=[(1, "form")], using=["kill"])
+    proof.sum_of_squares(
+        "affine form", trace(half @ half.T) + mixed * x * 2, adding=[(1, "form")], using=["kill"]
+    )
     proof.affine("mixed", "affine form", "s")
     gradient = A.T @ r @ X.T @ Z.T @ Pi.T @ M.T * 2
     proof.variation("pairing", gradient, of="mixed", letter="D")
@@ -79,41 +102,65 @@ def replicated_neuron() -> Proof:
 def rotation_gain() -> Proof:
     """Turning one eigenvector towards another of larger eigenvalue does not lose."""
     s = Signature({"S": ("n", "n"), "u": ("n", "1"), "v": ("n", "1")}, "csklt")
-    S, u, v, c, x, k, l, t = s.letters()
-    proof = Proof(s, {
-        "cs": c * c + x * x - 1, "uu": u.T @ u - 1, "vv": v.T @ v - 1, "uv": u.T @ v,
-        "eu": S @ u - k * u, "ev": S @ v - l * v, "order": nonnegative(l - k),
-    })
+    S, u, v, c, x, k, lam, _t = s.letters()
+    proof = Proof(
+        s,
+        {
+            "cs": c * c + x * x - 1,
+            "uu": u.T @ u - 1,
+            "vv": v.T @ v - 1,
+            "uv": u.T @ v,
+            "eu": S @ u - k * u,
+            "ev": S @ v - lam * v,
+            "order": nonnegative(lam - k),
+        },
+    )
     turned = c * u + x * v
     gain = turned.T @ S @ turned - u.T @ S @ u
-    proof.sum_of_squares("gain", gain, squares=[(1, ["order"], x)],
-                         using=["cs", "uu", "vv", "uv", "eu", "ev"])
+    proof.sum_of_squares(
+        "gain", gain, squares=[(1, ["order"], x)], using=["cs", "uu", "vv", "uv", "eu", "ev"]
+    )
     return proof
 
 
 def applied_lemma() -> Proof:
     """A lemma about one layer applied to a product of two, and a coefficient of an identity."""
     s = Signature(
-        {"A": ("m", "n"), "B": ("n", "k"), "G": ("n", "m"), "J": ("k", "m"), "R": ("m", "m"),
-         "K": ("k", "n")},
+        {
+            "A": ("m", "n"),
+            "B": ("n", "k"),
+            "G": ("n", "m"),
+            "J": ("k", "m"),
+            "R": ("m", "m"),
+            "K": ("k", "n"),
+        },
         ["t"],
     )
-    A, B, G, J, R, K, t = s.letters()
-    proof = Proof(s, {
-        "right": A @ G - s.one("m"), "outer": A @ B @ J - s.one("m"), "idle": R @ R - R,
-    })
+    A, B, G, J, R, _K, t = s.letters()
+    proof = Proof(
+        s,
+        {
+            "right": A @ G - s.one("m"),
+            "outer": A @ B @ J - s.one("m"),
+            "idle": R @ R - R,
+        },
+    )
     proof.prove("projection", G @ A @ G @ A - G @ A, using=["right"])
-    proof.prove("given again", A @ B @ J - s.one("m"), using=["outer"])
-    proof.substitute("applied", "projection", {"A": A @ B, "G": J}, {"n": "k"},
-                     {"right": "given again"})
-    proof.prove("in t", (A + t * A) @ (G + t * G) - (1 + 2 * t + t * t) * s.one("m"),
-                using=["right"])
+    proof.substitute("applied", "projection", {"A": A @ B, "G": J}, {"n": "k"}, {"right": "outer"})
+    proof.prove(
+        "in t", (A + t * A) @ (G + t * G) - (1 + 2 * t + t * t) * s.one("m"), using=["right"]
+    )
     proof.coefficient("linear", "in t", "t", 1)
     return proof
 
 
 CHAINS = {
     build.__name__: build
-    for build in (product_at_critical_point, semidefinite_necessary_condition, replicated_neuron,
-                  rotation_gain, applied_lemma)
+    for build in (
+        product_at_critical_point,
+        semidefinite_necessary_condition,
+        replicated_neuron,
+        rotation_gain,
+        applied_lemma,
+    )
 }

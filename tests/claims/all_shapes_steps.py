@@ -32,7 +32,9 @@ class Step:
 STEPS: list[Step] = []
 
 
-def step(name: str, needs: str = "") -> Callable[[Callable[[], tuple[Signature, dict, Body]]], None]:
+def step(
+    name: str, needs: str = ""
+) -> Callable[[Callable[[], tuple[Signature, dict, Body]]], None]:
     """Register the step that the decorated function states."""
 
     def register(build: Callable[[], tuple[Signature, dict, Body]]) -> None:
@@ -59,9 +61,20 @@ LAYER = Signature(
     ["t"],
 )
 DEEP = Signature(
-    {"A": ("dy", "dk"), "V": ("dk", "dj"), "M": ("dj", "d1"), "U": ("d1", "dx"), "X": ("dx", "m"),
-     "Y": ("dy", "m"), "D": ("dk", "dj"), "E": ("d1", "dx"), "Pi": ("d1", "d1"), "Z": ("d1", "dx"),
-     "L": ("d1", "dx"), "B": ("dx", "m")},
+    {
+        "A": ("dy", "dk"),
+        "V": ("dk", "dj"),
+        "M": ("dj", "d1"),
+        "U": ("d1", "dx"),
+        "X": ("dx", "m"),
+        "Y": ("dy", "m"),
+        "D": ("dk", "dj"),
+        "E": ("d1", "dx"),
+        "Pi": ("d1", "d1"),
+        "Z": ("d1", "dx"),
+        "L": ("d1", "dx"),
+        "B": ("dx", "m"),
+    },
     ["s", "t"],
 )
 
@@ -109,9 +122,22 @@ def _():
 
 
 CRITICAL = Signature(
-    {"C": ("dy", "d1"), "H": ("d1", "d1"), "W": ("d1", "dx"), "X": ("dx", "m"), "Y": ("dy", "m"),
-     "N": ("dx", "dx"), "P": ("dy", "dy"), "S": ("dy", "dy"), "F": ("dy", "m"),
-     "V": ("dy", "dh"), "B": ("dh", "m"), "R": ("dy", "dy"), "T": ("dy", "dx"), "M": ("dy", "dx")},
+    {
+        "C": ("dy", "d1"),
+        "H": ("d1", "d1"),
+        "W": ("d1", "dx"),
+        "X": ("dx", "m"),
+        "Y": ("dy", "m"),
+        "N": ("dx", "dx"),
+        "P": ("dy", "dy"),
+        "S": ("dy", "dy"),
+        "F": ("dy", "m"),
+        "V": ("dy", "dh"),
+        "B": ("dh", "m"),
+        "R": ("dy", "dy"),
+        "T": ("dy", "dx"),
+        "M": ("dy", "dx"),
+    },
 )
 C, H, W, X, Y, N, P, S, F, V, B, R, T, M = CRITICAL.letters()
 GINV = {"ginv": C.T @ C @ H @ C.T @ C - C.T @ C}
@@ -250,13 +276,17 @@ def _():
 @step("K L4.6 gain s^2 (l - k)", "eu uu uv cs")
 def _():
     sig = Signature({"Sigma": ("n", "n"), "u": ("n", "1"), "v": ("n", "1")}, "csklt")
-    Sigma, u, v, c, s, k, l, _t = sig.letters()
+    Sigma, u, v, c, s, k, lam, _t = sig.letters()
     facts = {
-        "cs": c * c + s * s - 1, "uu": u.T @ u - 1, "vv": v.T @ v - 1, "uv": u.T @ v,
-        "eu": Sigma @ u - k * u, "ev": Sigma @ v - l * v,
+        "cs": c * c + s * s - 1,
+        "uu": u.T @ u - 1,
+        "vv": v.T @ v - 1,
+        "uv": u.T @ v,
+        "eu": Sigma @ u - k * u,
+        "ev": Sigma @ v - lam * v,
     }
     turned = c * u + s * v
-    return sig, facts, turned.T @ Sigma @ turned - u.T @ Sigma @ u - s * s * (l - k)
+    return sig, facts, turned.T @ Sigma @ turned - u.T @ Sigma @ u - s * s * (lam - k)
 
 
 @step("balancedness W2' G2 = G1 W1'")
@@ -277,8 +307,15 @@ def _():
 # --- Venturi, Bandeira, Bruna 2019 ---------------------------------------------------------------
 
 FEATURES = Signature(
-    {"U": ("m", "p"), "O": ("m", "p"), "F": ("p", "N"), "Y": ("m", "N"), "U2": ("m", "q"),
-     "F2": ("q", "N"), "K": ("q", "p")},
+    {
+        "U": ("m", "p"),
+        "O": ("m", "p"),
+        "F": ("p", "N"),
+        "Y": ("m", "N"),
+        "U2": ("m", "q"),
+        "F2": ("q", "N"),
+        "K": ("q", "p"),
+    },
     ["t"],
 )
 
@@ -292,25 +329,25 @@ def _():
 
 @step("V T8 segment 3, (1-t)^2 law", "ne")
 def _():
-    U, O, F, Y, _U2, _F2, _K, t = FEATURES.letters()
-    moved = norm2((U + t * (O - U)) @ F - Y)
-    least = norm2(O @ F - Y)
+    U, best, F, Y, _U2, _F2, _K, t = FEATURES.letters()
+    moved = norm2((U + t * (best - U)) @ F - Y)
+    least = norm2(best @ F - Y)
     law = least + (norm2(U @ F - Y) - least) * (1 - t) * (1 - t)
-    return FEATURES, {"ne": (O @ F - Y) @ F.T}, moved - law
+    return FEATURES, {"ne": (best @ F - Y) @ F.T}, moved - law
 
 
 @step("V T8 gap is a square", "ne")
 def _():
-    U, O, F, Y, *_ = FEATURES.letters()
-    gap = norm2(U @ F - Y) - norm2(O @ F - Y)
-    return FEATURES, {"ne": (O @ F - Y) @ F.T}, gap - norm2((U - O) @ F)
+    U, best, F, Y, *_ = FEATURES.letters()
+    gap = norm2(U @ F - Y) - norm2(best @ F - Y)
+    return FEATURES, {"ne": (best @ F - Y) @ F.T}, gap - norm2((U - best) @ F)
 
 
 @step("V T12 B O invariance", "orth")
 def _():
     sig = Signature({"B": ("n", "p"), "O": ("p", "p")})
-    B, O = sig.letters()
-    return sig, {"orth": O @ O.T - sig.one("p")}, (B @ O) @ (B @ O).T - B @ B.T
+    B, best = sig.letters()
+    return sig, {"orth": best @ best.T - sig.one("p")}, (B @ best) @ (B @ best).T - B @ B.T
 
 
 @step("V CR identity", "defr ls")
@@ -345,32 +382,41 @@ def _():
 # --- Petzka, Sminchisescu 2021 -------------------------------------------------------------------
 
 WIDE = Signature(
-    {"w": ("n1", "n"), "a": ("n", "N"), "I": ("N", "n"), "R": ("n", "n1"), "d": ("n1", "N"),
-     "e": ("n1", "N"), "b": ("n1", "N"), "z": ("1", "N"), "y": ("1", "N")},
+    {
+        "w": ("n1", "n"),
+        "a": ("n", "N"),
+        "I": ("N", "n"),
+        "R": ("n", "n1"),
+        "d": ("n1", "N"),
+        "e": ("n1", "N"),
+        "b": ("n1", "N"),
+        "z": ("1", "N"),
+        "y": ("1", "N"),
+    },
     ["l", "g", "t"],
 )
 
 
 @step("P L17 weight path", "linv")
 def _():
-    w, a, I, _R, d, *_ = WIDE.letters()
-    return WIDE, {"linv": I @ a - WIDE.one("N")}, (w + d @ I) @ a - w @ a - d
+    w, a, J, _R, d, *_ = WIDE.letters()
+    return WIDE, {"linv": J @ a - WIDE.one("N")}, (w + d @ J) @ a - w @ a - d
 
 
 @step("P L19 corrected path", "gl rinv")
 def _():
-    w, a, _I, R, d, e, b, _z, _y, l, g, _t = WIDE.letters()
-    facts = {"gl": g * l - 1, "rinv": w @ R - WIDE.one("n1")}
+    w, a, _I, R, d, e, b, _z, _y, lam, g, _t = WIDE.letters()
+    facts = {"gl": g * lam - 1, "rinv": w @ R - WIDE.one("n1")}
     path = g * (a + R @ (d + e))
-    return WIDE, facts, l * w @ path + (b - e) - w @ a - b - d
+    return WIDE, facts, lam * w @ path + (b - e) - w @ a - b - d
 
 
 @step("P L19 as printed: residue (l-1) e", "gl rinv")
 def _():
-    w, a, _I, R, d, e, b, _z, _y, l, g, _t = WIDE.letters()
-    facts = {"gl": g * l - 1, "rinv": w @ R - WIDE.one("n1")}
+    w, a, _I, R, d, e, b, _z, _y, lam, g, _t = WIDE.letters()
+    facts = {"gl": g * lam - 1, "rinv": w @ R - WIDE.one("n1")}
     path = g * (a + R @ d) + R @ e
-    return WIDE, facts, l * w @ path + (b - e) - w @ a - b - d - (l - 1) * e
+    return WIDE, facts, lam * w @ path + (b - e) - w @ a - b - d - (lam - 1) * e
 
 
 @step("P T5 loss (1-t)^2")
@@ -381,24 +427,31 @@ def _():
 
 
 SPLIT = Signature(
-    {"v": ("q", "1"), "a": ("1", "N"), "K": ("q", "N"), "Y": ("q", "N"), "d": ("1", "p"),
-     "X": ("p", "N"), "G": ("N", "N")},
+    {
+        "v": ("q", "1"),
+        "a": ("1", "N"),
+        "K": ("q", "N"),
+        "Y": ("q", "N"),
+        "d": ("1", "p"),
+        "X": ("p", "N"),
+        "G": ("N", "N"),
+    },
     ["l", "t"],
 )
 
 
 @step("P gamma map: same output")
 def _():
-    v, a, K, _Y, _d, _X, _G, l, _t = SPLIT.letters()
-    return SPLIT, {}, (l * v) @ a + ((1 - l) * v) @ a + K - v @ a - K
+    v, a, K, _Y, _d, _X, _G, lam, _t = SPLIT.letters()
+    return SPLIT, {}, (lam * v) @ a + ((1 - lam) * v) @ a + K - v @ a - K
 
 
 @step("P T7 gradient at gamma")
 def _():
-    v, a, K, Y, d, X, G, l, t = SPLIT.letters()
+    v, a, K, Y, d, X, G, lam, t = SPLIT.letters()
     narrow = norm2(v @ (a + t * d @ X @ G) + K - Y).coefficient("t", 1)
-    split = (l * v) @ (a + t * d @ X @ G) + ((1 - l) * v) @ a + K - Y
-    return SPLIT, {}, norm2(split).coefficient("t", 1) - narrow * l
+    split = (lam * v) @ (a + t * d @ X @ G) + ((1 - lam) * v) @ a + K - Y
+    return SPLIT, {}, norm2(split).coefficient("t", 1) - narrow * lam
 
 
 @step("P L12 all Hessian blocks", "lam")
@@ -406,15 +459,27 @@ def _():
     """Second order of the loss at a replicated neuron, in the paper's basis of directions.
 
     s0, s1, s2 are the activation and its derivatives at u'x; g, K the derivatives of the loss with
-    respect to the next layer's inputs. The other weights move x and c, to second order.
+    respect to the next layer's inputs. The other weights move x and the other inputs of the next layer (c1, c2), to second order.
     """
     sig = Signature(
-        {"u": ("p", "1"), "x": ("p", "1"), "v": ("q", "1"), "c": ("q", "1"), "g": ("q", "1"),
-         "K": ("q", "q"), "a": ("p", "1"), "b": ("q", "1"), "z": ("p", "1"), "w": ("q", "1"),
-         "x1": ("p", "1"), "x2": ("p", "1"), "c1": ("q", "1"), "c2": ("q", "1")},
+        {
+            "u": ("p", "1"),
+            "x": ("p", "1"),
+            "v": ("q", "1"),
+            "g": ("q", "1"),
+            "K": ("q", "q"),
+            "a": ("p", "1"),
+            "b": ("q", "1"),
+            "z": ("p", "1"),
+            "w": ("q", "1"),
+            "x1": ("p", "1"),
+            "x2": ("p", "1"),
+            "c1": ("q", "1"),
+            "c2": ("q", "1"),
+        },
         ["t", "al", "be", "la", "s0", "s1", "s2"],
     )
-    u, x, v, c, g, K, a, b, z, w, x1, x2, c1, c2, t, al, be, la, s0, s1, s2 = sig.letters()
+    u, x, v, g, K, a, b, z, w, x1, x2, c1, c2, t, al, be, la, s0, s1, s2 = sig.letters()
 
     def activation(weight: WordPolynomial) -> WordPolynomial:
         shift = weight.T @ (x + t * x1 + t * t * x2) - u.T @ x
