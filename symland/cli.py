@@ -326,8 +326,8 @@ def _kept(answer: Any, options: Options) -> dict[str, Any]:
 
 def _deliver(document: dict[str, Any], options: Options) -> int:
     """Write what was asked for, print the answer last, and give the exit status."""
-    from symland.report import to_html
     from symland.claims.writing import write_whole
+    from symland.report import to_html
 
     try:
         if options.plot is not None:

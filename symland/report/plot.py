@@ -68,18 +68,20 @@ def _drawn(document: Mapping[str, Any], marks: Mapping[Any, Any], suffix: str) -
 
 def _draw_marks(axes: Any, marks: Mapping[Any, Any]) -> None:
     names = [name for name in KINDS if any(key[2] == name for key in marks)]
+    crowded = len(marks) > ANNOTATED
+    scale = max(0.2, (ANNOTATED / len(marks)) ** 0.5) if crowded else 1.0
     for name in names:
         term = KINDS[name]
         places = [(rank, value) for rank, value, mark in marks if mark == name]
         axes.scatter(
             *zip(*places, strict=True),
-            s=170 if term.marker == "*" else 75,
+            s=(170 if term.marker == "*" else 75) * scale,
             marker=term.marker,
             color=term.light,
             edgecolor="white",
-            linewidth=0.8,
+            linewidth=0 if crowded else 0.8,
             label=term.label,
-            alpha=0.9,
+            alpha=0.7 if crowded else 0.9,
             zorder=3,
         )
     if len(marks) <= ANNOTATED:
@@ -137,7 +139,7 @@ def _spread(numbers: list[int]) -> str:
 def _label(axes: Any, document: Mapping[str, Any], marks: Mapping[Any, Any]) -> None:
     ranks = sorted({rank for rank, _, _ in marks})
     axes.set_xticks(range(ranks[0], ranks[-1] + 1))
-    axes.set_xlim(ranks[0] - 0.35, ranks[-1] + 0.9)
+    axes.set_xlim(ranks[0] - 0.35, ranks[-1] + (0.9 if len(marks) <= ANNOTATED else 0.35))
     axes.set_xlabel("rank of the network's map on the data")
     axes.set_ylabel("loss")
     widths = "-".join(map(str, (document.get("network") or {}).get("widths") or ()))
