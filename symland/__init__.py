@@ -27,10 +27,13 @@ _HOME = {
     "Problem": "symland.problem",
     "Regularizer": "symland.problem",
     "Weights": "symland.problem",
+    "classify": "symland.questions.classify",
+    "critical_set": "symland.questions.critical_set",
     "parse_problem": "symland.problem",
     "parse_weights": "symland.problem",
     "read_problem": "symland.problem",
     "read_weights": "symland.problem",
+    "verify": "symland.questions.verify",
 }
 
 # Subpackages that may be reached as attributes without importing them first.

@@ -60,6 +60,7 @@ class Case:
         self._vectors: dict[str, list[Any]] = {}
         self._points: dict[str, Json] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self.references: dict[object, list[str]] = {}  # how lines already written are referred to
         self._claims: list[Json] = []
         self._steps: list[Json] = []
 

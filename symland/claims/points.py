@@ -7,7 +7,8 @@ from typing import Any
 
 from symland.claims.case import Case, scalar_json
 from symland.exact.number_field import AlgebraicNumber
-from symland.landscape.deep_linear.representative import Line, Representative
+from symland.landscape.deep_linear.eigenspace import Line
+from symland.landscape.deep_linear.representative import Representative
 from symland.landscape.deep_linear.spectrum import Spectrum
 
 __all__ = ["explicit_point", "wired_point"]
@@ -48,8 +49,10 @@ def line_json(case: Case, spectrum: Spectrum, line: Line | None) -> Any:
     """A reference to a vector: 0, [vector] or [vector, root]."""
     if line is None:
         return 0
-    name = case.vector(line.entries)
-    if line.index is None:
-        return [name]
-    eigenvalue = spectrum.eigenvalues[line.index]
-    return [name, case.root(eigenvalue.polynomial.coeffs(), eigenvalue.interval)]
+    if line not in case.references:
+        reference = [case.vector(line.entries)]
+        if line.index is not None:
+            eigenvalue = spectrum.eigenvalues[line.index]
+            reference.append(case.root(eigenvalue.polynomial.coeffs(), eigenvalue.interval))
+        case.references[line] = reference
+    return case.references[line]

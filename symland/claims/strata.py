@@ -8,9 +8,9 @@ from typing import Any
 from symland.claims.case import Case, matrix_json
 from symland.claims.curvature import inertia_json
 from symland.claims.points import line_json, wired_point
-from symland.landscape.deep_linear.eigenspace import Block
+from symland.landscape.deep_linear.eigenspace import Block, Line
 from symland.landscape.deep_linear.inertia import Inertia
-from symland.landscape.deep_linear.representative import Line, Representative, block_lines
+from symland.landscape.deep_linear.representative import Representative
 from symland.landscape.deep_linear.spectrum import Spectrum
 from symland.landscape.deep_linear.strata import Row, Strata
 
@@ -95,7 +95,7 @@ def representative(
 
 
 def _block_json(case: Case, eigenvalues: Spectrum, block: Block) -> dict[str, Any]:
-    columns, functionals = block_lines(block)
+    columns, functionals = block.lines
     return {
         "roots": block.roots,
         "eigenvalues": [[i + 1, m] for i, m in block.covered],

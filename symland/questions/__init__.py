@@ -1,1 +1,1 @@
-"""What a user asks, one file a question; each runs the whole flow to a checked verdict."""
+"""What a user asks: one question a file, each runs the whole flow and returns an `Answer`."""

@@ -24,7 +24,15 @@ from symland.exact.rational_matrix import RationalMatrix
 from symland.landscape.deep_linear.data import DeepLinear
 from symland.landscape.deep_linear.spectrum import Spectrum
 
-__all__ = ["Block", "Eigenspaces"]
+__all__ = ["Block", "Eigenspaces", "Line"]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A row of W_1 or a column of W_K: entries over Q, or over the field of eigenvalue `index`."""
+
+    entries: tuple[Any, ...]
+    index: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +55,12 @@ class Block:
     def size(self) -> int:
         """The number of columns."""
         return self.columns.shape[1]
+
+    @cached_property
+    def lines(self) -> tuple[list[Line], list[Line]]:
+        """The columns and the functionals, one by one."""
+        columns = [Line(tuple(column), self.index) for column in _table(self.columns.T)]
+        return columns, [Line(tuple(row), self.index) for row in _table(self.functionals)]
 
 
 class Eigenspaces:
@@ -175,6 +189,10 @@ class Eigenspaces:
                 v = sigma @ v + lifted.scale(c)
             columns = v if columns is None else columns.beside(v)
         return _primitive_columns(columns)
+
+
+def _table(matrix: Any) -> list[list[Any]]:
+    return matrix.flint.tolist() if isinstance(matrix, RationalMatrix) else matrix.tolist()
 
 
 def _deflated(polynomial: fmpq_poly, t: Any) -> list[Any]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from symland.landscape.deep_linear.barcode import Barcode, Quiver
 
-__all__ = ["BarcodeTable", "Inertia", "Shape", "inversions", "ties"]
+__all__ = ["BarcodeTable", "Inertia", "Shape", "covering_pairs", "inversions", "ties"]
 
 Multiset = tuple[tuple[int, int], ...]
 """Pairs (index, multiplicity taken), increasing index from 1, multiplicities positive."""
@@ -44,6 +44,21 @@ def inversions(taken: Sequence[int], multiplicities: Sequence[int]) -> int:
 def ties(taken: Sequence[int], multiplicities: Sequence[int]) -> int:
     """Pairs of a taken eigenvalue and an equal one left."""
     return sum(m * (mu - m) for m, mu in zip(taken, multiplicities, strict=True))
+
+
+def covering_pairs(quiver: Quiver, barcode: Barcode) -> tuple[int, int]:
+    """(cov_E, cov_0): covering pairs of bars with at least one E-bar, and without.
+
+    >>> covering_pairs(Quiver((1, 1, 1), 1), ((1, 1, 1), (2, 2, 1)))
+    (1, 0)
+    """
+    counts = [0, 0]
+    for position, (u, n, count) in enumerate(barcode):
+        for v, m, other in barcode[position + 1 :]:
+            if quiver.covering((u, n), (v, m)):
+                without = not (quiver.is_e_bar((u, n)) or quiver.is_e_bar((v, m)))
+                counts[without] += count * other
+    return counts[0], counts[1]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from symland.exact.number_field import sign
 from symland.exact.rational_matrix import RationalMatrix
 from symland.landscape.deep_linear.barcode import Bar, Barcode
 from symland.landscape.deep_linear.data import DeepLinear
-from symland.landscape.deep_linear.inertia import Inertia, Shape, inversions, ties
+from symland.landscape.deep_linear.inertia import Inertia, covering_pairs, inversions, ties
 from symland.landscape.deep_linear.strata import Strata
 
 __all__ = ["LinearPoint"]
@@ -218,21 +218,10 @@ class LinearPoint:
     def inertia(self) -> Inertia:
         """The inertia of the Hessian at a critical point, from eigenvalues and barcode."""
         shape, mus = self.strata.shape, self.strata.multiplicities
-        cov_e, cov_0 = _covering_pairs(shape, self.rank, self.barcode)
+        cov_e, cov_0 = covering_pairs(shape.quiver(self.rank), self.barcode)
         return shape.inertia(
             self.rank, inversions(self.taken, mus), ties(self.taken, mus), cov_e, cov_0
         )
-
-
-def _covering_pairs(shape: Shape, r: int, barcode: Barcode) -> tuple[int, int]:
-    """Covering pairs of bars: with at least one E-bar, and without."""
-    quiver, counts = shape.quiver(r), [0, 0]
-    for position, (u, n, count) in enumerate(barcode):
-        for v, m, other in barcode[position + 1:]:
-            if quiver.covering((u, n), (v, m)):
-                without = not (quiver.is_e_bar((u, n)) or quiver.is_e_bar((v, m)))
-                counts[without] += count * other
-    return counts[0], counts[1]
 
 
 def _roots_below(polynomial: list[Any], bound: Any, closed: bool) -> int:

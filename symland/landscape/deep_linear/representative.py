@@ -14,17 +14,9 @@ from typing import Any
 from symland.exact.rational_matrix import RationalMatrix
 from symland.landscape.deep_linear.barcode import Bar, Barcode, Quiver
 from symland.landscape.deep_linear.data import DeepLinear
-from symland.landscape.deep_linear.eigenspace import Block, Eigenspaces
+from symland.landscape.deep_linear.eigenspace import Block, Eigenspaces, Line
 
-__all__ = ["Line", "Representative", "block_lines", "representative"]
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """A row of W_1 or a column of W_K: entries over Q, or over the field of eigenvalue `index`."""
-
-    entries: tuple[Any, ...]
-    index: int | None
+__all__ = ["Line", "Representative", "representative"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,22 +111,12 @@ class _Wiring:
         return tuple(tuple(row) for row in (*top, *bottom))
 
 
-def block_lines(block: Block) -> tuple[list[Line], list[Line]]:
-    """The columns and the functionals of a block."""
-    columns = [Line(tuple(column), block.index) for column in _table(block.columns.T)]
-    return columns, [Line(tuple(row), block.index) for row in _table(block.functionals)]
-
-
 def _rows_of_blocks(blocks: tuple[Block, ...]) -> list[Line]:
-    return [line for block in blocks for line in block_lines(block)[1]]
+    return [line for block in blocks for line in block.lines[1]]
 
 
 def _columns_of_blocks(blocks: tuple[Block, ...]) -> list[Line]:
-    return [line for block in blocks for line in block_lines(block)[0]]
-
-
-def _table(matrix: Any) -> list[list[Any]]:
-    return matrix.flint.tolist() if isinstance(matrix, RationalMatrix) else matrix.tolist()
+    return [line for block in blocks for line in block.lines[0]]
 
 
 def _columns(matrix: RationalMatrix, index: int | None) -> tuple[Line, ...]:

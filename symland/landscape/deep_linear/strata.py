@@ -15,6 +15,7 @@ from symland.landscape.deep_linear.inertia import (
     Inertia,
     Multiset,
     Shape,
+    covering_pairs,
     inversions,
     ties,
 )
@@ -140,6 +141,21 @@ class Strata:
         inv = inversions(taken, self.multiplicities)
         return self.shape.inertia(sum(taken), inv, self._ties(taken), cov_e, cov_0)
 
+    def kind_of(self, taken: Sequence[int], barcode: Barcode) -> tuple[str, Inertia]:
+        """Kind and inertia of the stratum with these eigenvalues and this barcode."""
+        pairs = covering_pairs(self.shape.quiver(sum(taken)), barcode)
+        return self._decided(taken, self._inertia(taken, *pairs))
+
+    def _decided(self, taken: Sequence[int], inertia: Inertia) -> tuple[str, Inertia]:
+        kind = self.kind(taken)
+        if kind == "mixed":
+            kind = "strict_saddle" if inertia[1] else "non_strict_saddle"
+        return kind, inertia
+
+    def count(self) -> int:
+        """The number of multisets of eigenvalues."""
+        return sum(1 for _ in self.multisets())
+
     def barcode_rows(self) -> Iterator[Row]:
         """One row for each stratum: each multiset of eigenvalues with each barcode."""
         for taken in self.multisets():
@@ -149,10 +165,8 @@ class Strata:
 
     def _barcode_row(self, taken: tuple[int, ...], index: int, value: CriticalValue) -> Row:
         r, table = sum(taken), self.table(sum(taken))
-        inertia = self._inertia(taken, int(table.cov_e[index]), int(table.cov_0[index]))
-        kind = self.kind(taken)
-        if kind == "mixed":
-            kind = "strict_saddle" if inertia[1] else "non_strict_saddle"
+        pairs = int(table.cov_e[index]), int(table.cov_0[index])
+        kind, inertia = self._decided(taken, self._inertia(taken, *pairs))
         return Row(
             taken=taken,
             rank=r,

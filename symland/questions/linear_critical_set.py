@@ -1,0 +1,230 @@
+"""The critical set of a deep linear network: its strata, with one exact point of every kind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from symland.claims import strata as strata_claims
+from symland.claims.case import Case
+from symland.claims.global_minimum import constant
+from symland.claims.loss_value import value
+from symland.claims.points import explicit_point
+from symland.exact.decimals import interval_bounds
+from symland.landscape.deep_linear.barcode import Barcode
+from symland.landscape.deep_linear.data import DeepLinear
+from symland.landscape.deep_linear.eigenspace import Eigenspaces
+from symland.landscape.deep_linear.inertia import Inertia
+from symland.landscape.deep_linear.representative import Representative, representative
+from symland.landscape.deep_linear.strata import Row, Strata
+from symland.problem.problem import Problem
+from symland.questions.point_json import interval_json, loss_json, point_json
+from symland.questions.representative_json import Writer
+
+__all__ = ["constant_critical_set", "linear_critical_set"]
+
+Found = tuple[Case | None, dict[str, Any]]
+
+
+def linear_critical_set(
+    problem: Problem, linear: DeepLinear, barcodes: bool, deadline: float, stage: Any
+) -> Found:
+    """The case and the document of a problem with some input that is not zero."""
+    stage("strata")
+    found = Strata(linear)
+    rows = _until(deadline, found.barcode_rows() if barcodes else found.rows())
+    if rows is None:
+        return None, _out_of_time(problem, found)
+    case = Case(problem)
+    spectrum_claim = strata_claims.spectrum(case, found)
+    by = "barcodes" if barcodes else "eigenvalues"
+    strata_claim = strata_claims.strata(case, spectrum_claim, rows, by)
+    stage("points")
+    spaces, writer = Eigenspaces(linear, found.spectrum), Writer(found.spectrum, linear.widths)
+    documents = []
+    for row in rows:
+        if time.monotonic() > deadline:
+            return None, _out_of_time(problem, found)
+        points = []
+        for barcode in _barcodes(found, row):
+            wired = representative(
+                linear, spaces, found.shape.quiver(row.rank), row.taken, barcode
+            )
+            kind, inertia = found.kind_of(row.taken, barcode)
+            strata_claims.representative(
+                case, strata_claim, found.spectrum, wired, kind, inertia
+            )
+            points.append(_point(writer, row, wired, kind, inertia))
+        documents.append(_stratum(row, points))
+    return case, _document(problem, found, rows, documents, writer)
+
+
+def _until(deadline: float, rows: Iterable[Row]) -> list[Row] | None:
+    """All rows, or None where the time is over first."""
+    listed = []
+    for row in rows:
+        if time.monotonic() > deadline:
+            return None
+        listed.append(row)
+    return listed
+
+
+def _barcodes(found: Strata, row: Row) -> list[Barcode]:
+    """A barcode for every kind in the row."""
+    if row.barcode is not None:
+        return [row.barcode]
+    quiver = found.shape.quiver(row.rank)
+    return [quiver.simplest(), *([quiver.hidden()] if row.kind == "mixed" else [])]
+
+
+def _point(
+    writer: Writer, row: Row, wired: Representative, kind: str, inertia: Inertia
+) -> dict[str, Any]:
+    return point_json(
+        writer.weights(wired),
+        writer.exact(wired),
+        interval_json(row.value.interval),
+        kind,
+        "certified",
+        inertia,
+        barcode=[list(bar) for bar in wired.barcode],
+    )
+
+
+def _stratum(row: Row, points: list[dict[str, Any]]) -> dict[str, Any]:
+    polynomial = row.value.polynomial
+    names = ("positive", "negative", "zero")
+    stratum = {
+        "loss": interval_json(row.value.interval)
+        | {"polynomial": None if polynomial is None else [str(c) for c in polynomial.coeffs()]},
+        "rank": row.rank,
+        "eigenvalues": [list(pair) for pair in row.multiset],
+        "dimension": row.dimension,
+        "inertia": None if row.inertia is None else dict(zip(names, row.inertia, strict=True)),
+        "kind": row.kind,
+        "status": "certified",
+        "points": points,
+        "count": row.count,
+        "inertia_range": {
+            name: [row.low[i], row.high[i]] for i, name in enumerate(names)
+        },
+    }
+    if row.barcode is not None:
+        stratum["barcode"] = [list(bar) for bar in row.barcode]
+    return stratum
+
+
+def _document(
+    problem: Problem, found: Strata, rows: list[Row], documents: list[dict[str, Any]], writer: Writer
+) -> dict[str, Any]:
+    linear = found.linear
+    finite = linear.K == 1 and linear.n == linear.widths[0]
+    ordered = sorted(zip(rows, documents, strict=True), key=lambda pair: _by_loss(pair[0]))
+    strata = [document for _, document in ordered]
+    warnings = []
+    if writer.left_out:
+        warnings.append(
+            f"exact coordinates of {writer.left_out} points are left out here for their length; "
+            "the statement file holds them"
+        )
+    return {
+        "problem": problem.name,
+        "network": _network(problem),
+        "warnings": warnings,
+        "spectrum": _spectrum_json(found),
+        "critical_set": {
+            "status": "certified",
+            "kind": "finite" if finite else "not_finite",
+            "complex_count": 1 if finite else None,
+            "real_count": 1 if finite else None,
+            "dimension": max(row.dimension for row in rows),
+            "coercive": finite,
+            "strata_complete": True,
+            "reason": "structure theorem for deep linear networks with squared loss",
+        },
+        "points": strata[0]["points"] if finite else [],
+        "strata": strata,
+    }
+
+
+def _by_loss(row: Row) -> tuple[Any, ...]:
+    """Rows by increasing loss; equal losses by rank, eigenvalues and barcode."""
+    return row.value.interval[0], row.rank, row.multiset, row.barcode or ()
+
+
+def _network(problem: Problem) -> dict[str, Any]:
+    return {
+        "widths": list(problem.network.widths),
+        "activations": [str(a) for a in problem.network.activations],
+        "parameters": problem.network.parameter_count,
+        "samples": problem.sample_count,
+    }
+
+
+def _spectrum_json(found: Strata) -> dict[str, Any]:
+    eigenvalues = []
+    for index, e in enumerate(found.spectrum.eigenvalues, start=1):
+        lower, upper = interval_bounds(*e.interval)
+        rational = e.interval[0] == e.interval[1]
+        eigenvalues.append({
+            "index": index,
+            "multiplicity": e.multiplicity,
+            "lower": lower,
+            "upper": upper,
+            "exact": str(e.interval[0]) if rational else None,
+            "polynomial": [str(c) for c in (e.polynomial * e.polynomial.denom()).coeffs()],
+        })
+    return {
+        "eigenvalues": eigenvalues,
+        "zero": found.spectrum.zero,
+        "rank_max": found.linear.rank_max,
+    }
+
+
+def _out_of_time(problem: Problem, found: Strata) -> dict[str, Any]:
+    count = found.count()
+    reason = f"the budget ran out before all strata were listed ({count}); a larger one may do"
+    nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
+    return {
+        "problem": problem.name,
+        "network": _network(problem),
+        "reason": reason,
+        "spectrum": _spectrum_json(found),
+        "critical_set": {"status": "undecided", **nothing, "strata_complete": False,
+                         "reason": reason},
+        "points": [],
+        "strata": [],
+    }
+
+
+def constant_critical_set(problem: Problem, linear: DeepLinear) -> Found:
+    """All inputs are zero: every point is critical, and a global minimum."""
+    case = Case(problem)
+    constant(case)
+    zero = {name: [["0"] * shape[1] for _ in range(shape[0])]
+            for name, shape in problem.network.shapes.items()}
+    loss = linear.scale * linear.T
+    value(case, explicit_point(case, zero), loss)
+    count = problem.network.parameter_count
+    point = point_json(zero, zero, loss_json(loss), "global_minimum", "certified", (0, 0, count))
+    point["local"] = "constant"
+    inertia = {"positive": 0, "negative": 0, "zero": count}
+    row = {
+        "loss": {**loss_json(loss), "polynomial": None}, "rank": 0, "eigenvalues": [],
+        "dimension": count, "inertia": inertia, "kind": "global_minimum", "status": "certified",
+        "points": [point], "count": 1,
+        "inertia_range": {name: [n, n] for name, n in inertia.items()},
+    }
+    return case, {
+        "problem": problem.name,
+        "network": _network(problem),
+        "spectrum": {"eigenvalues": [], "zero": linear.widths[-1], "rank_max": 0},
+        "critical_set": {
+            "status": "certified", "kind": "not_finite", "complex_count": None, "real_count": None,
+            "dimension": count, "coercive": False, "strata_complete": True,
+            "reason": "all inputs are zero, so the loss is constant",
+        },
+        "points": [],
+        "strata": [row],
+    }
