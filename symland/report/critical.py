@@ -69,7 +69,7 @@ def critical_page(document: Mapping[str, Any], rows: int | None = ROWS) -> Page:
 
 def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) -> str:
     found = document.get("critical_set") or {}
-    reason = str(found.get("reason") or "")
+    reason = str(found.get("reason") or "").removeprefix("not decided: ")
     if not strata and not document.get("points"):
         return reason or "nothing found"
     count = sum(int(s.get("count") or 1) for s in strata)
@@ -80,7 +80,7 @@ def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) 
         text = f"the whole critical set: {total}{rows}, {counted(values, 'critical value')}"
     else:
         text = "critical points found, the list may be incomplete"
-    return f"{text}. {reason}" if reason else text
+    return f"{text} ({reason})" if reason else text
 
 
 def _by_loss(stratum: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -112,6 +112,17 @@ def test_an_undecided_answer_says_what_is_missing():
     assert page.parts == ()
 
 
+def test_the_reason_is_not_said_twice():
+    found = {**UNDECIDED["critical_set"], "reason": "not decided: activation relu"}
+    assert page_of({**UNDECIDED, "critical_set": found}).headline == "activation relu"
+
+
+def test_a_complete_answer_says_on_what_it_rests():
+    found = {**TWO_BY_TWO["critical_set"], "reason": "structure theorem"}
+    headline = page_of({**TWO_BY_TWO, "critical_set": found}).headline
+    assert headline.endswith("3 critical values (structure theorem)")
+
+
 def test_an_incomplete_list_is_called_so():
     document = copy.deepcopy(TWO_BY_TWO)
     document["critical_set"]["strata_complete"] = False
