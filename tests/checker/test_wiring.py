@@ -92,3 +92,70 @@ def test_inertia_by_three_rules_and_by_numbers(case: str) -> None:
     answer = verdict(statement(document["problem"], points, claims, vectors=writer.vectors),
                      certificate(steps))
     assert answer.accepted, answer.reason
+
+
+def cubic(roots: str) -> Any:
+    """A representative whose taken block is one, all, or all but one root of a cubic."""
+    inputs = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    targets = [[1, 1, 0], [0, 1, 1], [0, 0, 1]]
+    widths = [3, 3, 3]
+    claims, steps, (A, B, _, W, S, _) = deep.spectrum_and_strata(widths, inputs, targets,
+                                                                 "eigenvalues")
+    writer = Writer(claims[0][1]["eigenvalues"], S, A, B, W)
+    f = S.charpoly(deep.x)
+    if roots == "all":
+        m, columns = (1, 1, 1), [sympy.eye(3)[:, j] for j in range(3)]
+        index: Any = None
+    else:
+        # (f / (x - t))(S) maps onto the eigenvector of t; its kernel is orthogonal to that
+        m, index = (1, 0, 1), 1
+        v = writer.eigenvectors(1)[0]
+        columns = [sympy.Matrix([v[1], -v[0], 0]), sympy.Matrix([v[2], 0, -v[0]])]
+    U = sympy.Matrix.hstack(*columns)
+    gram = U.T * U
+    determinant = sympy.rem(sympy.expand(gram.det()), f.as_expr(), deep.x)
+    inverse = gram.adjugate() * sympy.invert(determinant, f.as_expr(), deep.x)
+    F = (inverse * U.T * W).applyfunc(lambda c: sympy.rem(sympy.expand(c), f.as_expr(), deep.x))
+    block = {"roots": roots, "eigenvalues": [[i, c] for i, c in enumerate(m, 1) if c],
+             "columns": [writer.refer(c, index) for c in columns],
+             "functionals": [writer.refer(F[i, :].T, index) for i in range(F.rows)]}
+    r = sum(m)
+    barcode = {(1, 1): 3 - r, (2, 2): 3 - r}
+    barcode = {bar: c for bar, c in barcode.items() if c}
+    facts = deep.facts(widths, 3, [(0, 1)] * 3, m, barcode)
+    point = {"W1": {"rows": block["functionals"] + [0] * (3 - r)},
+             "W2": {"columns": block["columns"] + [0] * (3 - r)}}
+    claims.append(("representative", {
+        "point": "p", "strata": "c1", "kind": facts["kind"], "eigenvalues": block["eigenvalues"],
+        "inertia": deep.inertia_json(facts["inertia"]),
+        "barcode": sorted([*bar, c] for bar, c in barcode.items())}))
+    steps.append(("wiring", {"taken": [block], "left": [], "kernel_left": [], "kernel_right": []}))
+    document = statement(problem(widths, inputs, targets), {"p": point}, claims,
+                         vectors=writer.vectors, roots=writer.roots)
+    return document, certificate(steps)
+
+
+@pytest.mark.parametrize("roots", ["all", "others"])
+def test_blocks_of_several_roots(roots: str) -> None:
+    answer = verdict(*cubic(roots))
+    assert answer.accepted, answer.reason
+
+
+@pytest.mark.parametrize(("roots", "change", "reason"), [
+    ("all", {"roots": "others"}, "all roots of one polynomial but one expected"),
+    ("all", {"roots": "one"}, "one eigenvalue expected"),
+    ("others", {"roots": "all"}, "rational vectors for all roots of one polynomial expected"),
+    ("others", {"roots": "some"}, "expected one, all or others"),
+    ("others", {"eigenvalues": [[1, 1], [2, 1]]}, "is not the one left out"),
+])
+def test_blocks_that_are_refused(roots: str, change: Any, reason: str) -> None:
+    document, proof = cubic(roots)
+    proof["steps"][2]["taken"][0].update(change)
+    assert reason in str(verdict(document, proof).reason)
+
+
+def test_dependent_columns_are_refused() -> None:
+    document, proof = cubic("others")
+    block = proof["steps"][2]["taken"][0]
+    block["columns"][1] = block["columns"][0]
+    assert "the columns are dependent" in str(verdict(document, proof).reason)
