@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, JustifyMethod
+from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -165,7 +166,7 @@ def _print_lines(part: Lines, console: Console) -> None:
         if width:
             console.print(_labelled(label, cell, width))
         else:
-            console.print(Text("  ").append_text(_styled(cell)))
+            console.print(Padding(_styled(cell), (0, 0, 0, 2)))
 
 
 def _print_matrices(part: Matrices, console: Console) -> None:
