@@ -7,28 +7,24 @@ claim: certified, refuted with explicit matrices, or undecided.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from symland.checker import Verdict, check
-from symland.claims.word_json import (
-    matrices_json,
-    poly_json,
-    relation_json,
-    row_json,
-    shapes_json,
+from symland.claims.shapes_answer import (
+    Answer,
+    NotProved,
+    refutation,
 )
+from symland.claims.shapes_ledger import Ledger, check_signature
+from symland.claims.word_json import matrices_json, poly_json, row_json
 from symland.exact.rational_matrix import RationalMatrix
 from symland.exact.trace_polynomial import TracePolynomial, as_trace, trace
 from symland.exact.word import Signature, WordError
 from symland.exact.word_polynomial import WordPolynomial
 from symland.exact.word_relation import Relation, either, equation, nonnegative
 from symland.search.cofactor import Fact
-from symland.search.completion import Representation, find_cofactors
+from symland.search.completion import find_cofactors
 from symland.search.word_sampling import find_counterexample
 
 __all__ = ["Answer", "NotProved", "Proof", "decide"]
@@ -36,79 +32,11 @@ __all__ = ["Answer", "NotProved", "Proof", "decide"]
 Body = WordPolynomial | TracePolynomial
 Number = int | Fraction
 
-_CLAIM_KINDS = {
-    "equation": "identity",
-    "traces": "trace_identity",
-    "nonnegative": "nonnegative_trace",
-    "equations": "either",
-}
 _SAMPLES = 4  # samples at which a claim is evaluated before it is searched for
 _SAMPLE_SECONDS = 0.15
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A question about all shapes and what was found.
-
-    ``verdict`` is "certified" (the checker accepted the files), "refuted" (it accepted a
-    counterexample) or "undecided". ``used`` are the hypotheses that the proof rests on, ``unused``
-    the others; ``samples`` counts the matrices satisfying the hypotheses at which the claim held.
-    """
-
-    verdict: str
-    claim: str
-    used: tuple[str, ...] = ()
-    unused: tuple[str, ...] = ()
-    matrices: Mapping[str, RationalMatrix] | None = None
-    samples: int = 0
-    statement: bytes = b""
-    certificate: bytes = b""
-    lines: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The answer as one JSON document."""
-        return {
-            "verdict": self.verdict,
-            "claim": self.claim,
-            "used": list(self.used),
-            "unused": list(self.unused),
-            "counterexample": None if self.matrices is None else matrices_json(self.matrices),
-            "samples": self.samples,
-        }
-
-    def save(self, directory: str | Path, name: str = "lemma") -> tuple[Path, Path]:
-        """Write NAME.statement.json and NAME.certificate.json; returns their paths."""
-        return _save(directory, name, self.statement, self.certificate)
-
-    def __str__(self) -> str:
-        if self.verdict == "certified":
-            given = f", given {', '.join(self.used)}" if self.used else ""
-            idle = f" (not used: {', '.join(self.unused)})" if self.unused else ""
-            return f"certified, all shapes: {self.claim}{given}{idle}"
-        if self.matrices is not None:
-            shown = ", ".join(f"{k} = {v}" for k, v in matrices_json(self.matrices).items())
-            return f"refuted: {self.claim} fails at {shown}".replace("'", "")
-        return f"undecided: {self.claim}"
-
-
-class NotProved(ValueError):
-    """A step that was not proved; ``answer`` says whether it was refuted or is undecided."""
-
-    def __init__(self, name: str, answer: Answer) -> None:
-        super().__init__(f"step {name!r}: {answer}")
-        self.answer = answer
-
-
-@dataclass
-class _Step:
-    relation: Relation
-    rule: dict[str, Any]
-    given: tuple[str, ...]
-    found: Representation | None = None
-
-
-@dataclass
-class Proof:
+class Proof(Ledger):
     """A proof for all shapes, step by step.
 
     Parameters
@@ -143,21 +71,16 @@ class Proof:
     True
     """
 
-    signature: Signature
-    hypotheses: Mapping[str, Relation | Body]
-    budget: float = 10.0
-    seed: int = 0
-    _known: dict[str, Relation] = field(init=False, repr=False)
-    _steps: dict[str, _Step] = field(init=False, repr=False, default_factory=dict)
-    _instances: list[dict[str, Any]] = field(init=False, repr=False, default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._known = {
-            name: known if isinstance(known, Relation) else equation(known)
-            for name, known in self.hypotheses.items()
-        }
-        for name, known in self._known.items():
-            _check_signature(f"hypothesis {name!r}", known, self.signature)
+    def __init__(
+        self,
+        signature: Signature,
+        hypotheses: Mapping[str, Relation | Body],
+        budget: float = 10.0,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(signature, hypotheses)
+        self.budget = budget
+        self.seed = seed
 
     # -- steps that search --------------------------------------------------------------------
 
@@ -173,9 +96,9 @@ class Proof:
         found = find_cofactors(claim, self._facts(names), self.budget, self.seed)
         if found is None:
             self._give_up(name, relation, names, samples)
-        rows = [row_json(row) for row in found.rows]  # type: ignore[union-attr]
+        rows = [row_json(row) for row in found.rows]
         rule = "cofactor" if isinstance(claim, WordPolynomial) else "trace"
-        self._add(name, relation, {"rule": rule, "rows": rows}, found.facts, found)  # type: ignore[union-attr]
+        self._add(name, relation, {"rule": rule, "rows": rows}, found.facts)
 
     def sum_of_squares(
         self,
@@ -209,9 +132,9 @@ class Proof:
             "rule": "sum_of_squares",
             "squares": [[str(Fraction(c)), list(many), poly_json(q)] for c, many, q in squares],
             "sum": [[str(Fraction(c)), factor] for c, factor in adding],
-            "rows": [row_json(row) for row in found.rows],  # type: ignore[union-attr]
+            "rows": [row_json(row) for row in found.rows],
         }
-        self._add(name, relation, rule, [*factors, *found.facts], found)  # type: ignore[union-attr]
+        self._add(name, relation, rule, [*factors, *found.facts])
 
     # -- steps that follow a rule -------------------------------------------------------------
 
@@ -302,92 +225,11 @@ class Proof:
             {"name": name, "claim": "instance", "of": of, "letters": matrices_json(matrices)}
         )
 
-    # -- what came out ------------------------------------------------------------------------
-
-    def used(self, name: str) -> tuple[str, ...]:
-        """The hypotheses on which the step rests, through all steps it cites."""
-        self._relation(name)
-        return self._given([name])
-
-    def unused(self, name: str) -> tuple[str, ...]:
-        """The hypotheses on which the step does not rest."""
-        used = self.used(name)
-        return tuple(known for known in self._known if known not in used)
-
-    def terms(self, name: str) -> int:
-        """The number of cofactor rows of the step."""
-        return len(self._steps[name].rule.get("rows", []))
-
-    def relation(self, name: str) -> Relation:
-        """What the step or hypothesis says."""
-        return self._relation(name)
-
-    def statement(self) -> dict[str, Any]:
-        """The statement file's object."""
-        claims = [
-            {
-                "name": name,
-                "claim": _CLAIM_KINDS[step.relation.kind],
-                "given": list(step.given),
-                **relation_json(step.relation),
-            }
-            for name, step in self._steps.items()
-        ]
-        return _statement(self.signature, self._known, [*claims, *self._instances])
-
-    def certificate(self) -> dict[str, Any]:
-        """The certificate file's object."""
-        steps = [
-            {"name": f"step {name}", "claim": name, **step.rule}
-            for name, step in self._steps.items()
-        ]
-        steps += [
-            {"name": f"step {i['name']}", "claim": i["name"], "rule": "evaluate_words"}
-            for i in self._instances
-        ]
-        return _certificate(steps)
-
-    def check(self) -> Verdict:
-        """The checker's verdict on the two files."""
-        return check(_bytes(self.statement()), _bytes(self.certificate()))
-
-    def answer(self, name: str) -> Answer:
-        """The answer about one step: certified only if the checker accepts the files."""
-        statement, certificate = _bytes(self.statement()), _bytes(self.certificate())
-        verdict = check(statement, certificate)
-        return Answer(
-            "certified" if verdict.accepted else "undecided",
-            str(self._relation(name)),
-            self.used(name),
-            self.unused(name),
-            statement=statement,
-            certificate=certificate,
-            lines=verdict.lines,
-        )
-
-    def save(self, directory: str | Path, name: str = "proof") -> tuple[Path, Path]:
-        """Write NAME.statement.json and NAME.certificate.json; returns their paths."""
-        return _save(directory, name, _bytes(self.statement()), _bytes(self.certificate()))
-
     # -- inside -------------------------------------------------------------------------------
-
-    def _relation(self, name: str) -> Relation:
-        if name in self._known:
-            return self._known[name]
-        if name not in self._steps:
-            known = ", ".join([*self._known, *self._steps]) or "none"
-            raise WordError(f"fact {name!r} is not known, there are: {known}")
-        return self._steps[name].relation
-
-    def _given(self, names: Iterable[str]) -> tuple[str, ...]:
-        found: set[str] = set()
-        for name in names:
-            found |= {name} if name in self._known else set(self._steps[name].given)
-        return tuple(known for known in self._known if known in found)
 
     def _usable(self, name: str, relation: Relation, using: Iterable[str] | None) -> list[str]:
         self._check_name(name)
-        _check_signature(f"step {name!r}", relation, self.signature)
+        check_signature(f"step {name!r}", relation, self.signature)
         if using is None:
             names = [*self._known, *self._steps]
             usable = ("equation", "traces")
@@ -432,10 +274,6 @@ class Proof:
             images[letter] = image
         return images
 
-    def _check_name(self, name: str) -> None:
-        if not isinstance(name, str) or not name or name in self._known or name in self._steps:
-            raise WordError(f"step {name!r}: expected a name that is not taken")
-
     def _follow(
         self, name: str, relation: Relation, rule: dict[str, Any], facts: Iterable[str]
     ) -> None:
@@ -450,16 +288,6 @@ class Proof:
             del self._steps[name]
             raise WordError(f"step {name!r}: {verdict.reason}")
 
-    def _add(
-        self,
-        name: str,
-        relation: Relation,
-        rule: dict[str, Any],
-        facts: Iterable[str],
-        found: Representation | None = None,
-    ) -> None:
-        self._steps[name] = _Step(relation, rule, self._given(facts), found)
-
     def _try_to_refute(
         self,
         name: str,
@@ -473,11 +301,13 @@ class Proof:
         known = {hypothesis: self._known[hypothesis] for hypothesis in given}
         trial = find_counterexample(relation, list(known.values()), budget, self.seed, enough)
         if trial.counterexample is not None:
-            answer = _refuted(self.signature, known, relation, trial.counterexample)
+            answer = refutation(self.signature, known, relation, trial.counterexample)
             raise NotProved(name, answer)
         return trial.samples
 
-    def _give_up(self, name: str, relation: Relation, facts: Iterable[str], samples: int) -> None:
+    def _give_up(
+        self, name: str, relation: Relation, facts: Iterable[str], samples: int
+    ) -> NoReturn:
         facts = list(facts)
         samples += self._try_to_refute(name, relation, facts, self.budget / 4, None)
         raise NotProved(name, Answer("undecided", str(relation), samples=samples))
@@ -509,73 +339,7 @@ def decide(
     return proof.answer("claim")
 
 
-def _check_signature(what: str, relation: Relation, signature: Signature) -> None:
-    bodies = relation.body if isinstance(relation.body, tuple) else (relation.body,)
-    for body in bodies:
-        if body.signature != signature:
-            raise WordError(f"{what}: its letters are of another signature")
-
-
 def _transport(body: Any, images: Mapping[str, WordPolynomial], rename: Mapping[str, str]) -> Any:
     if isinstance(body, tuple):
         return tuple(part.transport(images, rename) for part in body)
     return body.transport(images, rename)
-
-
-def _refuted(
-    signature: Signature,
-    known: Mapping[str, Relation],
-    relation: Relation,
-    matrices: Mapping[str, RationalMatrix],
-) -> Answer:
-    claim = {
-        "name": "counterexample",
-        "claim": "counterexample",
-        "given": list(known),
-        **relation_json(relation),
-        "letters": matrices_json(matrices),
-    }
-    step = {"name": "step 1", "claim": "counterexample", "rule": "evaluate_words"}
-    statement = _bytes(_statement(signature, known, [claim]))
-    certificate = _bytes(_certificate([step]))
-    verdict = check(statement, certificate)
-    return Answer(
-        "refuted" if verdict.accepted else "undecided",
-        str(relation),
-        tuple(known),
-        matrices=matrices,
-        statement=statement,
-        certificate=certificate,
-        lines=verdict.lines,
-    )
-
-
-def _statement(
-    signature: Signature, known: Mapping[str, Relation], claims: list[dict[str, Any]]
-) -> dict[str, Any]:
-    return {
-        "symland": "statement",
-        "version": 1,
-        "shapes": shapes_json(signature, known),
-        "claims": claims,
-    }
-
-
-def _certificate(steps: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"symland": "certificate", "version": 1, "steps": steps}
-
-
-def _bytes(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value, indent=1) + "\n").encode()
-
-
-def _save(
-    directory: str | Path, name: str, statement: bytes, certificate: bytes
-) -> tuple[Path, Path]:
-    folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = folder / f"{name}.statement.json", folder / f"{name}.certificate.json"
-    for path, content in zip(paths, (statement, certificate), strict=True):
-        with path.open("xb") as file:  # never over another question's files
-            file.write(content)
-    return paths

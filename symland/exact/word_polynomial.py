@@ -110,24 +110,20 @@ class WordPolynomial:
     def __hash__(self) -> int:
         return hash((self.shape, frozenset(self._terms.items())))
 
-    def _same_shape(self, other: WordPolynomial, sign: str) -> None:
+    def _same_shape(self, other: object, sign: str) -> WordPolynomial:
+        if self.is_number and isinstance(other, Rational):
+            # Added to a number, an int means that many times the number one.
+            return self.signature.one(UNIT).scale(Fraction(other))
         if not isinstance(other, WordPolynomial):
             raise WordError(f"{sign} of a matrix polynomial and {other!r}: write one(OBJECT)")
         if self.shape != other.shape:
             mine, theirs = (" x ".join(p.shape) for p in (self, other))
             raise WordError(f"{sign} of shapes {mine} and {theirs}: expected equal shapes")
-
-    def _number(self, other: object) -> object:
-        # In a sum with a number the other side may be an int: then 1 means the number one.
-        if self.is_number and isinstance(other, Rational):
-            return self.signature.one(UNIT).scale(Fraction(other))
         return other
 
     def _combine(self, other: object, factor: int, sign: str) -> WordPolynomial:
-        other = self._number(other)
-        self._same_shape(other, sign)  # type: ignore[arg-type]
         result = dict(self._terms)
-        for monomial, coefficient in other._terms.items():  # type: ignore[attr-defined]
+        for monomial, coefficient in self._same_shape(other, sign)._terms.items():
             _accumulate(result, monomial, factor * coefficient)
         return WordPolynomial(self.signature, self.shape, result)
 

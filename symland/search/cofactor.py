@@ -113,19 +113,28 @@ def expand_rows(rows: Iterable[CofactorRow], facts: Mapping[str, Fact], goal: Fa
     """The polynomial that the rows stand for, of the kind and shape of the goal."""
     signature = goal.signature
     if isinstance(goal, WordPolynomial):
-        total: Fact = signature.zero(*goal.shape)
-    else:
-        total = as_trace(signature, 0)
+        matrix = signature.zero(*goal.shape)
+        for row in rows:
+            matrix = matrix + _matrix_row(row, facts[row.multiple.fact])
+        return matrix
+    total = as_trace(signature, 0)
     for row in rows:
-        total = total + _expand_row(row, facts[row.multiple.fact], goal)  # type: ignore[operator]
+        fact = facts[row.multiple.fact]
+        if isinstance(fact, TracePolynomial):
+            total = total + fact * _number(signature, row) * row.coefficient
+        else:
+            total = total + trace(_matrix_row(row, fact))
     return total
 
 
-def _expand_row(row: CofactorRow, fact: Fact, goal: Fact) -> Fact:
-    multiple = row.multiple
+def _number(signature: Signature, row: CofactorRow) -> WordPolynomial:
+    return WordPolynomial(signature, (UNIT, UNIT), {(row.multiple.numbers, ()): Fraction(1)})
+
+
+def _matrix_row(row: CofactorRow, fact: Fact) -> WordPolynomial:
     if isinstance(fact, TracePolynomial):
-        number = WordPolynomial(fact.signature, (UNIT, UNIT), {(multiple.numbers, ()): Fraction(1)})
-        return fact * number * row.coefficient
+        raise ValueError(f"fact {row.multiple.fact!r} is a sum of traces in a matrix equation")
+    multiple = row.multiple
     context = Context(multiple.numbers, multiple.left, multiple.right, multiple.beside)
     body = fact.T if multiple.transposed else fact
     rows, columns = body.shape
@@ -137,5 +146,4 @@ def _expand_row(row: CofactorRow, fact: Fact, goal: Fact) -> Fact:
         word, symbol = multiple.beside
         path = fact.signature.path(word) if word else [symbol]
         rows, columns = path[0], path[-1]
-    value = context.of_polynomial(body, (rows, columns)).scale(row.coefficient)
-    return value if isinstance(goal, WordPolynomial) else trace(value)
+    return context.of_polynomial(body, (rows, columns)).scale(row.coefficient)

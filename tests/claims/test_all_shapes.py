@@ -210,8 +210,14 @@ def test_save_writes_two_files_that_the_checker_accepts(tmp_path):
     statement, certificate = proof.save(tmp_path, "lemma")
     assert statement.name == "lemma.statement.json"
     assert check(statement.read_bytes(), certificate.read_bytes()).accepted
-    with pytest.raises(FileExistsError):
-        proof.save(tmp_path, "lemma")
+    assert proof.save(tmp_path, "lemma")[0] == statement  # the same question again
+    other, _ = CHAINS["rotation_gain"]().save(tmp_path, "lemma")
+    assert other.name == "lemma-2.statement.json"
+
+
+def test_refutation_in_words_keeps_transposes():
+    text = str(decide(S4, {"P": P @ P - P}, P - P.T))
+    assert text.startswith("refuted: P - P' = 0 fails at P = [[")
 
 
 def test_answer_as_json():
