@@ -22,6 +22,7 @@ from symland.landscape.parameters import elements, flat, shaped
 from symland.problem import Dataset, InputError, Loss, Network, Problem, Regularizer
 from tests.landscape import textbook
 from tests.landscape.random_problems import (
+    ALL,
     PIECEWISE,
     POLYNOMIAL,
     SMOOTH,
@@ -122,6 +123,64 @@ def test_every_activation_and_loss_against_high_precision_differences(seed):
                 + textbook_value(problem, moved(down, j, -h))
             ) / (4 * h * h)
             assert abs(curvature - hessian[i][j]) < 1e-17 * (1 + abs(curvature))
+
+
+KINDS = ["squared", "logistic", "cross_entropy"]
+
+
+@pytest.mark.parametrize("activation", ALL)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_entry_of_gradient_and_hessian(activation, kind):
+    """One network for each activation and loss, all second differences."""
+    random = seeded(11)
+    network = Network([1, 2, 2], activation, bias="hidden")
+    labels = [[1, 0], [0, 1]] if kind == "cross_entropy" else [[1, -1], [-1, -1]]
+    problem = Problem(network, Dataset([[2], [-1]], labels), Loss(kind))
+    point = random_point(random, network)
+    vector, system = flat(network.shapes, point), Multiprecision(50)
+    landscape = Landscape(problem)
+    gradient = landscape.gradient.at(point, system)
+    hessian = landscape.hessian.at(point, system)
+    with mpmath.workdps(50):
+        h = mpmath.mpf(10) ** -12
+
+        def value(steps):
+            shifted = moved(vector, 0, 0)
+            for i, step in steps:
+                shifted[i] += step
+            return textbook_value(problem, shifted)
+
+        for i in range(len(vector)):
+            slope = (value([(i, h)]) - value([(i, -h)])) / (2 * h)
+            assert abs(slope - gradient[i]) < 1e-18 * (1 + abs(slope))
+            for j in range(i + 1):
+                corners = [
+                    s * t * value([(i, s * h), (j, t * h)]) for s in (1, -1) for t in (1, -1)
+                ]
+                curvature = sum(corners) / (4 * h * h)
+                assert abs(curvature - hessian[i][j]) < 1e-16 * (1 + abs(curvature))
+                assert hessian[i][j] == hessian[j][i]
+
+
+def test_what_does_not_vary_over_samples_counts_once_for_each():
+    from symland.landscape.number_systems import floats
+
+    problem = Problem(Network([1, 1], bias="output"), Dataset([[1], [2], [4]], [[1], [1], [1]]))
+    landscape = Landscape(problem)
+    point = {"W1": [[1]], "b1": [0]}
+    assert landscape.hessian.at(point) == ((21, 7), (7, 3))
+    assert [list(row) for row in landscape.hessian.at(point, floats)] == [[21, 7], [7, 3]]
+
+
+def test_ball_across_the_kink_encloses_both_branches():
+    from flint import arb
+
+    around = arb(0, 1)
+    value = balls.kinked(around, Fraction(1, 10))
+    for inside in (arb(1), arb("-0.1"), arb(0)):
+        assert value.contains(inside)
+    assert value.lower() > -0.11
+    assert value.upper() < 1.01
 
 
 def moved(vector, i, step):
