@@ -1,0 +1,167 @@
+"""A point of any network whose loss is a polynomial in the weights: what the Hessian decides."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from symland.claims import curvature, global_minimum, loss_value, saddle
+from symland.claims.case import scalar_json
+from symland.claims.critical import critical, not_critical
+from symland.claims.points import explicit_point
+from symland.exact.number_field import enclosure, sign
+from symland.exact.symmetric import negative_direction, positive_direction, symmetric_inertia
+from symland.landscape.gradient import gradient
+from symland.landscape.hessian import hessian
+from symland.landscape.loss import loss
+from symland.landscape.parameters import elements, flat, shaped
+from symland.landscape.views import exact_system
+from symland.questions.point_json import decimals_json, loss_json, point_json
+from symland.search.curve_search import find_curve
+from symland.search.newton import nearby_critical_point
+
+if TYPE_CHECKING:
+    from symland.questions.classify import Classification
+
+__all__ = ["classify_polynomial"]
+
+
+def classify_polynomial(work: Classification) -> dict[str, Any]:
+    """The document of the point; what is proved becomes claims of the case."""
+    return _Point(work).document()
+
+
+class _Point:
+    def __init__(self, work: Classification):
+        self.work, self.case, self.problem = work, work.case, work.problem
+        self.shapes = work.problem.network.shapes
+        self.system = exact_system(work.point)
+        self.values = elements(work.problem.network, self.system, work.point)
+        self.name = explicit_point(self.case, self.values)
+        self.loss = loss(self.problem, self.system, self.values)
+        self.gradient = gradient(self.problem, self.system, self.values)
+
+    def _json(self, kind: str, status: str, inertia: Any = None, **other: Any) -> dict[str, Any]:
+        return point_json(self.values, self.work.point.to_json(), loss_json(self.loss), kind,
+                          status, inertia, **other)
+
+    def document(self) -> dict[str, Any]:
+        loss_value.value(self.case, self.name, self.loss)
+        if any(sign(g) for g in self.gradient):
+            return self._not_critical()
+        is_critical = critical(self.case, self.name)
+        self.work.stage("Hessian")
+        matrix = hessian(self.problem, self.system, self.values)
+        inertia = symmetric_inertia(matrix)
+        curvature.inertia(self.case, self.name, inertia)
+        positive, negative, zero = inertia
+        if not sign(self.loss) and self._sum_of_squares():
+            global_minimum.zero_loss(self.case, self.name)
+            return {"given": self._json("global_minimum", "certified", inertia)}
+        if negative:
+            return self._strict_saddle(matrix, inertia, is_critical)
+        if not zero:
+            curvature.strict_minimum(self.case, self.name, is_critical)
+            return {"given": self._json("local_minimum", "certified", inertia)}
+        return self._degenerate(inertia, is_critical)
+
+    def _sum_of_squares(self) -> bool:
+        weights = self.problem.loss.weights or ()
+        l2 = flat({n: self.shapes[n] for n in self.problem.l2 or {}}, self.problem.l2 or {})
+        return all(w >= 0 for row in weights for w in row) and all(x >= 0 for x in l2)
+
+    def _not_critical(self) -> dict[str, Any]:
+        index = max(range(len(self.gradient)),
+                    key=lambda i: abs(float(enclosure(self.gradient[i]).mid())))
+        not_critical(self.case, self.name, self._place(index), self.gradient[index])
+        table = shaped(self.shapes, self.gradient)
+        document = {
+            "given": self._json("not_critical", "certified"),
+            "gradient": {name: decimals_json(array) for name, array in table.items()},
+        }
+        return document | self._refined()
+
+    def _place(self, index: int) -> list[Any]:
+        """The parameter at a flat index: [name, row, column], or [name, row] for a bias."""
+        numbered = shaped(self.shapes, list(range(self.problem.network.parameter_count)))
+        for name, array in numbered.items():
+            for i, row in enumerate(array):
+                if isinstance(row, list) and index in row:
+                    return [name, i, row.index(index)]
+                if row == index:
+                    return [name, i]
+        raise IndexError(index)
+
+    def _refined(self) -> dict[str, Any]:
+        from symland.questions.classify_linear import _distance
+        from symland.questions.numerical_point import numerical_point
+
+        start = shaped(self.shapes, [float(enclosure(x).mid())
+                                     for x in flat(self.shapes, self.values)])
+        reached = nearby_critical_point(self.problem, start, self.work.deadline)
+        if reached is None:
+            return {"reason": "Newton's method reached no critical point from here"}
+        return {"refined": numerical_point(self.problem, reached),
+                "distance": _distance(start, reached)}
+
+    def _strict_saddle(self, matrix: Any, inertia: Any, is_critical: str) -> dict[str, Any]:
+        down = shaped(self.shapes, negative_direction(matrix))
+        ascent = self._ascent(matrix, inertia)
+        if ascent is None:
+            reason = "the Hessian has a negative eigenvalue, but no ascending curve was found"
+            return {"given": self._json("undecided", "undecided", inertia, critical=True),
+                    "reason": reason}
+        saddle.strict_saddle(self.case, self.name, is_critical, _direction_json(down), ascent)
+        return {"given": self._json("strict_saddle", "certified", inertia)}
+
+    def _ascent(self, matrix: Any, inertia: Any) -> dict[str, Any] | None:
+        if inertia[0]:
+            up = shaped(self.shapes, positive_direction(matrix))
+            return {"order": 2, **_line_json(up)}
+        return self._curve(1)
+
+    def _curve(self, wanted: int) -> dict[str, Any] | None:
+        if not self.work.point.is_rational:
+            return None
+        found = find_curve(
+            self.problem, self.values, wanted, self.work.seed, self.work.deadline
+        )
+        return None if found is None else {"order": found.order, **_moves_json(found.moves)}
+
+    def _degenerate(self, inertia: Any, is_critical: str) -> dict[str, Any]:
+        self.work.stage("searching for a descending curve")
+        descent, ascent = self._curve(-1), self._curve(1)
+        if descent is not None and ascent is not None:
+            semidefinite = curvature.semidefinite(self.case, self.name)
+            saddle.non_strict_saddle(
+                self.case, self.name, is_critical, semidefinite, descent, ascent
+            )
+            return {"given": self._json("non_strict_saddle", "certified", inertia)}
+        reason = (
+            "the Hessian is positive semidefinite and singular, and no descending curve was found "
+            "among coordinate lines and random lines and parabolas"
+        )
+        return {"given": self._json("undecided", "undecided", inertia, critical=True),
+                "reason": reason}
+
+
+def _nested(array: Any, write: Any) -> Any:
+    return [_nested(x, write) if isinstance(x, list) else write(x) for x in array]
+
+
+def _direction_json(direction: dict[str, Any]) -> dict[str, Any]:
+    return {name: _nested(array, scalar_json) for name, array in direction.items()}
+
+
+def _line_json(direction: dict[str, Any]) -> dict[str, Any]:
+    """The line along a direction as a curve of the certificate."""
+    return {name: _nested(array, lambda x: ["0", scalar_json(x)])
+            for name, array in direction.items()}
+
+
+def _moves_json(moves: Any) -> dict[str, Any]:
+    def write(polynomial: Any) -> list[str]:
+        coefficients = [str(Fraction(int(c.p), int(c.q))) for c in polynomial.coeffs()]
+        return coefficients or ["0"]
+
+    return {name: _nested(array, write) for name, array in moves.items()}

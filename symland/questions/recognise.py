@@ -1,0 +1,76 @@
+"""A point with entries in several number fields, recognised as the representative of a stratum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from symland.claims import strata as strata_claims
+from symland.landscape.deep_linear.data import DeepLinear
+from symland.landscape.deep_linear.eigenspace import Eigenspaces
+from symland.landscape.deep_linear.representative import representative
+from symland.landscape.deep_linear.strata import Row, Strata
+from symland.problem.weights_file import parse_weights
+from symland.questions.point_json import interval_json, point_json
+from symland.questions.representative_json import Writer
+
+if TYPE_CHECKING:
+    from symland.questions.classify import Classification
+
+__all__ = ["recognised"]
+
+MOST_BARCODES = 20_000
+
+
+def recognised(work: Classification, linear: DeepLinear) -> dict[str, Any]:
+    """The document of a point whose columns lie in different fields.
+
+    No common field is built. The point is compared, entry by entry, with the representatives that
+    the list of strata prints; what else has several fields stays undecided.
+    """
+    strata = Strata(linear, MOST_BARCODES)
+    spaces, writer = Eigenspaces(linear, strata.spectrum), Writer(strata.spectrum, linear.widths)
+    rows = strata.rows()
+    for row in rows:
+        if len([m for m in row.taken if m]) < 2:
+            continue
+        found = _match(work, strata, spaces, writer, row)
+        if found is not None:
+            return _proved(work, strata, writer, rows, row, *found)
+    return work.undecided(
+        "the point has entries in several number fields and is not one of the points that "
+        "`symland critical` prints"
+    )
+
+
+def _match(
+    work: Classification, strata: Strata, spaces: Eigenspaces, writer: Writer, row: Row
+) -> Any:
+    """(barcode, representative) of the row that equals the point, or None."""
+    table = strata.table(row.rank)
+    for index in range(table.count):
+        if work.deadline.passed():
+            return None
+        barcode = table.barcode(index)
+        wired = representative(
+            strata.linear, spaces, strata.shape.quiver(row.rank), row.taken, barcode
+        )
+        exact = writer.exact(wired)
+        if exact is not None and parse_weights(exact, work.problem.network) == work.point:
+            return barcode, wired
+    return None
+
+
+def _proved(
+    work: Classification, strata: Strata, writer: Writer, rows: list[Row], row: Row,
+    barcode: Any, wired: Any,
+) -> dict[str, Any]:
+    case = work.case
+    spectrum_claim = strata_claims.spectrum(case, strata)
+    strata_claim = strata_claims.strata(case, spectrum_claim, rows, "eigenvalues")
+    kind, inertia = strata.kind_of(row.taken, barcode)
+    strata_claims.representative(case, strata_claim, strata.spectrum, wired, kind, inertia)
+    loss = interval_json(row.value.interval)
+    given = point_json(
+        writer.weights(wired), work.point.to_json(), loss, kind, "certified", inertia
+    )
+    return {"given": given}

@@ -1,0 +1,59 @@
+"""The entries of a point as exact numbers to compute with, or as decimals to read."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+from flint import fmpq_poly
+
+from symland.exact.decimals import nearest_decimal
+from symland.exact.number_field import NumberField
+from symland.exact.rational_matrix import as_fmpq
+from symland.landscape.number_systems.exact_rings import algebraic_numbers
+from symland.problem.entry import Algebraic, Log
+from symland.problem.weights import Weights
+
+__all__ = ["field_of", "rounded_entries"]
+
+
+def field_of(point: Weights, name: str) -> NumberField:
+    """The number field of one of the point's roots."""
+    root = point.roots[name]
+    field: NumberField = algebraic_numbers(root.polynomial, root.interval).root((), ()).field
+    return field
+
+
+def rounded_entries(point: Weights) -> dict[str, Any]:
+    """Every entry as a decimal with 20 digits (fewer where it ends), right to the digits shown."""
+    fields = {name: field_of(point, name) for name in point.roots}
+
+    def write(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return [write(x) for x in value]
+        if isinstance(value, Log):
+            return _log_decimal(value)
+        if isinstance(value, Algebraic):
+            return _sum_decimal(value, fields)
+        return nearest_decimal(value)
+
+    return {name: write(array) for name, array in point.values.items()}
+
+
+def _log_decimal(value: Log) -> str:
+    import mpmath
+
+    with mpmath.workdps(40):
+        argument = mpmath.mpf(value.argument.numerator) / value.argument.denominator
+        return str(mpmath.nstr(mpmath.log(argument), 20))
+
+
+def _sum_decimal(value: Algebraic, fields: dict[str, NumberField]) -> str:
+    parts = [
+        fields[name].element(fmpq_poly([as_fmpq(c) for c in coefficients]))
+        for name, coefficients in value.terms
+    ]
+    if len(parts) == 1:
+        return nearest_decimal(parts[0])
+    total = reduce(lambda a, b: a + b, (part.enclosure(200) for part in parts))
+    return str(total.str(20, radius=False))
