@@ -25,7 +25,11 @@ default_role = "code"
 html_theme = "furo"
 html_title = "symland"
 html_math_renderer = "mathml"
-html_theme_options = {"source_repository": "", "top_of_page_buttons": []}
+# Lines of a hundred characters, as the program prints them, fit beside the contents.
+html_theme_options = {
+    "top_of_page_buttons": [],
+    "light_css_variables": {"code-font-size": "73%"},
+}
 html_show_copyright = False
 # Furo's own fonts are the system's; nothing is loaded from elsewhere.
 html_static_path: list[str] = []
