@@ -188,16 +188,19 @@ class Lemma:
         if entries[5] != "":
             value = s.product(value, self._word(entries[5], where))
         if len(entries) == 7:
-            value = s.times(value, self._word(entries[6], where))
+            value = s.times(value, self._beside(entries[6], where))
         return s.times(factor, value)
 
     def _word(self, value: Any, where: str) -> Poly:
-        if isinstance(value, str) and value.startswith("1_"):
-            return self.signature.one(self.signature.object(value[2:], where))
         word, shape = self.signature.word(value, where)
         if shape is None:
-            raise Unreadable(f"{where}: the empty word is written 1_OBJECT here")
+            raise Unreadable(f"{where}: an empty word beside is written 1_OBJECT")
         return Poly(shape, {self.signature.normal((), word): Fraction(1)})
+
+    def _beside(self, value: Any, where: str) -> Poly:
+        if isinstance(value, str) and value.startswith("1_") and value != "1_1":
+            return self.signature.one(self.signature.object(value[2:], where))
+        return self._word(value, where)
 
     def sentence(self, fact: Fact) -> str:
         """The claim in words."""

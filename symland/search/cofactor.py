@@ -86,7 +86,7 @@ class Context:
             if beside is not None:  # a loop now: the whole multiple is a number
                 numbers += signature.split_loops(beside[0])[0]
             beside = self.beside
-        elif beside is not None and beside[1] == UNIT:
+        if beside == ((), UNIT):
             beside = None
         return Multiple(
             tuple(sorted(numbers)), left, multiple.fact, multiple.transposed, right, beside
