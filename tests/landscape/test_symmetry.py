@@ -171,6 +171,8 @@ CONTINUOUS = [
     (make([2, 2, 2], l2={"W1": [[1, 1], [0, 0]]}), 2),
     (make([2, 2, 2], l2={"W1": [[1, 0], [0, 1]]}), 0),
     (make([2, 2, 2], l2={"W2": [[1, 2], [1, 2]]}), 1),
+    (make([2, 2, 1, 1], l2={"W2": [[1, 2]]}), 4),
+    (make([1, 1, 1], "square", bias="hidden", samples=1), 2),
     (make([2, 2, 2], "cube", l2={"W1": [[1, 1], [0, 0]]}), 1),
     (make([2, 2, 1], "square"), 2),
     (make([1, 2, 2], "cube", bias="hidden"), 2),
@@ -250,6 +252,7 @@ def nearby(symmetry, random, h):
                 "sign change of neurons of hidden layer 1: {1, -1}^3",
             ],
         ),
+        (make([2, 1, 2]), ["change of basis of hidden layer 1: GL(1), dimension 1"]),
         (
             make([2, 3, 2], "leaky_relu(1)"),
             ["change of basis of hidden layer 1: GL(3), dimension 9"],

@@ -110,10 +110,8 @@ def _cancelling(
         if len(fixed[p]) != 1 or len(fixed[q]) != 1:
             continue
         w_p, w_q = fixed[p][0], fixed[q][0]
-        # They must meet in one sum: readers in one row, or fed from one input.
-        meeting = 1 if place == 2 else 2
-        if w_p[0] != w_q[0] or w_p[meeting : meeting + 1] != w_q[meeting : meeting + 1]:
-            continue
+        # A layer whose neurons have one weight each has a reader, or an input, of width 1: the
+        # two weights meet in one sum.
         for a in moving[p]:
             for b in moving[q]:
                 alike = a[0] == b[0] and a[place : place + 1] == b[place : place + 1]
