@@ -56,7 +56,7 @@ class Truth:
     def entry(self, value: Any, root: Any) -> Any:
         if isinstance(value, str):
             return sympy.Rational(value)
-        t = self.root(root) if len(value) > 1 else 0
+        t = self.root(root) if any(c != "0" for c in value[1:]) else 0
         return sum(sympy.Rational(c) * t**k for k, c in enumerate(value))
 
     def weights(self, name: str) -> list[Any]:
