@@ -143,7 +143,7 @@ def critical(problem: Path, box: str | None, barcodes: bool, options: Options) -
             return _pending_box(read, box, options)
         stage("analysing and proving")
         answer = symland.critical_set(
-            read, budget=options.budget, seed=options.seed, barcodes=barcodes
+            read, budget=options.budget, seed=options.seed, barcodes=barcodes, stage=stage
         )
         stage("writing")
         document = _kept(answer, options)
@@ -164,7 +164,9 @@ def classify(problem: Path, weights: Path, options: Options) -> int:
         read = symland.read_problem(problem)
         point = symland.read_weights(weights, read.network)
         stage("analysing and proving")
-        answer = symland.classify(read, point, budget=options.budget, seed=options.seed)
+        answer = symland.classify(
+            read, point, budget=options.budget, seed=options.seed, stage=stage
+        )
         stage("writing")
         document = _kept(answer, options)
     return _deliver(document, options)

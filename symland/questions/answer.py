@@ -62,11 +62,11 @@ class Answer:
 
     def _repr_html_(self) -> str:
         # The report lies after the questions in the flow and is only reached for display.
-        html: str = import_module("symland.report.html").to_html_fragment(self.document)
+        html: str = import_module("symland.report").to_html_fragment(self.document)
         return html
 
     def _repr_latex_(self) -> str:
-        latex: str = import_module("symland.report.latex").to_latex(self.document)
+        latex: str = import_module("symland.report").to_latex(self.document)
         return latex
 
 

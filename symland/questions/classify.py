@@ -13,7 +13,7 @@ from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
-from symland.questions.point_json import point_json
+from symland.questions.point_json import network_json, point_json
 from symland.search.deadline import Deadline
 
 __all__ = ["classify"]
@@ -65,7 +65,7 @@ def classify(
     work = Classification(problem, point, Deadline(budget), seed, stage or (lambda name: None))
     document = work.run()
     work.stage("checking")
-    frame = {"problem": problem.name, "refined": None, "distance": None, **document}
+    frame = {"problem": problem.name, "network": network_json(problem), "refined": None, "distance": None, **document}
     answer = answer_from(work.case, "classify", f"{problem.name}-classify", frame, seed, budget,
                          start)
     return _with_evidence(answer, work.case)

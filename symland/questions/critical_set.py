@@ -9,6 +9,7 @@ from symland.landscape.deep_linear.data import NotDeepLinear, deep_linear
 from symland.problem.problem import Problem
 from symland.questions.answer import Answer, Stage, answer_from
 from symland.questions.linear_critical_set import constant_critical_set, linear_critical_set
+from symland.questions.point_json import network_json
 
 __all__ = ["critical_set"]
 
@@ -80,14 +81,4 @@ def _undecided(problem: Problem, obstacle: str) -> dict[str, Any]:
         },
         "points": [],
         "strata": [],
-    }
-
-
-def network_json(problem: Problem) -> dict[str, Any]:
-    """Sizes of the network and its data."""
-    return {
-        "widths": list(problem.network.widths),
-        "activations": [str(a) for a in problem.network.activations],
-        "parameters": problem.network.parameter_count,
-        "samples": problem.sample_count,
     }

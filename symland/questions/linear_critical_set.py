@@ -19,7 +19,7 @@ from symland.landscape.deep_linear.inertia import Inertia
 from symland.landscape.deep_linear.representative import Representative, representative
 from symland.landscape.deep_linear.strata import Row, Strata
 from symland.problem.problem import Problem
-from symland.questions.point_json import interval_json, loss_json, point_json
+from symland.questions.point_json import interval_json, loss_json, network_json, point_json
 from symland.questions.representative_json import Writer
 
 __all__ = ["constant_critical_set", "linear_critical_set"]
@@ -130,7 +130,7 @@ def _document(
         )
     return {
         "problem": problem.name,
-        "network": _network(problem),
+        "network": network_json(problem),
         "warnings": warnings,
         "spectrum": _spectrum_json(found),
         "critical_set": {
@@ -151,15 +151,6 @@ def _document(
 def _by_loss(row: Row) -> tuple[Any, ...]:
     """Rows by increasing loss; equal losses by rank, eigenvalues and barcode."""
     return row.value.interval[0], row.rank, row.multiset, row.barcode or ()
-
-
-def _network(problem: Problem) -> dict[str, Any]:
-    return {
-        "widths": list(problem.network.widths),
-        "activations": [str(a) for a in problem.network.activations],
-        "parameters": problem.network.parameter_count,
-        "samples": problem.sample_count,
-    }
 
 
 def _spectrum_json(found: Strata) -> dict[str, Any]:
@@ -188,7 +179,7 @@ def _out_of_time(problem: Problem, found: Strata) -> dict[str, Any]:
     nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
     return {
         "problem": problem.name,
-        "network": _network(problem),
+        "network": network_json(problem),
         "reason": reason,
         "spectrum": _spectrum_json(found),
         "critical_set": {"status": "undecided", **nothing, "strata_complete": False,
@@ -218,7 +209,7 @@ def constant_critical_set(problem: Problem, linear: DeepLinear) -> Found:
     }
     return case, {
         "problem": problem.name,
-        "network": _network(problem),
+        "network": network_json(problem),
         "spectrum": {"eigenvalues": [], "zero": linear.widths[-1], "rank_max": 0},
         "critical_set": {
             "status": "certified", "kind": "not_finite", "complex_count": None, "real_count": None,

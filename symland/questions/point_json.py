@@ -8,8 +8,9 @@ from typing import Any
 from symland.claims.curvature import inertia_json
 from symland.exact.decimals import decimal_bounds, interval_bounds, nearest_decimal
 from symland.landscape.deep_linear.inertia import Inertia
+from symland.problem.problem import Problem
 
-__all__ = ["SPURIOUS", "decimals_json", "interval_json", "loss_json", "point_json"]
+__all__ = ["decimals_json", "interval_json", "loss_json", "network_json", "point_json"]
 
 _LOCAL_AND_GLOBAL: dict[str, tuple[str | None, bool | None]] = {
     "global_minimum": ("minimum", True),
@@ -21,7 +22,6 @@ _LOCAL_AND_GLOBAL: dict[str, tuple[str | None, bool | None]] = {
     "not_critical": (None, False),
     "undecided": (None, None),
 }
-SPURIOUS = "spurious_local_minimum"
 
 
 def decimals_json(array: Any) -> Any:
@@ -61,9 +61,7 @@ def point_json(
     if inertia is not None and local == "minimum" and inertia[2] == 0:
         local = "strict_minimum"
     document = {
-        "weights": decimals_json(dict(weights)) if not weights else {
-            name: decimals_json(array) for name, array in weights.items()
-        },
+        "weights": {name: decimals_json(array) for name, array in weights.items()},
         "exact": exact,
         "loss": loss,
         "inertia": None if inertia is None else inertia_json(inertia),
@@ -75,3 +73,13 @@ def point_json(
         "better": None,
     }
     return document | other
+
+
+def network_json(problem: Problem) -> dict[str, Any]:
+    """Sizes of the network and its data."""
+    return {
+        "widths": list(problem.network.widths),
+        "activations": [str(a) for a in problem.network.activations],
+        "parameters": problem.network.parameter_count,
+        "samples": problem.sample_count,
+    }

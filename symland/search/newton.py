@@ -16,31 +16,64 @@ def nearby_critical_point(
 ) -> dict[str, Any] | None:
     """Weights (NumPy arrays by name) near `start` at which the gradient vanishes to rounding.
 
-    Each step is the least-squares solution of ``Hessian step = -gradient`` of smallest norm, so
-    that flat directions are left alone; singular values below 1e-9 of the largest are cut off. A
-    step that makes the gradient longer is halved. None where that does not converge.
+    First from the start itself; where that gets stuck, from the end of a trust-region descent.
     """
     import numpy as np
 
     from symland.landscape.float_landscape import FloatLandscape
+    from symland.landscape.parameters import flat
 
     landscape = FloatLandscape(problem)
-    point = landscape.vector(start)
+    point = np.array(flat(problem.network.shapes, start), dtype=float)
+    reached = _newton(landscape, point, deadline, steps)
+    if reached is None and not deadline.passed():
+        lower = _descent(landscape, point, steps)
+        reached = None if lower is None else _newton(landscape, lower, deadline, steps)
+    return None if reached is None else landscape.arrays(reached)
+
+
+def _descent(landscape: Any, point: Any, steps: int) -> Any:
+    """The end of a trust-region descent of the loss; None where it leaves the floats."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    with np.errstate(all="ignore"):
+        found = minimize(
+            landscape.loss, point, jac=landscape.gradient, hess=landscape.hessian,
+            method="trust-exact", options={"maxiter": steps, "gtol": 1e-9},
+        )
+    return found.x if np.isfinite(found.fun) else None
+
+
+def _newton(landscape: Any, point: Any, deadline: Deadline, steps: int) -> Any:
+    """Damped Newton steps on the gradient.
+
+    Levenberg and Marquardt's step for the gradient g, ``-(H^2 + m I)^-1 H g`` with Hessian H: the
+    damping m starts at the size of the gradient, which keeps the step across the critical set and
+    off the directions along it, and falls as long as the gradient gets shorter. None where that
+    does not converge.
+    """
+    import numpy as np
+
     gradient = landscape.gradient(point)
     scale = max(1.0, abs(landscape.loss(point)))
+    values, vectors = np.linalg.eigh(landscape.hessian(point))
+    largest = max(float(abs(values).max(initial=0.0)), 1e-300)
+    damping = 1e-2 * largest * float(np.linalg.norm(gradient))
     for _ in range(steps):
         length = float(np.linalg.norm(gradient))
         if not np.isfinite(length) or deadline.passed():
             return None
-        if length < 1e-11 * scale:
-            return landscape.arrays(point)
-        step = np.linalg.lstsq(landscape.hessian(point), -gradient, rcond=1e-9)[0]
-        for _ in range(40):
-            trial = landscape.gradient(point + step)
-            if np.linalg.norm(trial) < length:
+        if length < 1e-12 * scale:
+            break
+        step = -vectors @ (values / (values**2 + damping) * (vectors.T @ gradient))
+        trial = landscape.gradient(point + step)
+        if not float(np.linalg.norm(trial)) < length:
+            damping *= 8
+            if damping > 1e12 * largest * largest or float(abs(step).max()) < 1e-15:
                 break
-            step = step / 2
-        else:
-            return landscape.arrays(point) if length < 1e-8 * scale else None
+            continue
         point, gradient = point + step, trial
-    return landscape.arrays(point) if np.linalg.norm(gradient) < 1e-8 * scale else None
+        damping /= 8
+        values, vectors = np.linalg.eigh(landscape.hessian(point))
+    return point if np.linalg.norm(gradient) < 1e-8 * scale else None

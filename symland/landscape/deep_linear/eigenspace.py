@@ -121,8 +121,21 @@ class Eigenspaces:
             columns = self._krylov(index, 1)
             covered = tuple((i, mu) for i in family if i != index)
         rational = isinstance(columns, RationalMatrix)
+        if not rational:
+            columns = self._near_unit_length(columns, index)
         functionals = self._functionals(columns, left)
         return Block(roots, None if rational else index, covered, columns, functionals)
+
+    def _near_unit_length(self, columns: Any, index: int) -> Any:
+        """Each column times a power of ten, the same for all conjugates, so that it is not huge."""
+        largest = self.spectrum.eigenvalues[self.spectrum.conjugates(index)[0]].interval[1]
+        scaled = []
+        for column in columns.T.tolist():
+            bounds = [abs(c) * largest**k for x in column for k, c in enumerate(x.poly.coeffs())]
+            bound = max(bounds)
+            digits = max(len(str((bound.p // bound.q))) - 1, 0)
+            scaled.append([x / fmpq(10) ** digits for x in column])
+        return AlgebraicMatrix(columns.field, scaled, columns.shape[0]).T
 
     def _functionals(self, U: Any, left: bool) -> Matrix:
         """(U'U)^-1 U' M* for eigenvalues taken, (U' Sigma U)^-1 U' M* for those left."""
