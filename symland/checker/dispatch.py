@@ -49,6 +49,7 @@ RULES: Table = {
     ("rank", "minor"): Rule("point product rank", "rows columns kernel", points.minor_rank, "data"),
     ("loss_polynomial", "expand"): Rule("terms", "", points.expand_loss),
     ("gradient_polynomial", "expand"): Rule("parameter terms", "", points.expand_gradient),
+    ("hessian_polynomial", "expand"): Rule("parameters terms", "", points.expand_hessian),
     ("strict_saddle", "direction"):
         Rule("point", "critical direction ascent", curves.direction_strict_saddle),
     ("not_minimum", "curve"): Rule("point", "descent", curves.curve_not_minimum),

@@ -224,3 +224,17 @@ def symbols(problem: Problem) -> Weights:
     """The parameters themselves, as polynomials."""
     return {n: [[Sparse({(((n, i, j), 1),): Fraction(1)}) for j in range(columns)]
                 for i in range(rows)] for n, (rows, columns) in problem.shapes.items()}
+
+
+def partial(value: Any, place: tuple[str, int, int]) -> Sparse:
+    """The derivative of a polynomial in the parameters by one of them."""
+    terms: dict[Monomial, Fraction] = {}
+    for m, c in value.terms.items() if isinstance(value, Sparse) else ():
+        powers = dict(m)
+        exponent = powers.pop(place, 0)
+        if exponent > 1:
+            powers[place] = exponent - 1
+        if exponent:
+            # Different monomials with this parameter stay different: nothing is added up.
+            terms[tuple(sorted(powers.items()))] = c * exponent
+    return Sparse(terms)

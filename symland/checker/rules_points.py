@@ -226,6 +226,24 @@ def expand_loss(context: Context, claim: Object, step: Object) -> str:
 def expand_gradient(context: Context, claim: Object, step: Object) -> str:
     """As `expand_loss`, for one partial derivative by backpropagation over polynomials."""
     name, i, j = parameter(context, claim["parameter"])
-    slope = network.gradient(context.problem, network.symbols(context.problem))
-    _compare(slope[name][i][j], _terms(context, claim["terms"]))
+    _compare(_slope(context)[name][i][j], _terms(context, claim["terms"]))
     return f"the derivative by {place_text(name, i, j)} has the {len(claim['terms'])} terms listed"
+
+
+def expand_hessian(context: Context, claim: Object, step: Object) -> str:
+    """As `expand_gradient`, differentiated once more, term by term."""
+    first, second = (parameter(context, x)
+                     for x in files.array(claim["parameters"], "parameters", 2))
+    name, i, j = first
+    _compare(network.partial(_slope(context)[name][i][j], second),
+             _terms(context, claim["terms"]))
+    return (f"the derivative by {place_text(*first)} and {place_text(*second)} has the "
+            f"{len(claim['terms'])} terms listed")
+
+
+def _slope(context: Context) -> Any:
+    """The gradient over polynomials in the parameters, computed once."""
+    if "slope" not in context.cache:
+        context.cache["slope"] = network.gradient(context.problem,
+                                                  network.symbols(context.problem))
+    return context.cache["slope"]

@@ -217,6 +217,15 @@ def test_expansions() -> None:
     slope = {"parameter": ["W1", 0, 0], "terms": [
         ["1", [["W1", 0, 0, 1], ["W2", 0, 0, 2]]], ["-1", [["W2", 0, 0, 1]]]]}
     assert one(SCALAR, {}, "gradient_polynomial", slope, "expand").accepted
+    twice = {"parameters": [["W1", 0, 0], ["W2", 0, 0]], "terms": [
+        ["2", [["W1", 0, 0, 1], ["W2", 0, 0, 1]]], ["-1", []]]}
+    assert one(SCALAR, {}, "hessian_polynomial", twice, "expand").accepted
+    square = {"parameters": [["W1", 0, 0], ["W1", 0, 0]], "terms": [["1", [["W2", 0, 0, 2]]]]}
+    assert one(SCALAR, {}, "hessian_polynomial", square, "expand").accepted
+    for wrong in ({**square, "parameters": twice["parameters"]},
+                  {**twice, "terms": [["1", [["W1", 0, 0, 1], ["W2", 0, 0, 1]]], ["-1", []]]}):
+        refused = one(SCALAR, {}, "hessian_polynomial", wrong, "expand")
+        assert "differs" in str(refused.reason)
     for terms, reason in ((TERMS[:2], "differs from the 2 terms"),
                           ([*TERMS, ["0", [["W1", 0, 0, 1]]]], "coefficient 0"),
                           ([*TERMS, ["1", []]], "occurs twice")):
