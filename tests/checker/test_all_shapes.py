@@ -86,6 +86,23 @@ def test_a_step_left_out_is_refused(name):
         assert not verdict(statement, certificate).accepted
 
 
+def coefficients_of_claims(statement):
+    """The paths of all coefficients in the claims' polynomials."""
+    paths = [p for p in places(statement["claims"]) if "terms" in p]
+    return [p for p in paths if p[p.index("terms") + 2 :] == (0,)]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_claim_that_the_step_does_not_give_is_refused(name):
+    for path in coefficients_of_claims(PAIRS[name][0]):
+        statement, certificate = copy.deepcopy(PAIRS[name])
+        old = Fraction(look(statement["claims"], path))
+        put(statement["claims"], path, str(old + 7))
+        # Nothing after it, so that it is this step that refuses.
+        del statement["claims"][path[0] + 1 :], certificate["steps"][path[0] + 1 :]
+        assert not verdict(statement, certificate).accepted
+
+
 @pytest.mark.parametrize("name", PAIRS)
 def test_a_used_hypothesis_taken_from_a_claim_is_refused(name):
     for claim in range(len(PAIRS[name][0]["claims"])):
@@ -240,6 +257,19 @@ REFUSED = {
         {"h": {"equation": poly(["m", "n"], ["1", ["q"], "A"])}},
         r"'h' does not say that a number is not 0",
     ),
+    "cancelling the wrong number": (
+        {
+            **IDENTITY,
+            "given": ["h", "n"],
+            "equation": A_ZERO,
+        },
+        {"rule": "cancel", "of": "h", "nonzero": "n"},
+        {
+            "h": {"equation": poly(["m", "n"], ["1", ["q"], "A"])},
+            "n": {"nonzero": poly(["1", "1"], ["1", ["s"], ""])},
+        },
+        r"'h' is not the number times the claim",
+    ),
     "square with a negative coefficient": (
         {
             "claim": "nonnegative_trace",
@@ -391,6 +421,16 @@ def test_substitution_may_not_change_a_hypothesis():
         "terms": [["1", [], "D B D"], ["-1", [], "D"]],
     }
     assert "changes the hypothesis 'h'" in refusal(statement, certificate)
+
+
+def test_substitution_needs_the_moved_hypothesis():
+    """The lemma for A B and J needs A B J = 1, not A G = 1 again."""
+    statement, certificate = copy.deepcopy(PAIRS["applied_lemma"])
+    claim = next(c for c in statement["claims"] if c["name"] == "applied")
+    claim["given"] = ["right"]
+    step = next(c for c in certificate["steps"] if c["claim"] == "applied")
+    step["facts"] = {"right": "right"}
+    assert "is not 'right' after the substitution" in refusal(statement, certificate)
 
 
 def test_substitution_may_not_rename_a_dimension_of_a_hypothesis():
