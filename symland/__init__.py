@@ -29,7 +29,6 @@ _HOME = {
     "Weights": "symland.problem",
     "classify": "symland.questions.classify",
     "critical_set": "symland.questions.critical_set",
-    "verify": "symland.questions.verify",
     "parse_problem": "symland.problem",
     "parse_weights": "symland.problem",
     "read_problem": "symland.problem",

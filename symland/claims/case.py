@@ -81,7 +81,7 @@ class Case:
         return self._named("t", self._roots, value)
 
     def vector(self, entries: Sequence[Any]) -> str:
-        """The name of a vector of rational numbers, or of polynomials in a root named at its use."""
+        """The name of a vector: rational numbers, or polynomials in a root named at its use."""
         lines = [scalar_json(x) for x in entries]
         return self._named("v", self._vectors, [x if isinstance(x, list) else [x] for x in lines])
 

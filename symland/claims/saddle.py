@@ -48,13 +48,16 @@ def direction_json(curve: Curve, shapes: Mapping[str, tuple[int, ...]]) -> dict[
 
 
 def curve_json(curve: Curve, order: int) -> dict[str, Any]:
-    """Entries are coefficients of powers of s, from s^0, which is 0; layers at rest are left out."""
+    """Entries list coefficients of s^0 (which is 0), s^1, ...; layers at rest are left out."""
     table: dict[str, Any] = {"order": order}
     for k, powers in sorted(curve.moves.items()):
         rows, columns = next(iter(powers.values())).shape
         entries = [
-            [[powers[a][i, j] if a in powers else 0 for a in range(1, max(powers) + 1)]
-             for j in range(columns)] for i in range(rows)
+            [
+                [powers[a][i, j] if a in powers else 0 for a in range(1, max(powers) + 1)]
+                for j in range(columns)
+            ]
+            for i in range(rows)
         ]
         table[f"W{k}"] = [[["0", *map(scalar_json, x)] for x in row] for row in entries]
     return table

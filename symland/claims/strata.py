@@ -18,7 +18,7 @@ __all__ = ["representative", "spectrum", "strata"]
 
 
 def spectrum(case: Case, found: Strata) -> str:
-    """All positive eigenvalues, decreasing, with multiplicities (rule: characteristic_polynomial)."""
+    """All positive eigenvalues, decreasing (rule: characteristic_polynomial)."""
     about = {
         "eigenvalues": [
             {
@@ -43,7 +43,10 @@ def strata(case: Case, spectrum_claim: str, rows: Sequence[Row], by: str) -> str
 
 
 def _row_json(row: Row, by: str, polynomials: list[list[str]]) -> dict[str, Any]:
-    loss: dict[str, Any] = {"lower": str(row.value.interval[0]), "upper": str(row.value.interval[1])}
+    loss: dict[str, Any] = {
+        "lower": str(row.value.interval[0]),
+        "upper": str(row.value.interval[1]),
+    }
     if row.value.polynomial is not None:
         coefficients = [str(c) for c in row.value.polynomial.coeffs()]
         if coefficients not in polynomials:

@@ -1,4 +1,4 @@
-"""Matrices over a real number field, with the questions of `RationalMatrix` under the same names."""
+"""Matrices over a real number field: the questions of `RationalMatrix` under the same names."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ class AlgebraicMatrix:
 
     def __add__(self, other: Any) -> AlgebraicMatrix:
         pairs = zip(self._rows, self._lift(other)._rows, strict=True)
-        return self._new([[a + b for a, b in zip(x, y, strict=True)] for x, y in pairs], self._width)
+        return self._new(
+            [[a + b for a, b in zip(x, y, strict=True)] for x, y in pairs], self._width
+        )
 
     __radd__ = __add__
 
@@ -128,7 +130,8 @@ class AlgebraicMatrix:
 
     def _echelon(self) -> tuple[list[list[AlgebraicNumber]], list[int]]:
         """Reduced row echelon form and its pivot columns (Gauss and Jordan)."""
-        rows, pivots = [list(row) for row in self._rows], []
+        rows = [list(row) for row in self._rows]
+        pivots: list[int] = []
         for j in range(self._width):
             r = len(pivots)
             found = next((i for i in range(r, len(rows)) if rows[i][j]), None)
@@ -140,7 +143,9 @@ class AlgebraicMatrix:
             for i, row in enumerate(rows):
                 if i != r and row[j]:
                     factor = row[j]
-                    rows[i] = [x - factor * y if y else x for x, y in zip(row, rows[r], strict=True)]
+                    rows[i] = [
+                        x - factor * y if y else x for x, y in zip(row, rows[r], strict=True)
+                    ]
             pivots.append(j)
         return rows, pivots
 
@@ -195,4 +200,3 @@ class AlgebraicMatrix:
 
 Matrix = RationalMatrix | AlgebraicMatrix
 """A matrix over Q or over a real number field."""
-

@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import fmpq
 
-from symland.exact.number_field import AlgebraicNumber, ends, enclosure
+from symland.exact.number_field import AlgebraicNumber, enclosure, ends
 from symland.exact.rational_matrix import as_fmpq
 
 __all__ = ["decimal_bounds", "interval_bounds", "nearest_decimal"]

@@ -68,7 +68,9 @@ class RationalMatrix:
     @staticmethod
     def identity(size: int) -> RationalMatrix:
         """The identity matrix."""
-        return RationalMatrix(fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)]))
+        return RationalMatrix(
+            fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
+        )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -157,7 +159,7 @@ class RationalMatrix:
         ]
         return RationalMatrix(fmpq_mat(rows, self.shape[1] + other.shape[1], entries))
 
-    def _reduced(self) -> tuple[fmpz_mat, int, int]:
+    def _reduced(self) -> tuple[fmpz_mat, Any, int]:
         """Row echelon form over the integers with a common pivot, that pivot, and the rank."""
         return _integer_multiple(self._mat).rref()
 
@@ -184,8 +186,8 @@ class RationalMatrix:
         if rows == 0:
             return RationalMatrix.identity(width)
         basis, nullity = _integer_multiple(self._mat).nullspace()
-        vectors = [_primitive([basis[i, j] for i in range(width)]) for j in range(nullity)]
-        return RationalMatrix([[v[i] for v in vectors] for i in range(width)], nullity)
+        table = basis.transpose().tolist()[:nullity]
+        return RationalMatrix([_primitive(vector) for vector in table], width).T
 
     def inverse(self) -> RationalMatrix:
         """The inverse of a square matrix; ZeroDivisionError where there is none."""
@@ -203,14 +205,8 @@ class RationalMatrix:
 
 
 def _integer_multiple(matrix: fmpq_mat) -> fmpz_mat:
-    """Each row times its own common denominator: same rank, row space and kernel."""
-    integers: list[Any] = []
-    for row in matrix.tolist():
-        common = row[0].q
-        for entry in row[1:]:
-            common = common.lcm(entry.q)
-        integers += [entry.p * (common // entry.q) for entry in row]
-    return fmpz_mat(matrix.nrows(), matrix.ncols(), integers)
+    """The matrix times its common denominator: same rank, row space and kernel."""
+    return matrix.numer_denom()[0]
 
 
 def _primitive(vector: Sequence[Any]) -> list[Any]:

@@ -5,6 +5,7 @@ FLINT's complex root finder proposes balls; what is returned has been checked wi
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from flint import ctx, fmpq, fmpq_poly
@@ -58,14 +59,15 @@ def _proposed(polynomial: fmpq_poly, precision: int) -> list[Interval]:
     saved = ctx.prec
     ctx.prec = precision
     try:
-        roots = [z for z, _ in polynomial.numer().complex_roots() if z.imag == 0]
+        found: list[Any] = polynomial.numer().complex_roots()
+        roots = [z for z, _ in found if z.imag == 0]
         return sorted((z.real.lower().fmpq(), z.real.upper().fmpq()) for z in roots)
     finally:
         ctx.prec = saved
 
 
 def _isolates(polynomial: fmpq_poly, intervals: list[Interval]) -> bool:
-    disjoint = all(a[1] < b[0] for a, b in zip(intervals, intervals[1:], strict=False))
+    disjoint = all(a[1] < b[0] for a, b in pairwise(intervals))
     return disjoint and all(has_one_root(polynomial, interval) for interval in intervals)
 
 

@@ -51,7 +51,7 @@ def _direction(matrix: Square, wanted: int) -> list[Any]:
 
 
 def _congruence(matrix: Square) -> _Congruence:
-    """Lagrange's reduction: a pivot on the diagonal, made by a sum of two rows where there is none."""
+    """Lagrange's reduction; where the diagonal has no pivot, a sum of two rows makes one."""
     from flint import fmpq
 
     size = len(matrix)

@@ -88,8 +88,14 @@ def answer_from(
     `document` holds what is particular to the question. Every `status` in it that reads
     "certified" is turned into "undecided" where the checker refuses.
     """
-    frame: dict[str, Any] = {"symland": __version__, "question": question, "seed": seed,
-                             "budget": budget, "engines": [], "warnings": []}
+    frame: dict[str, Any] = {
+        "symland": __version__,
+        "question": question,
+        "seed": seed,
+        "budget": budget,
+        "engines": [],
+        "warnings": [],
+    }
     frame |= document
     if case is None or case.size == 0:
         frame |= {"verdict": "undecided", "certificate": None}
@@ -102,8 +108,13 @@ def answer_from(
         frame["reason"] = f"the checker did not accept the certificate: {checked.reason}"
         frame["warnings"] = [*frame["warnings"], frame["reason"]]
     frame["verdict"] = frame.get("verdict", "certified") if checked.accepted else "undecided"
-    frame["certificate"] = {"claims": case.size, "steps": len(case.steps),
-                            "accepted": checked.accepted, "statement": None, "certificate": None}
+    frame["certificate"] = {
+        "claims": case.size,
+        "steps": len(case.steps),
+        "accepted": checked.accepted,
+        "statement": None,
+        "certificate": None,
+    }
     frame["seconds"] = round(time.monotonic() - start, 3)
     return Answer(frame["verdict"], name, frame, statement, certificate, checked)
 

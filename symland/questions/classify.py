@@ -65,17 +65,25 @@ def classify(
     work = Classification(problem, point, Deadline(budget), seed, stage or (lambda name: None))
     document = work.run()
     work.stage("checking")
-    frame = {"problem": problem.name, "network": network_json(problem), "refined": None, "distance": None, **document}
-    answer = answer_from(work.case, "classify", f"{problem.name}-classify", frame, seed, budget,
-                         start)
+    frame = {
+        "problem": problem.name,
+        "network": network_json(problem),
+        "refined": None,
+        "distance": None,
+        **document,
+    }
+    answer = answer_from(
+        work.case, "classify", f"{problem.name}-classify", frame, seed, budget, start
+    )
     return _with_evidence(answer, work.case)
 
 
 class Classification:
     """One run of the question: the case that grows, and the limits of the search."""
 
-    def __init__(self, problem: Problem, point: Weights, deadline: Deadline, seed: int,
-                 stage: Stage):
+    def __init__(
+        self, problem: Problem, point: Weights, deadline: Deadline, seed: int, stage: Stage
+    ):
         self.problem, self.point, self.deadline = problem, point, deadline
         self.seed, self.stage = seed, stage
         self.case = Case(problem)

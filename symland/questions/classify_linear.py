@@ -223,7 +223,7 @@ def _distance(start: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     import numpy as np
 
     total = sum(float(((np.asarray(start[k]) - np.asarray(found[k])) ** 2).sum()) for k in start)
-    return f"{total ** 0.5:.6g}"
+    return f"{total**0.5:.6g}"
 
 
 def _several_fields(work: Classification, linear: DeepLinear) -> dict[str, Any]:

@@ -42,8 +42,15 @@ class _Point:
         self.gradient = gradient(self.problem, self.system, self.values)
 
     def _json(self, kind: str, status: str, inertia: Any = None, **other: Any) -> dict[str, Any]:
-        return point_json(self.values, self.work.point.to_json(), loss_json(self.loss), kind,
-                          status, inertia, **other)
+        return point_json(
+            self.values,
+            self.work.point.to_json(),
+            loss_json(self.loss),
+            kind,
+            status,
+            inertia,
+            **other,
+        )
 
     def document(self) -> dict[str, Any]:
         loss_value.value(self.case, self.name, self.loss)
@@ -54,7 +61,7 @@ class _Point:
         matrix = hessian(self.problem, self.system, self.values)
         inertia = symmetric_inertia(matrix)
         curvature.inertia(self.case, self.name, inertia)
-        positive, negative, zero = inertia
+        _, negative, zero = inertia
         if not sign(self.loss) and self._sum_of_squares():
             global_minimum.zero_loss(self.case, self.name)
             return {"given": self._json("global_minimum", "certified", inertia)}
@@ -71,8 +78,9 @@ class _Point:
         return all(w >= 0 for row in weights for w in row) and all(x >= 0 for x in l2)
 
     def _not_critical(self) -> dict[str, Any]:
-        index = max(range(len(self.gradient)),
-                    key=lambda i: abs(float(enclosure(self.gradient[i]).mid())))
+        index = max(
+            range(len(self.gradient)), key=lambda i: abs(float(enclosure(self.gradient[i]).mid()))
+        )
         not_critical(self.case, self.name, self._place(index), self.gradient[index])
         table = shaped(self.shapes, self.gradient)
         document = {
@@ -96,21 +104,26 @@ class _Point:
         from symland.questions.classify_linear import _distance
         from symland.questions.numerical_point import numerical_point
 
-        start = shaped(self.shapes, [float(enclosure(x).mid())
-                                     for x in flat(self.shapes, self.values)])
+        start = shaped(
+            self.shapes, [float(enclosure(x).mid()) for x in flat(self.shapes, self.values)]
+        )
         reached = nearby_critical_point(self.problem, start, self.work.deadline)
         if reached is None:
             return {"reason": "Newton's method reached no critical point from here"}
-        return {"refined": numerical_point(self.problem, reached),
-                "distance": _distance(start, reached)}
+        return {
+            "refined": numerical_point(self.problem, reached),
+            "distance": _distance(start, reached),
+        }
 
     def _strict_saddle(self, matrix: Any, inertia: Any, is_critical: str) -> dict[str, Any]:
         down = shaped(self.shapes, negative_direction(matrix))
         ascent = self._ascent(matrix, inertia)
         if ascent is None:
             reason = "the Hessian has a negative eigenvalue, but no ascending curve was found"
-            return {"given": self._json("undecided", "undecided", inertia, critical=True),
-                    "reason": reason}
+            return {
+                "given": self._json("undecided", "undecided", inertia, critical=True),
+                "reason": reason,
+            }
         saddle.strict_saddle(self.case, self.name, is_critical, _direction_json(down), ascent)
         return {"given": self._json("strict_saddle", "certified", inertia)}
 
@@ -123,9 +136,7 @@ class _Point:
     def _curve(self, wanted: int) -> dict[str, Any] | None:
         if not self.work.point.is_rational:
             return None
-        found = find_curve(
-            self.problem, self.values, wanted, self.work.seed, self.work.deadline
-        )
+        found = find_curve(self.problem, self.values, wanted, self.work.seed, self.work.deadline)
         return None if found is None else {"order": found.order, **_moves_json(found.moves)}
 
     def _degenerate(self, inertia: Any, is_critical: str) -> dict[str, Any]:
@@ -141,8 +152,10 @@ class _Point:
             "the Hessian is positive semidefinite and singular, and no descending curve was found "
             "among coordinate lines and random lines and parabolas"
         )
-        return {"given": self._json("undecided", "undecided", inertia, critical=True),
-                "reason": reason}
+        return {
+            "given": self._json("undecided", "undecided", inertia, critical=True),
+            "reason": reason,
+        }
 
 
 def _nested(array: Any, write: Any) -> Any:
@@ -155,8 +168,9 @@ def _direction_json(direction: dict[str, Any]) -> dict[str, Any]:
 
 def _line_json(direction: dict[str, Any]) -> dict[str, Any]:
     """The line along a direction as a curve of the certificate."""
-    return {name: _nested(array, lambda x: ["0", scalar_json(x)])
-            for name, array in direction.items()}
+    return {
+        name: _nested(array, lambda x: ["0", scalar_json(x)]) for name, array in direction.items()
+    }
 
 
 def _moves_json(moves: Any) -> dict[str, Any]:

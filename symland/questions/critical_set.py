@@ -60,9 +60,7 @@ def critical_set(
         if linear.no_input:
             case, document = constant_critical_set(problem, linear)
         else:
-            case, document = linear_critical_set(
-                problem, linear, barcodes, start + budget, tell
-            )
+            case, document = linear_critical_set(problem, linear, barcodes, start + budget, tell)
     tell("checking")
     name = f"{problem.name}-critical" + ("-barcodes" if barcodes else "")
     return answer_from(case, "critical", name, document, seed, budget, start)
@@ -77,7 +75,10 @@ def _undecided(problem: Problem, obstacle: str) -> dict[str, Any]:
         "network": network_json(problem),
         "reason": reason,
         "critical_set": {
-            "status": "undecided", **nothing, "strata_complete": False, "reason": reason,
+            "status": "undecided",
+            **nothing,
+            "strata_complete": False,
+            "reason": reason,
         },
         "points": [],
         "strata": [],

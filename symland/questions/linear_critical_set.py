@@ -48,13 +48,9 @@ def linear_critical_set(
             return None, _out_of_time(problem, found)
         points = []
         for barcode in _barcodes(found, row):
-            wired = representative(
-                linear, spaces, found.shape.quiver(row.rank), row.taken, barcode
-            )
+            wired = representative(linear, spaces, found.shape.quiver(row.rank), row.taken, barcode)
             kind, inertia = found.kind_of(row.taken, barcode)
-            strata_claims.representative(
-                case, strata_claim, found.spectrum, wired, kind, inertia
-            )
+            strata_claims.representative(case, strata_claim, found.spectrum, wired, kind, inertia)
             points.append(_point(writer, row, wired, kind, inertia))
         documents.append(_stratum(row, points))
     return case, _document(problem, found, rows, documents, writer)
@@ -106,9 +102,7 @@ def _stratum(row: Row, points: list[dict[str, Any]]) -> dict[str, Any]:
         "status": "certified",
         "points": points,
         "count": row.count,
-        "inertia_range": {
-            name: [row.low[i], row.high[i]] for i, name in enumerate(names)
-        },
+        "inertia_range": {name: [row.low[i], row.high[i]] for i, name in enumerate(names)},
     }
     if row.barcode is not None:
         stratum["barcode"] = [list(bar) for bar in row.barcode]
@@ -116,7 +110,11 @@ def _stratum(row: Row, points: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _document(
-    problem: Problem, found: Strata, rows: list[Row], documents: list[dict[str, Any]], writer: Writer
+    problem: Problem,
+    found: Strata,
+    rows: list[Row],
+    documents: list[dict[str, Any]],
+    writer: Writer,
 ) -> dict[str, Any]:
     linear = found.linear
     finite = linear.K == 1 and linear.n == linear.widths[0]
@@ -158,14 +156,16 @@ def _spectrum_json(found: Strata) -> dict[str, Any]:
     for index, e in enumerate(found.spectrum.eigenvalues, start=1):
         lower, upper = interval_bounds(*e.interval)
         rational = e.interval[0] == e.interval[1]
-        eigenvalues.append({
-            "index": index,
-            "multiplicity": e.multiplicity,
-            "lower": lower,
-            "upper": upper,
-            "exact": str(e.interval[0]) if rational else None,
-            "polynomial": [str(c) for c in (e.polynomial * e.polynomial.denom()).coeffs()],
-        })
+        eigenvalues.append(
+            {
+                "index": index,
+                "multiplicity": e.multiplicity,
+                "lower": lower,
+                "upper": upper,
+                "exact": str(e.interval[0]) if rational else None,
+                "polynomial": [str(c) for c in (e.polynomial * e.polynomial.denom()).coeffs()],
+            }
+        )
     return {
         "eigenvalues": eigenvalues,
         "zero": found.spectrum.zero,
@@ -182,8 +182,12 @@ def _out_of_time(problem: Problem, found: Strata) -> dict[str, Any]:
         "network": network_json(problem),
         "reason": reason,
         "spectrum": _spectrum_json(found),
-        "critical_set": {"status": "undecided", **nothing, "strata_complete": False,
-                         "reason": reason},
+        "critical_set": {
+            "status": "undecided",
+            **nothing,
+            "strata_complete": False,
+            "reason": reason,
+        },
         "points": [],
         "strata": [],
     }
@@ -193,8 +197,10 @@ def constant_critical_set(problem: Problem, linear: DeepLinear) -> Found:
     """All inputs are zero: every point is critical, and a global minimum."""
     case = Case(problem)
     constant(case)
-    zero = {name: [["0"] * shape[1] for _ in range(shape[0])]
-            for name, shape in problem.network.shapes.items()}
+    zero = {
+        name: [["0"] * shape[1] for _ in range(shape[0])]
+        for name, shape in problem.network.shapes.items()
+    }
     loss = linear.scale * linear.T
     value(case, explicit_point(case, zero), loss)
     count = problem.network.parameter_count
@@ -202,9 +208,15 @@ def constant_critical_set(problem: Problem, linear: DeepLinear) -> Found:
     point["local"] = "constant"
     inertia = {"positive": 0, "negative": 0, "zero": count}
     row = {
-        "loss": {**loss_json(loss), "polynomial": None}, "rank": 0, "eigenvalues": [],
-        "dimension": count, "inertia": inertia, "kind": "global_minimum", "status": "certified",
-        "points": [point], "count": 1,
+        "loss": {**loss_json(loss), "polynomial": None},
+        "rank": 0,
+        "eigenvalues": [],
+        "dimension": count,
+        "inertia": inertia,
+        "kind": "global_minimum",
+        "status": "certified",
+        "points": [point],
+        "count": 1,
         "inertia_range": {name: [n, n] for name, n in inertia.items()},
     }
     return case, {
@@ -212,8 +224,13 @@ def constant_critical_set(problem: Problem, linear: DeepLinear) -> Found:
         "network": network_json(problem),
         "spectrum": {"eigenvalues": [], "zero": linear.widths[-1], "rank_max": 0},
         "critical_set": {
-            "status": "certified", "kind": "not_finite", "complex_count": None, "real_count": None,
-            "dimension": count, "coercive": False, "strata_complete": True,
+            "status": "certified",
+            "kind": "not_finite",
+            "complex_count": None,
+            "real_count": None,
+            "dimension": count,
+            "coercive": False,
+            "strata_complete": True,
             "reason": "all inputs are zero, so the loss is constant",
         },
         "points": [],

@@ -39,8 +39,12 @@ def numerical_point(problem: Problem, reached: Mapping[str, Any]) -> dict[str, A
         length = mpmath.norm(mpmath.matrix(gradient(problem, system, point)))
         inertia = _inertia(hessian(problem, system, point))
     document = point_json(
-        {name: _texts(array) for name, array in point.items()}, None,
-        _bounds(value), _kind(inertia), "numerical", inertia,
+        {name: _texts(array) for name, array in point.items()},
+        None,
+        _bounds(value),
+        _kind(inertia),
+        "numerical",
+        inertia,
     )
     document["gradient_norm"] = mpmath.nstr(length, 5)
     return document

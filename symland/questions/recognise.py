@@ -61,8 +61,13 @@ def _match(
 
 
 def _proved(
-    work: Classification, strata: Strata, writer: Writer, rows: list[Row], row: Row,
-    barcode: Any, wired: Any,
+    work: Classification,
+    strata: Strata,
+    writer: Writer,
+    rows: list[Row],
+    row: Row,
+    barcode: Any,
+    wired: Any,
 ) -> dict[str, Any]:
     case = work.case
     spectrum_claim = strata_claims.spectrum(case, strata)

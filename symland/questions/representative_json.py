@@ -33,8 +33,13 @@ class Writer:
 
     def exact(self, found: Representative) -> dict[str, Any] | None:
         """The weights file's object; None where it would be very long."""
-        indices = sorted({line.index for line in (*found.first, *found.last)
-                          if line is not None and line.index is not None})
+        indices = sorted(
+            {
+                line.index
+                for line in (*found.first, *found.last)
+                if line is not None and line.index is not None
+            }
+        )
         single = len(indices) < 2
         table = self._assembled(found, lambda line, n: self._exact_line(line, n, single), str)
         if sum(_length(rows) for rows in table.values()) > LONGEST_EXACT:

@@ -20,7 +20,9 @@ __all__ = ["field_of", "rounded_entries"]
 def field_of(point: Weights, name: str) -> NumberField:
     """The number field of one of the point's roots."""
     root = point.roots[name]
-    field: NumberField = algebraic_numbers(root.polynomial, root.interval).root((), ()).field
+    field: NumberField = (
+        algebraic_numbers(root.polynomial, root.interval).root(root.polynomial, root.interval).field
+    )
     return field
 
 

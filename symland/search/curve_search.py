@@ -30,7 +30,7 @@ class FoundCurve:
 def find_curve(
     problem: Problem, point: Mapping[str, Any], wanted: int, seed: int, deadline: Deadline
 ) -> FoundCurve | None:
-    """A polynomial curve whose lowest-order term has the wanted sign (+1 or -1), at a rational point.
+    """A polynomial curve through a rational point with a lowest-order term of the wanted sign.
 
     Tries lines along coordinate directions and small random integer vectors, then parabolas; the
     loss along each is expanded exactly. None if none was found before the deadline.

@@ -39,8 +39,12 @@ def _descent(landscape: Any, point: Any, steps: int) -> Any:
 
     with np.errstate(all="ignore"):
         found = minimize(
-            landscape.loss, point, jac=landscape.gradient, hess=landscape.hessian,
-            method="trust-exact", options={"maxiter": steps, "gtol": 1e-9},
+            landscape.loss,
+            point,
+            jac=landscape.gradient,
+            hess=landscape.hessian,
+            method="trust-exact",
+            options={"maxiter": steps, "gtol": 1e-9},
         )
     return found.x if np.isfinite(found.fun) else None
 

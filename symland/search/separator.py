@@ -1,4 +1,4 @@
-"""The number that separates the eigenvalues taken from those left, at a point that takes the top."""
+"""The number between the eigenvalues taken and those left, where the largest are taken."""
 
 from __future__ import annotations
 

@@ -103,8 +103,8 @@ class _Builder:
         import numpy as np
 
         K, r, widths = self.linear.K, self.r, self.linear.widths
-        bases = [self._basis(k) for k in range(1, K)]
-        if any(basis is None for basis in bases):
+        bases = [basis for k in range(1, K) if (basis := self._basis(k)) is not None]
+        if len(bases) < K - 1:
             return None
         inverses = [basis.inverse() for basis in bases]
         exact: list[Any] = []
@@ -129,9 +129,18 @@ class _Builder:
         remainder = _rational(rest)
         if k == 1:
             # Functionals of the remainder vanish on B' U, the directions that are used.
-            return _stack(self.F.T, remainder - remainder @ self.linear.B.T @ self.U
-                          @ self._gram_inverse() @ self.U.T @ self.linear.least_squares
-                          if r else remainder)
+            return _stack(
+                self.F.T,
+                remainder
+                - remainder
+                @ self.linear.B.T
+                @ self.U
+                @ self._gram_inverse()
+                @ self.U.T
+                @ self.linear.least_squares
+                if r
+                else remainder,
+            )
         if k == K:
             inside = self.U @ (self.U.T @ self.U).solve(self.U.T @ remainder) if r else remainder
             return self.U.beside(remainder - inside) if r else remainder
@@ -149,7 +158,7 @@ class _Builder:
         above, below = np.eye(self.linear.widths[-1]), np.eye(self.linear.widths[0])
         for layer in self.layers[:k]:
             below = layer @ below
-        for layer in self.layers[:k - 1 if k == 0 else k - 1:-1]:
+        for layer in reversed(self.layers[k:]):
             above = above @ layer
         size = self.linear.widths[k]
         if not self.r:

@@ -104,7 +104,9 @@ def deep_linear(problem: Problem) -> DeepLinear:
     weighted = RationalMatrix(
         [[X[i, j] * weights[j] for j in range(count)] for i in range(X.shape[0])]
     )
-    total = sum((Y[i, j] ** 2 * weights[j] for i in range(Y.shape[0]) for j in range(count)), fmpq())
+    total = sum(
+        (Y[i, j] ** 2 * weights[j] for i in range(Y.shape[0]) for j in range(count)), fmpq()
+    )
     widths = tuple(problem.network.widths)
     return DeepLinear(widths, X @ weighted.T, Y @ weighted.T, total, as_fmpq(problem.scale))
 

@@ -37,8 +37,9 @@ class _Walker:
     def _projector(self, k: int) -> Any:
         """The projector of R^{d_k} onto the part off the used subspace, along the used one."""
         point = self.point
-        identity = point.between(k + 1, k) if k < point.K else point._identity(
-            point.linear.widths[-1])
+        identity = (
+            point.between(k + 1, k) if k < point.K else point._identity(point.linear.widths[-1])
+        )
         if not point.rank:
             return identity
         U = point.basis

@@ -113,13 +113,12 @@ class Eigenspaces:
 
     def _new_block(self, roots: str, index: int, count: int, skip: int, left: bool) -> Block:
         mu, family = self.spectrum.eigenvalues[index].multiplicity, self.spectrum.conjugates(index)
+        covered: tuple[tuple[int, int], ...] = ((index, count),)
         if roots == "one":
-            columns, covered = self._one(index, count, skip), ((index, count),)
-        elif roots == "all":
-            columns, covered = self._krylov(index, 0), tuple((i, mu) for i in family)
+            columns = self._one(index, count, skip)
         else:
-            columns = self._krylov(index, 1)
-            covered = tuple((i, mu) for i in family if i != index)
+            columns = self._krylov(index, int(roots == "others"))
+            covered = tuple((i, mu) for i in family if roots == "all" or i != index)
         rational = isinstance(columns, RationalMatrix)
         if not rational:
             columns = self._near_unit_length(columns, index)
@@ -133,7 +132,7 @@ class Eigenspaces:
         for column in columns.T.tolist():
             bounds = [abs(c) * largest**k for x in column for k, c in enumerate(x.poly.coeffs())]
             bound = max(bounds)
-            digits = max(len(str((bound.p // bound.q))) - 1, 0)
+            digits = max(len(str(bound.p // bound.q)) - 1, 0)
             scaled.append([x / fmpq(10) ** digits for x in column])
         return AlgebraicMatrix(columns.field, scaled, columns.shape[0]).T
 

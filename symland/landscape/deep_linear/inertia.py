@@ -109,8 +109,10 @@ class BarcodeTable:
         self.quiver = quiver
         self.counts = list(quiver.barcodes(limit))
         long = np.array(self.counts, dtype=np.int64).reshape(len(self.counts), -1)
-        spans = np.array([[v in quiver.vertices(b) for v in range(quiver.K + 1)]
-                          for b in quiver.long_bars], dtype=np.int64)
+        spans = np.array(
+            [[v in quiver.vertices(b) for v in range(quiver.K + 1)] for b in quiver.long_bars],
+            dtype=np.int64,
+        )
         singles = np.array(quiver.dimensions) - long @ spans.reshape(-1, quiver.K + 1)
         self._all = np.hstack([long, singles])
 
@@ -141,8 +143,11 @@ class BarcodeTable:
     def _covering(self, with_e_bar: bool) -> Any:
         q, types = self.quiver, self._types
         form = [
-            [int(q.covering(a, b) and (q.is_e_bar(a) or q.is_e_bar(b)) == with_e_bar)
-             for b in types] for a in types
+            [
+                int(q.covering(a, b) and (q.is_e_bar(a) or q.is_e_bar(b)) == with_e_bar)
+                for b in types
+            ]
+            for a in types
         ]
         return self._quadratic(form) // 2
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from symland.exact.algebraic_matrix import AlgebraicMatrix, Matrix
@@ -166,7 +167,8 @@ class LinearPoint:
         """Pivots (i, j) with J_ij not zero and rank between(i, j) above r; shortest first."""
         pairs = [(i, j) for i in range(2, self.K + 1) for j in range(1, i)]
         loose = [
-            (i, j) for i, j in sorted(pairs, key=lambda p: p[0] - p[1])
+            (i, j)
+            for i, j in sorted(pairs, key=lambda p: p[0] - p[1])
             if not self.pivot(i, j).is_zero() and self.between(i, j).rank() > self.rank
         ]
         return loose
@@ -202,7 +204,8 @@ class LinearPoint:
         n = self.K + 1
         rho = {
             (u, length): self._word_rank((u, length)) if length <= n else 0
-            for u in range(n) for length in range(1, n + 3)
+            for u in range(n)
+            for length in range(1, n + 3)
         }
         rows = []
         for u in range(n):
@@ -237,5 +240,5 @@ def _roots_below(polynomial: list[Any], bound: Any, closed: bool) -> int:
     signs = [sign(c) * (-1) ** i for i, c in enumerate(shifted)]
     at_bound = next((i for i, s in enumerate(signs) if s), 0)
     changing = [s for s in signs if s]
-    below = sum(a != b for a, b in zip(changing, changing[1:], strict=False))
+    below = sum(a != b for a, b in pairwise(changing))
     return below + (at_bound if closed else 0)

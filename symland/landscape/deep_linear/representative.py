@@ -2,13 +2,15 @@
 
 The taken eigenvectors pass straight through the hidden layers; each bar is a token that occupies
 one hidden coordinate at each hidden vertex it contains, and consecutive vertices of a bar are
-joined by a one. ``W_K`` has the vectors of its tokens as columns, ``W_1`` their functionals as rows.
+joined by a one. ``W_K`` has the vectors of its tokens as columns, ``W_1`` their functionals as
+rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from symland.exact.rational_matrix import RationalMatrix
@@ -39,7 +41,11 @@ class Representative:
 
 
 def representative(
-    linear: DeepLinear, spaces: Eigenspaces, quiver: Quiver, taken: tuple[int, ...], barcode: Barcode
+    linear: DeepLinear,
+    spaces: Eigenspaces,
+    quiver: Quiver,
+    taken: tuple[int, ...],
+    barcode: Barcode,
 ) -> Representative:
     """The wired point; `quiver` is the one at rank sum(taken)."""
     if linear.K == 1:
@@ -49,8 +55,14 @@ def representative(
 
 
 class _Wiring:
-    def __init__(self, linear: DeepLinear, spaces: Eigenspaces, quiver: Quiver,
-                 taken: tuple[int, ...], barcode: Barcode):
+    def __init__(
+        self,
+        linear: DeepLinear,
+        spaces: Eigenspaces,
+        quiver: Quiver,
+        taken: tuple[int, ...],
+        barcode: Barcode,
+    ):
         self.linear, self.quiver, self.taken, self.barcode = linear, quiver, taken, barcode
         self.bars: list[Bar] = [(u, n) for u, n, count in barcode for _ in range(count)]
         self.blocks = tuple(spaces.taken(taken))
@@ -66,30 +78,36 @@ class _Wiring:
         K = self.linear.K
         joins = {"first": ((0, 1),), "last": ((K - 1, K),), "either": ((0, 1), (K - 1, K))}[side]
         return [
-            b for b, bar in enumerate(self.bars)
+            b
+            for b, bar in enumerate(self.bars)
             if self.quiver.is_e_bar(bar) == e_bars and any(self._joins(bar, *j) for j in joins)
         ]
 
     def _joins(self, bar: Bar, start: int, end: int) -> bool:
         vertices = self.quiver.vertices(bar)
-        return (start, end) in zip(vertices, vertices[1:], strict=False)
+        return (start, end) in pairwise(vertices)
 
-    def _tokens(self, vertex: int) -> list[Bar | int]:
-        """Coordinates at a hidden vertex: taken tokens, then positions in the list of bars."""
+    def _tokens(self, vertex: int) -> list[int]:
+        """Positions of the bars that have a coordinate at a hidden vertex, in order."""
         return [b for b, bar in enumerate(self.bars) if vertex in self.quiver.vertices(bar)]
 
     def build(self) -> Representative:
         K = self.linear.K
         return Representative(
-            self.taken, self.barcode, self.blocks, self.left,
+            self.taken,
+            self.barcode,
+            self.blocks,
+            self.left,
             tuple(self._outer(1, 0, _rows_of_blocks, self.kernel_left)),
             tuple(self._hidden(k) for k in range(2, K)),
             tuple(self._outer(K - 1, K, _columns_of_blocks, self.kernel_right)),
-            self.kernel_left, self.kernel_right,
+            self.kernel_left,
+            self.kernel_right,
         )
 
-    def _outer(self, vertex: int, end: int, lines: Any, kernel: tuple[Line, ...]
-               ) -> Iterator[Line | None]:
+    def _outer(
+        self, vertex: int, end: int, lines: Any, kernel: tuple[Line, ...]
+    ) -> Iterator[Line | None]:
         """Rows of W_1 (end = 0) or columns of W_K (end = K) over the coordinates at `vertex`."""
         yield from lines(self.blocks)
         plain = self._needed(e_bars=False, side="last" if end else "first")

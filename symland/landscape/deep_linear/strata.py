@@ -115,7 +115,7 @@ class Strata:
     def _row(self, taken: tuple[int, ...]) -> Row:
         r, table = sum(taken), self.table(sum(taken))
         inertias = self._inertias(taken)
-        low, high = (tuple(f(x[i] for x in inertias) for i in range(3)) for f in (min, max))
+        low, high = _extremes(inertias)
         return Row(
             taken=taken,
             rank=r,
@@ -181,6 +181,13 @@ class Strata:
         )
 
 
+def _extremes(inertias: Sequence[Inertia]) -> tuple[Inertia, Inertia]:
+    """The smallest and the largest of each of the three counts."""
+    positive, negative, zero = zip(*inertias, strict=True)
+    low = min(positive), min(negative), min(zero)
+    return low, (max(positive), max(negative), max(zero))
+
+
 def _pairs(taken: Sequence[int]) -> list[tuple[int, int]]:
-    """The spec's ordering key: [index, multiplicity] pairs."""
+    """Pairs (index from 1, multiplicity), the key by which rows of one rank are ordered."""
     return [(i + 1, m) for i, m in enumerate(taken) if m]
