@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from .verdict import Refused
@@ -70,6 +70,12 @@ class Bars:
         return table
 
 
+@lru_cache(maxsize=4)
+def bars_of(K: int) -> Bars:
+    """The bars for K weight matrices, with their relations computed once."""
+    return Bars(K)
+
+
 def barcode_of_ranks(bars: Bars, ranks: dict[tuple[int, int], int]) -> Barcode:
     """Counts from the ranks of the paths through l vertices from u (0 for l > K).
 
@@ -125,7 +131,7 @@ def inertia_from(widths: Sequence[int], n: int, multiplicities: Sequence[int],
 def inertia_of(widths: Sequence[int], n: int, multiplicities: Sequence[int],
                taken: Sequence[int], barcode: Barcode) -> tuple[int, int, int]:
     """As `inertia_from`, for a barcode."""
-    cover = invariants(Bars(len(widths) - 1), barcode)[1:]
+    cover = invariants(bars_of(len(widths) - 1), barcode)[1:]
     return inertia_from(widths, n, multiplicities, taken, (cover[0], cover[1]))
 
 

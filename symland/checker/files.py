@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from fractions import Fraction
+from itertools import accumulate
 from math import gcd
 from typing import Any, NoReturn
 
@@ -21,7 +22,8 @@ MAX_DIGITS = 100_000
 MAX_COUNT = 10**9
 MAX_NAME = 200
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_MARK = re.compile(r"[\[\]{},]+")
 _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:/([1-9][0-9]*))?")
 _COMMON = {"0": Fraction(0), "1": Fraction(1), "-1": Fraction(-1)}
 _PLAIN = 4000  # CPython converts this many decimal digits at once under every setting
@@ -69,20 +71,14 @@ def load(data: bytes, file: str) -> Any:
 
 
 def _bound_nesting(text: str, file: str) -> None:
-    depth = items = 0
-    for match in _TOKEN.finditer(text):
-        mark = match.group()
-        if mark in "[{":
-            depth += 1
-            items += 1
-            if depth > MAX_DEPTH:
-                raise Unreadable(f"{file}: nested deeper than {MAX_DEPTH}")
-        elif mark in "]}":
-            depth -= 1
-        elif mark == ",":
-            items += 1
-        if items > MAX_ITEMS:
-            raise Unreadable(f"{file}: more than {MAX_ITEMS} items")
+    """Depth and number of items, from the marks outside strings."""
+    marks = "".join(_MARK.findall(_STRING.sub("", text)))
+    items = len(marks) - marks.count("]") - marks.count("}")
+    if items > MAX_ITEMS:
+        raise Unreadable(f"{file}: more than {MAX_ITEMS} items")
+    steps = ({"[": 1, "{": 1, ",": 0}.get(mark, -1) for mark in marks)
+    if max(accumulate(steps), default=0) > MAX_DEPTH:
+        raise Unreadable(f"{file}: nested deeper than {MAX_DEPTH}")
 
 
 def fields(value: Any, where: str, required: str, optional: str = "") -> dict[str, Any]:

@@ -91,15 +91,17 @@ def echelon(a: Matrix) -> tuple[Matrix, list[int]]:
         rows[done], rows[chosen] = rows[chosen], rows[done]
         top = rows[done]
         pivot = top[column]
-        inverse = None if rational else reciprocal(pivot)
+        # The columns up to this one are zero below, and nobody looks at them again.
+        after = range(column + 1, len(top))
+        gone = [0] * (column + 1)
+        inverse = reciprocal(pivot) if after and not rational else None
         for i in range(done + 1, len(rows)):
             row, factor = rows[i], rows[i][column]
             if rational:
-                rows[i] = [(pivot * x - factor * y) // previous
-                           for x, y in zip(row, top, strict=True)]
-            elif not is_zero(factor):
+                rows[i] = gone + [(pivot * row[j] - factor * top[j]) // previous for j in after]
+            elif after and not is_zero(factor):
                 ratio = factor * inverse
-                rows[i] = [x - ratio * y for x, y in zip(row, top, strict=True)]
+                rows[i] = gone + [row[j] - ratio * top[j] for j in after]
         pivots.append(column)
         previous = pivot
         done += 1

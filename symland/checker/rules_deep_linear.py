@@ -20,7 +20,7 @@ from itertools import pairwise
 from math import lcm
 from typing import Any
 
-from .barcode import Barcode, Bars, barcode_of_ranks, inertia_of
+from .barcode import Barcode, barcode_of_ranks, bars_of, inertia_of
 from .linear_algebra import (
     Matrix,
     column_basis,
@@ -254,7 +254,7 @@ def barcode_at(context: Context, point: Any) -> Barcode:
             v = (u + length - 2) % (K + 1)
             word = product(Bt if v == K else weights[f"W{v + 1}"], word)
             ranks[u, length] = rank(word) - chain.r
-    return barcode_of_ranks(Bars(K), ranks)
+    return barcode_of_ranks(bars_of(K), ranks)
 
 
 def taken_at(context: Context, point: Any, spectrum: Spectrum) -> tuple[int, ...]:

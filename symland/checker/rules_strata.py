@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import barcode as bars, files, polynomial as poly
-from .barcode import Barcode, Bars, Enumeration
+from .barcode import Barcode, Enumeration
 from .linear_algebra import characteristic_polynomial as charpoly
 from .polynomial import Poly
 from .rules_deep_linear import Moments, moments, sigma
@@ -82,7 +82,7 @@ class Strata:
     def enumeration(self, r: int, limit: int = bars.MAX_BARCODES) -> Enumeration:
         """The barcodes that go with r eigenvalues."""
         room = [self.data.n - r, *(d - r for d in self.widths[1:])]
-        return Enumeration(Bars(len(self.widths) - 1), room, self.q - r, limit)
+        return Enumeration(bars.bars_of(len(self.widths) - 1), room, self.q - r, limit)
 
 
 def _bounded(limits: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
@@ -168,7 +168,7 @@ def _by_eigenvalues(strata: Strata) -> Iterator[Wanted]:
 
 def _by_barcodes(strata: Strata, limit: int) -> Iterator[Wanted]:
     widths, n, mus = strata.widths, strata.data.n, strata.spectrum.multiplicities
-    cycle = Bars(len(widths) - 1)
+    cycle = bars.bars_of(len(widths) - 1)
     for r in strata.ranks():
         found = [(b, bars.invariants(cycle, b)) for b in strata.enumeration(r, limit).barcodes()]
         found.sort(key=lambda item: [[*bar, c] for bar, c in item[0]])
@@ -270,12 +270,13 @@ def _check_root(strata: Strata, k: int, taken: tuple[int, ...], where: str) -> N
     G = g^a h with a >= 1 and h does not vanish at the loss, then g does.
     """
     profile = profile_of(strata.spectrum, taken)
-    if (profile, k) not in strata.cache:
+    key = tuple(weights for _, weights in profile)
+    if (key, k) not in strata.cache:
         if len(strata.polynomials[k]) - 1 > orbit_size(profile):
             raise Refused(f"{where}: polynomial {k} has too high a degree")
-        if profile not in strata.cache:
-            strata.cache[profile] = orbit_polynomial(profile, strata.scale, strata.data.T)
-        rest, a = strata.cache[profile], 0
+        if key not in strata.cache:
+            strata.cache[key] = orbit_polynomial(profile, strata.scale, strata.data.T)
+        rest, a = strata.cache[key], 0
         g = poly.monic(strata.polynomials[k])
         while True:
             quotient, remainder = poly.divide(rest, g)
@@ -284,8 +285,8 @@ def _check_root(strata: Strata, k: int, taken: tuple[int, ...], where: str) -> N
             rest, a = quotient, a + 1
         if a == 0:
             raise Refused(f"{where}: polynomial {k} does not divide that of the conjugate losses")
-        strata.cache[profile, k] = rest
-    h: Poly = strata.cache[profile, k]
+        strata.cache[key, k] = rest
+    h: Poly = strata.cache[key, k]
     for _ in range(MAX_ROUNDS):
         if len(h) == 1 or poly.nonzero_between(h, *_loss_between(strata, taken)):
             return

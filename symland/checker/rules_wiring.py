@@ -69,7 +69,7 @@ def wiring(context: Context, claim: Object, step: Object) -> str:
     spectrum = spectrum_of(context, stratum["spectrum"])
     taken = spectrum.taken(claim["eigenvalues"], "eigenvalues")
     barcode = read_barcode(claim["barcode"], "barcode")
-    cycle = Bars(problem.K)
+    cycle = bars.bars_of(problem.K)
     _possible(cycle, problem.widths, data.n, spectrum, taken, barcode)
     if problem.K == 1:
         _no_hidden_layer(context, claim, step)
@@ -229,15 +229,27 @@ def _read_block(context: Context, value: Any, spectrum: Spectrum, is_left: bool,
     F = [[context.scalar(x) for x in v] for v in functionals]
     root = _one_root(context, [*vectors, *functionals], where)
     annihilator = _annihilator(spectrum, value["roots"], taken, root, where)
-    if not vanishes(_at_matrix(annihilator, spectrum.sigma, U)):
-        raise Refused(f"{where}: the columns are not in the eigenspaces")
     if rank(U) < size:
         raise Refused(f"{where}: the columns are dependent")
-    Ut = transpose(U)
-    gram = product(Ut, spectrum.sigma, U) if is_left else product(Ut, U)
-    if not equal(product(gram, F, data.A), product(Ut, data.B)):
-        raise Refused(f"{where}: the functionals do not belong to the columns")
+    # An identity that holds as one of polynomials modulo f holds for all roots of f at once.
+    same = ("identity", is_left, value["roots"], _residues(vectors), _residues(functionals),
+            root and root.polynomial)
+    if root is None or same not in context.cache:
+        Ut = transpose(U)
+        outside = _at_matrix(annihilator, spectrum.sigma, U)
+        if not vanishes(outside):
+            raise Refused(f"{where}: the columns are not in the eigenspaces")
+        gram = product(Ut, spectrum.sigma, U) if is_left else product(Ut, U)
+        difference = subtract(product(gram, F, data.A), product(Ut, data.B))
+        if not vanishes(difference):
+            raise Refused(f"{where}: the functionals do not belong to the columns")
+        if not any(x for row in outside + difference for x in row):
+            context.cache[same] = True
     return Block(taken, tuple(zip(vectors, functionals, strict=True)), U)
+
+
+def _residues(vectors: list[Vector]) -> tuple[tuple[Poly, ...], ...]:
+    return tuple(tuple(p for p, _ in v) for v in vectors)
 
 
 def _one_root(context: Context, vectors: list[Vector], where: str) -> Root | None:
@@ -259,7 +271,7 @@ def _annihilator(spectrum: Spectrum, roots: Any, taken: tuple[int, ...], root: R
     """
     inside = [i for i, m in enumerate(taken) if m]
     f: Poly = spectrum.eigenvalues[inside[0]].polynomial
-    places = spectrum.polynomials()[f]
+    places = spectrum.polynomials[f]
     if roots == "one":
         if len(inside) != 1:
             raise Refused(f"{where}: one eigenvalue expected")

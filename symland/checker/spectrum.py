@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import comb, prod
 from typing import Any
@@ -49,6 +49,7 @@ class Spectrum:
             result[i - 1], before = m, i
         return tuple(result)
 
+    @cached_property
     def polynomials(self) -> dict[Poly, list[int]]:
         """The distinct polynomials, each with the positions of its roots."""
         groups: dict[Poly, list[int]] = {}
@@ -134,7 +135,7 @@ Profile = tuple[tuple[Poly, tuple[int, ...]], ...]
 def profile_of(spectrum: Spectrum, taken: Sequence[int]) -> Profile:
     """For every polynomial the sorted list of the multiplicities taken at its roots."""
     return tuple((f, tuple(sorted(taken[i] for i in where)))
-                 for f, where in spectrum.polynomials().items())
+                 for f, where in spectrum.polynomials.items())
 
 
 def orbit_size(profile: Profile) -> int:
