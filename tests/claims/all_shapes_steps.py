@@ -459,8 +459,8 @@ def _():
     """Second order of the loss at a replicated neuron, in the paper's basis of directions.
 
     s0, s1, s2 are the activation and its derivatives at u'x; g, K the derivatives of the loss with
-    respect to the next layer's inputs. The other weights move x and the other inputs of the next layer
-    (c1, c2), to second order.
+    respect to the next layer's inputs. The other weights move x and the other inputs
+    (c1, c2) of the next layer, to second order.
     """
     sig = Signature(
         {
