@@ -56,6 +56,9 @@ if TYPE_CHECKING:
         read_problem as read_problem,
         read_weights as read_weights,
     )
+    from symland.questions.classify import classify as classify
+    from symland.questions.critical_set import critical_set as critical_set
+    from symland.questions.verify import verify as verify
 
 
 def __getattr__(name: str) -> Any:
