@@ -13,11 +13,13 @@ from . import (
     files,
     rules_curves as curves,
     rules_deep_linear as deep,
+    rules_landscape as landscape,
     rules_points as points,
     rules_strata as strata,
     rules_wiring as wiring,
 )
-from .statement import Context, header, named, read_statement, read_steps
+from .context import Context
+from .statement import header, named, read_statement, read_steps
 from .verdict import Refused, Unreadable, Verdict, show
 
 Function = Callable[[Any, dict[str, Any], dict[str, Any]], str]
@@ -46,6 +48,9 @@ RULES: Table = {
     ("global_minimum", "zero_loss"): Rule("point", "", points.zero_loss),
     ("not_global", "evaluate"): Rule("point better", "", points.evaluate_not_global),
     ("constant", "no_input"): Rule("", "", points.no_input),
+    ("not_convex", "midpoint"): Rule("ends middle", "", landscape.midpoint_not_convex),
+    ("not_concave", "midpoint"): Rule("ends middle", "", landscape.midpoint_not_concave),
+    ("data_rank", "minor"): Rule("matrix rank", "rows columns kernel", landscape.minor_data_rank),
     ("rank", "minor"): Rule("point product rank", "rows columns kernel", points.minor_rank, "data"),
     ("loss_polynomial", "expand"): Rule("terms", "", points.expand_loss),
     ("gradient_polynomial", "expand"): Rule("parameter terms", "", points.expand_gradient),

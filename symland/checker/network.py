@@ -9,10 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from .context import Weights
 from .linear_algebra import Matrix, dot
 from .number_field import Scalar
 from .polynomial import ONE, Poly
-from .statement import LINEAR, Problem, Weights
+from .statement import LINEAR, Problem
 from .verdict import Refused
 
 MAX_TERMS = 200_000

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from . import files, network
+from .context import Context, Weights
 from .network import Series
 from .number_field import is_zero, sign
 from .rules_points import Object
-from .statement import Context, Weights, columned
+from .statement import columned
 from .verdict import Refused, Unreadable, show
 
 MAX_ORDER = 1000

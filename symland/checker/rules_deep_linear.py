@@ -21,6 +21,7 @@ from math import lcm
 from typing import Any
 
 from .barcode import Barcode, barcode_of_ranks, bars_of, inertia_of
+from .context import Context, Weights
 from .linear_algebra import (
     Matrix,
     column_basis,
@@ -41,7 +42,7 @@ from .linear_algebra import (
 from .number_field import Scalar, is_zero
 from .rules_points import Object, read_inertia
 from .spectrum import Spectrum, spectrum_of
-from .statement import LINEAR, Context, Problem, Weights
+from .statement import LINEAR, Problem
 from .verdict import Refused
 
 

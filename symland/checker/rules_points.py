@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from . import files, network
+from .context import Context
 from .linear_algebra import inertia, product, rank, vanishes
 from .network import Monomial, Sparse
 from .number_field import Scalar, is_zero, less, sign
-from .statement import LINEAR, Context
+from .statement import LINEAR
 from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
@@ -157,6 +158,25 @@ def no_input(context: Context, claim: Object, step: Object) -> str:
     return "the loss is constant"
 
 
+def of_rank(context: Context, matrix: list[list[Any]], step: Object, r: int,
+            root: str | None) -> None:
+    """Refused unless the minor that the step names is not zero and the kernel is as large as it
+    may be: then the rank of the matrix is r."""
+    rows = [files.count(i, "rows", 0, len(matrix) - 1)
+            for i in files.array(step["rows"], "rows", r)]
+    columns = [files.count(j, "columns", 0, len(matrix[0]) - 1)
+               for j in files.array(step["columns"], "columns", r)]
+    if len(set(rows)) < r or len(set(columns)) < r:
+        raise Refused("the minor names a row or column twice")
+    if rank([[matrix[i][j] for j in columns] for i in rows]) < r:
+        raise Refused("the minor is zero")
+    size = len(matrix[0])
+    kernel = context.numbers(step["kernel"], "kernel", size - r, size, root)
+    if kernel and (rank(kernel) < size - r
+                   or not vanishes(product(matrix, [list(c) for c in zip(*kernel, strict=True)]))):
+        raise Refused("the kernel is not that of the matrix, or its vectors are dependent")
+
+
 def minor_rank(context: Context, claim: Object, step: Object) -> str:
     """The rank is at least r, because the r x r submatrix named is invertible, and at most r,
     because the matrix annihilates (columns - r) independent vectors."""
@@ -174,19 +194,7 @@ def minor_rank(context: Context, claim: Object, step: Object) -> str:
         factors.append([[sum(x[i] * x[j] for x in samples) for j in range(len(samples[0]))]
                         for i in range(len(samples[0]))])
     matrix = product(*factors)
-    rows = [files.count(i, "rows", 0, len(matrix) - 1)
-            for i in files.array(step["rows"], "rows", r)]
-    columns = [files.count(j, "columns", 0, len(matrix[0]) - 1)
-               for j in files.array(step["columns"], "columns", r)]
-    if len(set(rows)) < r or len(set(columns)) < r:
-        raise Refused("the minor names a row or column twice")
-    if rank([[matrix[i][j] for j in columns] for i in rows]) < r:
-        raise Refused("the minor is zero")
-    size = len(matrix[0])
-    kernel = context.numbers(step["kernel"], "kernel", size - r, size, root)
-    if kernel and (rank(kernel) < size - r
-                   or not vanishes(product(matrix, [list(c) for c in zip(*kernel, strict=True)]))):
-        raise Refused("the kernel is not that of the matrix, or its vectors are dependent")
+    of_rank(context, matrix, step, r, root)
     return f"the rank at {claim['point']} of the product {claim['product']} is {r}"
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from . import barcode as bars, files, polynomial as poly
 from .barcode import Barcode, Enumeration
+from .context import Context
 from .linear_algebra import characteristic_polynomial as charpoly
 from .polynomial import Poly
 from .rules_deep_linear import Moments, moments, sigma
@@ -28,7 +29,7 @@ from .spectrum import (
     read_spectrum,
     spectrum_of,
 )
-from .statement import Context, coefficients
+from .statement import coefficients
 from .verdict import Refused, Unreadable, show
 
 MAX_ROUNDS = 4000

@@ -18,6 +18,7 @@ from typing import Any
 
 from . import barcode as bars, files, polynomial as poly
 from .barcode import Bar, Barcode, Bars
+from .context import Context, Vector
 from .linear_algebra import (
     Matrix,
     equal,
@@ -33,7 +34,6 @@ from .rules_deep_linear import moments
 from .rules_points import Object, read_inertia
 from .rules_strata import read_barcode
 from .spectrum import Spectrum, spectrum_of
-from .statement import Context, Vector
 from .verdict import Refused, Unreadable, show
 
 Token = tuple[Vector, Vector]  # (vector at the outputs, functional at the inputs)

@@ -11,10 +11,10 @@ from math import comb, prod
 from typing import Any
 
 from . import files, polynomial as poly
+from .context import Context
 from .linear_algebra import Matrix
 from .number_field import Root
 from .polynomial import Poly
-from .statement import Context
 from .verdict import Refused
 
 MAX_DEGREE = 256

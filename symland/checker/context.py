@@ -1,0 +1,161 @@
+"""What the rules see: the statement's objects by name, and the claims established so far.
+
+An entry of a point or vector is a polynomial (a tuple of coefficients) together with the name of
+the root that is put in, or None where it is rational.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from . import files
+from .number_field import Element, Root, Scalar
+from .polynomial import Poly
+from .statement import Statement, coefficients, columned
+from .verdict import Refused, Unreadable, show
+
+Entry = tuple[Poly, "str | None"]
+Vector = tuple[Entry, ...]
+Weights = dict[str, list[list[Scalar]]]
+
+
+class Context:
+    """What the rules see: the statement's objects by name, and the claims established so far.
+
+    ``established`` maps the name of a claim to it; ``cache`` keeps what a rule may want to find
+    again (data matrices, checked blocks), always under keys that determine the value.
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self.problem = statement.problem
+        self.established: dict[str, dict[str, Any]] = {}
+        self.cache: dict[Any, Any] = {}
+        self.used: set[tuple[str, str]] = set()
+
+    def root(self, name: Any) -> Root:
+        """The root of that name, isolated; the same object each time, so that fields agree."""
+        given = self._find("root", self.statement.roots, name)
+        if ("root", name) not in self.cache:
+            try:
+                self.cache["root", name] = Root(*given)
+            except Refused as error:
+                raise Refused(f"root {show(name)}: {error}") from None
+        found: Root = self.cache["root", name]
+        return found
+
+    def claim(self, name: Any, kind: str, point: str | None = None) -> dict[str, Any]:
+        """An established claim of that kind (about that point)."""
+        found = self.established.get(name) if isinstance(name, str) else None
+        if found is None:
+            raise Refused(f"claim {show(name)} is not established before this step")
+        if found["claim"] != kind:
+            raise Refused(f"claim {show(name)} is of kind {found['claim']}, not {kind}")
+        if point is not None and found["point"] != point:
+            raise Refused(f"claim {show(name)} is about the point {show(found['point'])}")
+        return found
+
+    def _find(self, what: str, where: dict[str, Any], name: Any) -> Any:
+        if not isinstance(name, str) or name not in where:
+            raise Refused(f"{what} {show(name)} is not in the statement")
+        self.used.add((what, name))
+        return where[name]
+
+    def vector(self, value: Any, where: str, length: int) -> Vector:
+        """A vector reference: 0, [vector], or [vector, root]."""
+        if type(value) is int and value == 0:
+            return (((), None),) * length
+        parts = files.array(value, where)
+        if len(parts) not in (1, 2):
+            raise Unreadable(f"{where}: {show(value)}, expected [vector] or [vector, root]")
+        polynomials: tuple[Poly, ...] = self._find("vector", self.statement.vectors, parts[0])
+        if len(polynomials) != length:
+            raise Refused(f"{where}: vector {show(parts[0])} has {len(polynomials)} entries, "
+                          f"expected {length}")
+        root = parts[1] if len(parts) == 2 else None
+        if root is not None:
+            self._find("root", self.statement.roots, root)
+        elif any(len(p) > 1 for p in polynomials):
+            raise Refused(f"{where}: vector {show(parts[0])} needs a root")
+        return tuple((p, root if len(p) > 1 else None) for p in polynomials)
+
+    def entries(self, name: Any) -> dict[str, list[Vector]]:
+        """The parameters of a point as rows of entries, sizes checked."""
+        point = self._find("point", self.statement.points, name)
+        if ("entries", name) not in self.cache:
+            self.cache["entries", name] = self._read_point(point, f"point {show(name)}")
+        found: dict[str, list[Vector]] = self.cache["entries", name]
+        return found
+
+    def _read_point(self, value: Any, where: str) -> dict[str, list[Vector]]:
+        shapes = self.problem.shapes
+        if isinstance(value, dict) and "box" in value:
+            raise Refused(f"{where} is a box, this rule needs an exact point")
+        files.fields(value, where, " ".join(shapes), "root")
+        root = value.get("root")
+        if root is not None:
+            self._find("root", self.statement.roots, root)
+        return {n: self._read_matrix(columned(n, value[n]), f"{where}: {n}", shape, root)
+                for n, shape in shapes.items()}
+
+    def _read_matrix(self, value: Any, where: str, shape: tuple[int, int],
+                     root: str | None) -> list[Vector]:
+        if isinstance(value, dict):
+            key = "rows" if "rows" in value else "columns"
+            files.fields(value, where, key)
+            count, length = shape if key == "rows" else shape[::-1]
+            vectors = [self.vector(v, where, length)
+                       for v in files.array(value[key], where, count)]
+            return vectors if key == "rows" else [tuple(row) for row in zip(*vectors, strict=True)]
+        return [tuple(self.entry(x, where, root) for x in files.array(row, where, shape[1]))
+                for row in files.array(value, where, shape[0])]
+
+    def entry(self, value: Any, where: str, root: str | None) -> Entry:
+        """A number, or coefficients in the root that belongs here."""
+        if isinstance(value, str) and value.startswith("log("):
+            raise Refused(f"{where}: a logarithm, this rule needs algebraic entries")
+        polynomial = coefficients(value, where)
+        if len(polynomial) > 1 and root is None:
+            raise Unreadable(f"{where}: a polynomial entry, but the point names no root")
+        return polynomial, root if len(polynomial) > 1 else None
+
+    def scalar(self, entry: Entry) -> Scalar:
+        """The number that an entry is."""
+        polynomial, root = entry
+        if root is None:
+            return polynomial[0] if polynomial else Fraction(0)
+        return Element(polynomial, self.root(root))
+
+    def root_of(self, name: Any) -> str | None:
+        """The one root that the entries of a point use, None for a rational point."""
+        value = self.statement.points.get(name, {}) if isinstance(name, str) else {}
+        rows = [row for matrix in self.entries(name).values() for row in matrix]
+        roots = {root for row in rows for _, root in row if root is not None}
+        if len(roots) > 1:
+            raise Refused(f"point {show(name)} has entries in several roots")
+        declared: str | None = value.get("root")
+        return roots.pop() if roots else declared
+
+    def weights(self, name: Any) -> Weights:
+        """The parameters of a point as numbers of one field."""
+        self.root_of(name)
+        if ("weights", name) not in self.cache:
+            self.cache["weights", name] = {
+                n: [[self.scalar(x) for x in row] for row in rows]
+                for n, rows in self.entries(name).items()}
+        found: Weights = self.cache["weights", name]
+        return found
+
+    def number(self, value: Any, where: str, root: str | None) -> Scalar:
+        """A witness: a number, or coefficients in the named root."""
+        return self.scalar(self.entry(value, where, root))
+
+    def numbers(self, value: Any, where: str, rows: int, columns: int | None,
+                root: str | None) -> list[list[Scalar]]:
+        """A matrix of witnesses; ``columns`` None lets the first row decide."""
+        lines = files.array(value, where, rows)
+        if columns is None and lines:
+            columns = len(files.array(lines[0], where))
+        return [[self.number(x, where, root) for x in files.array(line, where, columns)]
+                for line in lines]
