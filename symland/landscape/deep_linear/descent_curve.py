@@ -1,17 +1,21 @@
 """Descent from a non-strict saddle: a curve whose lowest-order term is negative.
 
 Off the used subspace, layer k acts as Z_k. For a shortest pivot (i, j) with J_ij nonzero the
-product of the layers between is zero there; it is cut greedily at layers k_1 < ... < k_c into
-nonzero runs, and each cut is bridged by a rank-one step D_{k_m}. Along
+product of the layers between is zero there; it is cut at layers k_1 < ... < k_c into nonzero runs,
+and each cut is bridged by a rank-one step D_{k_m}. Along
 
     W_i + s D_i,  W_j + s D_j,  W_{k_m} + tau s^e D_{k_m}
 
 the loss changes by exactly -(tau s^e)^c s^2 gamma + 1/2 (tau s^e)^(2c) |...|^2 (scale 1/2).
-The lowest order is c + 2, or 4 if c = 1 and the square does not vanish at s = 0.
+The lowest order is c + 2, or 4 if c = 1 and the square does not vanish at s = 0. For c = 1 the cut
+and the step are chosen so that the square vanishes wherever one of them does: the order is then 3,
+the least that a non-strict saddle can have.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from symland.exact.number_field import sign
@@ -22,11 +26,33 @@ from symland.landscape.deep_linear.point import LinearPoint
 __all__ = ["descent_curve"]
 
 
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """A nonzero product of layers from vertex `start` to vertex `stop`, off the used subspace.
+
+    `column` starts in it and `row` reads it off: row @ product @ column = gain, not zero.
+    """
+
+    column: Any
+    row: Any
+    gain: Any
+
+
 def descent_curve(point: LinearPoint) -> Curve:
-    """A descent curve from a non-strict saddle, of the lowest order over all shortest pivots."""
+    """A descent curve from a non-strict saddle, of the lowest order over all that are tried."""
     walker = _Walker(point)
-    curves = [walker.curve(i, j) for i, j in walker.shortest_pivots()]
-    return min(curves, key=lambda curve: curve.lowest(point.linear, point.weights)[0])
+    best: tuple[int, Curve] | None = None
+    for i, j in walker.shortest_pivots():
+        for cuts, runs in walker.ways(i, j):
+            curve = walker.curve(i, j, cuts, runs)
+            order, _ = curve.lowest(point.linear, point.weights)
+            if best is None or order < best[0]:
+                best = order, curve
+            if order == 3:
+                return curve
+    if best is None:
+        raise ArithmeticError("no pivot is nonzero: the point is no saddle")
+    return best[1]
 
 
 class _Walker:
@@ -37,9 +63,7 @@ class _Walker:
     def _projector(self, k: int) -> Any:
         """The projector of R^{d_k} onto the part off the used subspace, along the used one."""
         point = self.point
-        identity = (
-            point.between(k + 1, k) if k < point.K else point._identity(point.linear.widths[-1])
-        )
+        identity = point.identity(point.linear.widths[k])
         if not point.rank:
             return identity
         U = point.basis
@@ -55,36 +79,78 @@ class _Walker:
         }
         return [p for p in sorted(nonzero) if not {(p[0] - 1, p[1]), (p[0], p[1] + 1)} & nonzero]
 
-    def _runs(self, i: int, j: int) -> tuple[list[int], list[Any]]:
-        """Cut layers k_1, ..., k_c and the nonzero runs between them."""
-        cuts, runs, run = [], [], self.off[j - 1]
+    def ways(self, i: int, j: int) -> Iterator[tuple[list[int], list[_Run]]]:
+        """Cuts and the runs between them: for one cut every choice, else the greedy one."""
+        cuts, products = self._greedy(i, j)
+        if len(cuts) == 1:
+            for k in range(j + 1, i):
+                for pair in self._pairs(i, j, k):
+                    yield [k], pair
+        starts, stops = [j, *cuts], [*(k - 1 for k in cuts), i - 1]
+        yield cuts, [self._run(*x) for x in zip(starts, stops, products, strict=True)]
+
+    def _product(self, start: int, stop: int) -> Any:
+        word = self.off[start - 1]
+        for k in range(start + 1, stop + 1):
+            word = self.point.weights[k - 1] @ word
+        return word
+
+    def _greedy(self, i: int, j: int) -> tuple[list[int], list[Any]]:
+        """Cut as late as possible: layers k_1, ..., k_c and the nonzero products between them."""
+        cuts, products, product = [], [], self.off[j - 1]
         for k in range(j + 1, i):
-            longer = self.point.weights[k - 1] @ run
+            longer = self.point.weights[k - 1] @ product
             if longer.is_zero():
                 cuts.append(k)
-                runs.append(run)
-                run = self.off[k - 1]
+                products.append(product)
+                product = self.off[k - 1]
             else:
-                run = longer
-        return cuts, [*runs, run]
+                product = longer
+        return cuts, [*products, product]
 
-    def curve(self, i: int, j: int) -> Curve:
-        """The curve of one shortest pivot."""
-        cuts, runs = self._runs(i, j)
-        starts, phi = [j, *cuts], 1
-        stops = [*(k - 1 for k in cuts), i - 1]
-        vs, ws = [], []
-        for start, stop, run in zip(starts, stops, runs, strict=True):
-            a, b = _first_nonzero(run)
-            vs.append(self.off[start - 1] @ _unit(run.shape[1], b))
-            ws.append(_unit(run.shape[0], a).T @ self.off[stop - 1])
-            phi = run[a, b] * phi
-        x, y, gamma_0 = self._ends(i, j)
-        steps = {k: v @ w for k, v, w in zip(cuts, vs[1:], ws, strict=False)}
+    def _run(self, start: int, stop: int, product: Any) -> _Run:
+        """Start and end of a run at its first entry that is not zero."""
+        a, b = _first_nonzero(product)
+        column = self.off[start - 1] @ _unit(product.shape[1], b)
+        row = _unit(product.shape[0], a).T @ self.off[stop - 1]
+        return _Run(column, row, product[a, b])
+
+    def _pairs(self, i: int, j: int, k: int) -> Iterator[list[_Run]]:
+        """Two runs around a cut at k for which the square of the loss vanishes at first order.
+
+        Either the first is read off by a functional that no input reaches, or the second starts
+        from a vector that no output sees.
+        """
+        point, first, second = self.point, self._product(j, k - 1), self._product(k, i - 1)
+        if first.is_zero() or second.is_zero():
+            return
+        idle = (point.below(k) @ point.linear.A).T.nullspace().T
+        if not (idle @ first).is_zero():
+            a, b = _first_nonzero(idle @ first)
+            column = self.off[j - 1] @ _unit(first.shape[1], b)
+            before = _Run(column, idle.rows([a]), (idle @ first)[a, b])
+            yield [before, self._run(k, i - 1, second)]
+        unseen = point.above(k).nullspace()
+        if not (second @ unseen).is_zero():
+            a, b = _first_nonzero(second @ unseen)
+            row = _unit(second.shape[0], a).T @ self.off[i - 2]
+            after = _Run(unseen.columns([b]), row, (second @ unseen)[a, b])
+            yield [self._run(j, k - 1, first), after]
+
+    def curve(self, i: int, j: int, cuts: list[int], runs: list[_Run]) -> Curve:
+        """The curve along one pivot, cut and bridged in this way."""
+        phi: Any = 1
+        for run in runs:
+            phi = run.gain * phi
+        steps = {
+            k: after.column @ before.row
+            for k, before, after in zip(cuts, runs, runs[1:], strict=False)
+        }
         if sign(phi) < 0:
             steps[cuts[0]] = -steps[cuts[0]]
             phi = -phi
-        moves = {i: {1: x @ ws[-1]}, j: {1: vs[0] @ y}}
+        x, y, gamma_0 = self._ends(i, j)
+        moves = {i: {1: x @ runs[-1].row}, j: {1: runs[0].column @ y}}
         tau, power = self._speed(i, j, steps, gamma_0 * phi)
         return Curve({**moves, **{k: {power: D.scale(tau)} for k, D in steps.items()}})
 

@@ -57,7 +57,7 @@ class LinearPoint:
     @cached_property
     def _above(self) -> list[Any]:
         """above(k) for k = 0, ..., K."""
-        words: list[Any] = [self._identity(self.linear.widths[-1])]
+        words: list[Any] = [self.identity(self.linear.widths[-1])]
         for W in reversed(self.weights):
             words.append(words[-1] @ W)
         return words[::-1]
@@ -65,12 +65,13 @@ class LinearPoint:
     @cached_property
     def _below(self) -> list[Any]:
         """below(k) for k = 1, ..., K + 1, at index k - 1."""
-        words: list[Any] = [self._identity(self.linear.widths[0])]
+        words: list[Any] = [self.identity(self.linear.widths[0])]
         for W in self.weights:
             words.append(W @ words[-1])
         return words
 
-    def _identity(self, size: int) -> Any:
+    def identity(self, size: int) -> Any:
+        """The identity matrix over the field of the point."""
         identity = RationalMatrix.identity(size)
         first = next((W for W in self.weights if isinstance(W, AlgebraicMatrix)), None)
         if first is None:
@@ -87,7 +88,7 @@ class LinearPoint:
 
     def between(self, i: int, j: int) -> Any:
         """W_{i-1} ... W_{j+1} for i > j; the identity for i = j + 1."""
-        word = self._identity(self.linear.widths[j])
+        word = self.identity(self.linear.widths[j])
         for k in range(j + 1, i):
             word = self.weights[k - 1] @ word
         return word
@@ -126,7 +127,7 @@ class LinearPoint:
     @cached_property
     def complement(self) -> Any:
         """A basis of the orthogonal complement of the column space of M A."""
-        return self.basis.T.nullspace() if self.rank else self._identity(self.linear.widths[-1])
+        return self.basis.T.nullspace() if self.rank else self.identity(self.linear.widths[-1])
 
     @property
     def rank(self) -> int:
@@ -136,7 +137,7 @@ class LinearPoint:
     @cached_property
     def outside(self) -> Any:
         """The projector Q off the column space of M A."""
-        U, identity = self.basis, self._identity(self.linear.widths[-1])
+        U, identity = self.basis, self.identity(self.linear.widths[-1])
         return identity - U @ (U.T @ U).solve(U.T) if self.rank else identity
 
     @cached_property
