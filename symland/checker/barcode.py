@@ -149,6 +149,24 @@ def kind_of(widths: Sequence[int], multiplicities: Sequence[int], taken: Sequenc
     return "strict_saddle" if inv + cover_e else "non_strict_saddle"
 
 
+def kinds_possible(widths: Sequence[int], multiplicities: Sequence[int],
+                   taken: Sequence[int]) -> frozenset[str]:
+    """The kinds that occur over all barcodes of a choice of eigenvalues, without listing them.
+
+    With no inversion and r below q and every hidden width p: every bar of length 1 but the q - r
+    E-bars (K, 2) is a barcode; these cover all vertices in pairs only if there is one hidden
+    layer.  With two or more, it has cover_e = 0.  Every hidden vertex still has a token off the
+    used part, so one bar through all hidden vertices is possible too, and with an E-bar (K, 2) it
+    covers: cover_e > 0.  Otherwise the kind does not depend on the barcode.
+    """
+    r, inv = sum(taken), inversions(multiplicities, taken)[0]
+    if inv or r in (sum(multiplicities), min(widths[1:-1], default=-1)):
+        return frozenset([kind_of(widths, multiplicities, taken, 0)])
+    if len(widths) == 3:
+        return frozenset(["strict_saddle"])
+    return frozenset(["strict_saddle", "non_strict_saddle"])
+
+
 def dimension_from(widths: Sequence[int], n: int, multiplicities: Sequence[int],
                    taken: Sequence[int], end: int) -> int:
     """The dimension of a stratum from dim End of its barcode.

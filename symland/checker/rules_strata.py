@@ -108,6 +108,10 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
 
     Per rank the barcodes are run through once; a row's numbers follow from the invariants met
     (formulas in barcode.py).  Each loss is c (T - sum m_i lambda_i), see `_check_loss`.
+
+    A row that says null for dimension, count and inertia claims nothing about them: the barcodes
+    of its rank are then not run through (there may be too many), and its kinds follow from
+    `barcode.kinds_possible`.
     """
     data, problem = moments(context), context.problem
     if not any(x for row in data.A for x in row):
@@ -123,7 +127,10 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
                     polynomials)
     if strata.choices() > len(rows):
         raise Refused(f"{len(rows)} rows, but there are {strata.choices()} choices of eigenvalues")
-    expected = _by_barcodes(strata, len(rows)) if by == "barcodes" else _by_eigenvalues(strata)
+    unlisted = {files.count(row["rank"], "rows: rank") for row in rows
+                if isinstance(row, dict) and "rank" in row and row.get("count", 0) is None}
+    expected = _by_barcodes(strata, len(rows)) if by == "barcodes" \
+        else _by_eigenvalues(strata, unlisted)
     count = 0
     for number, row in enumerate(rows):
         where = f"row {number}"
@@ -131,30 +138,38 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
         if wanted is None:
             raise Refused(f"{where}: there are only {number} rows")
         _check_row(strata, row, wanted, where, "barcode" if by == "barcodes" else "")
-        count += wanted.count
+        count += wanted.count or 0
     if next(expected, None) is not None:
         raise Refused(f"{len(rows)} rows, but there are more")
     if len(strata.used) < len(polynomials):
         raise Refused("polynomials: one is named by no row")
+    if unlisted and by == "eigenvalues":
+        return (f"the critical set is the union of the strata in these {len(rows)} rows; those of "
+                f"rank {', '.join(map(str, sorted(unlisted)))} are not counted")
     return f"the critical set has exactly {count} strata, in {len(rows)} rows"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a row must say."""
+    """What a row must say; dimension and count are None where barcodes are not run through."""
 
     taken: tuple[int, ...]
     rank: int
-    dimension: int
-    count: int
+    dimension: int | None
+    count: int | None
     inertias: frozenset[tuple[int, int, int]]
     kinds: frozenset[str]
     barcode: Barcode | None = None
 
 
-def _by_eigenvalues(strata: Strata) -> Iterator[Wanted]:
+def _by_eigenvalues(strata: Strata, unlisted: set[int]) -> Iterator[Wanted]:
     widths, n, mus = strata.widths, strata.data.n, strata.spectrum.multiplicities
     for r in strata.ranks():
+        if r in unlisted:
+            for taken in strata.multisets(r):
+                kinds = bars.kinds_possible(widths, mus, taken)
+                yield Wanted(taken, r, None, None, frozenset(), kinds)
+            continue
         count, least, covers = 0, 0, set()
         for end, cover_e, cover_0 in strata.enumeration(r).invariants():
             least = end if count == 0 else min(least, end)
@@ -192,8 +207,9 @@ def _check_row(strata: Strata, row: Any, wanted: Wanted, where: str, extra: str)
                       f"expected {[[*bar, c] for bar, c in wanted.barcode or ()]}")
     for key, value in (("rank", wanted.rank), ("dimension", wanted.dimension),
                        ("count", wanted.count)):
-        if files.count(row[key], f"{where}: {key}") != value:
-            raise Refused(f"{where}: {key} {row[key]}, expected {value}")
+        given = None if row[key] is None else files.count(row[key], f"{where}: {key}")
+        if given != value:
+            raise Refused(f"{where}: {key} {given}, expected {value}")
     kind = next(iter(wanted.kinds)) if len(wanted.kinds) == 1 else "mixed"
     if row["kind"] not in KINDS or row["kind"] != kind:
         raise Refused(f"{where}: kind {show(row['kind'])}, expected {kind}")

@@ -12,7 +12,7 @@ from symland.claims.global_minimum import constant
 from symland.claims.loss_value import value
 from symland.claims.points import explicit_point
 from symland.exact.decimals import interval_bounds
-from symland.landscape.deep_linear.barcode import Barcode
+from symland.landscape.deep_linear.barcode import Barcode, TooManyBarcodes
 from symland.landscape.deep_linear.data import DeepLinear
 from symland.landscape.deep_linear.eigenspace import Eigenspaces
 from symland.landscape.deep_linear.inertia import Inertia
@@ -33,9 +33,12 @@ def linear_critical_set(
     """The case and the document of a problem with some input that is not zero."""
     stage("strata")
     found = Strata(linear)
-    rows = _until(deadline, found.barcode_rows() if barcodes else found.rows())
+    try:
+        rows = _until(deadline, found.barcode_rows() if barcodes else found.each_row())
+    except TooManyBarcodes as error:
+        return None, _unlisted(problem, found, f"{error}; without them every row can be listed")
     if rows is None:
-        return None, _out_of_time(problem, found)
+        return None, _unlisted(problem, found, _out_of_time(found))
     case = Case(problem)
     spectrum_claim = strata_claims.spectrum(case, found)
     by = "barcodes" if barcodes else "eigenvalues"
@@ -45,7 +48,7 @@ def linear_critical_set(
     documents = []
     for row in rows:
         if time.monotonic() > deadline:
-            return None, _out_of_time(problem, found)
+            return None, _unlisted(problem, found, _out_of_time(found))
         points = []
         for barcode in _barcodes(found, row):
             wired = representative(linear, spaces, found.shape.quiver(row.rank), row.taken, barcode)
@@ -102,7 +105,9 @@ def _stratum(row: Row, points: list[dict[str, Any]]) -> dict[str, Any]:
         "status": "certified",
         "points": points,
         "count": row.count,
-        "inertia_range": {name: [row.low[i], row.high[i]] for i, name in enumerate(names)},
+        "inertia_range": None
+        if row.low is None or row.high is None
+        else {name: [row.low[i], row.high[i]] for i, name in enumerate(names)},
     }
     if row.barcode is not None:
         stratum["barcode"] = [list(bar) for bar in row.barcode]
@@ -121,6 +126,13 @@ def _document(
     ordered = sorted(zip(rows, documents, strict=True), key=lambda pair: _by_loss(pair[0]))
     strata = [document for _, document in ordered]
     warnings = []
+    unknown = sorted({row.rank for row in rows if row.count is None})
+    if unknown:
+        ranks = ", ".join(map(str, unknown))
+        warnings.append(
+            f"at rank {ranks} there are more than {found.limit} barcodes: dimension, inertia and "
+            "number of the strata in those rows are left out"
+        )
     if writer.left_out:
         warnings.append(
             f"exact coordinates of {writer.left_out} points are left out here for their length; "
@@ -136,7 +148,7 @@ def _document(
             "kind": "finite" if finite else "not_finite",
             "complex_count": 1 if finite else None,
             "real_count": 1 if finite else None,
-            "dimension": max(row.dimension for row in rows),
+            "dimension": _largest_dimension(rows),
             "coercive": finite,
             "strata_complete": True,
             "reason": "structure theorem for deep linear networks with squared loss",
@@ -144,6 +156,12 @@ def _document(
         "points": strata[0]["points"] if finite else [],
         "strata": strata,
     }
+
+
+def _largest_dimension(rows: list[Row]) -> int | None:
+    """The dimension of the whole critical set; None where that of some row is not known."""
+    dimensions = [row.dimension for row in rows if row.dimension is not None]
+    return max(dimensions) if len(dimensions) == len(rows) else None
 
 
 def _by_loss(row: Row) -> tuple[Any, ...]:
@@ -173,9 +191,13 @@ def _spectrum_json(found: Strata) -> dict[str, Any]:
     }
 
 
-def _out_of_time(problem: Problem, found: Strata) -> dict[str, Any]:
-    count = found.count()
-    reason = f"the budget ran out before all strata were listed ({count}); a larger one may do"
+def _out_of_time(found: Strata) -> str:
+    rows = f"{found.count()} multisets of eigenvalues"
+    return f"the budget ran out before all strata were listed and proved ({rows})"
+
+
+def _unlisted(problem: Problem, found: Strata, reason: str) -> dict[str, Any]:
+    """The document where the list was not finished."""
     nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
     return {
         "problem": problem.name,

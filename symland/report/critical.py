@@ -72,15 +72,22 @@ def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) 
     reason = str(found.get("reason") or "").removeprefix("not decided: ")
     if not strata and not document.get("points"):
         return reason or "nothing found"
-    count = sum(int(s.get("count") or 1) for s in strata)
     if found.get("strata_complete"):
-        rows = "" if count == len(strata) else f" in {counted(len(strata), 'row')}"
-        values = len({_loss_key(s) for s in strata})
-        total = counted(count, "stratum", "strata")
-        text = f"the whole critical set: {total}{rows}, {counted(values, 'critical value')}"
+        values = counted(len({_loss_key(s) for s in strata}), "critical value")
+        text = f"the whole critical set: {_strata_counted(strata)}, {values}"
     else:
         text = "critical points found, the list may be incomplete"
     return f"{text} ({reason})" if reason else text
+
+
+def _strata_counted(strata: Sequence[Mapping[str, Any]]) -> str:
+    """How many strata there are in how many rows; the rows alone where a count is left out."""
+    rows = counted(len(strata), "row")
+    if any("count" in s and s["count"] is None for s in strata):
+        return f"all strata in {rows}"
+    count = sum(int(s.get("count") or 1) for s in strata)
+    total = counted(count, "stratum", "strata")
+    return total if count == len(strata) else f"{total} in {rows}"
 
 
 def _by_loss(stratum: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
-from symland.landscape.deep_linear.barcode import Barcode
+from symland.landscape.deep_linear.barcode import Barcode, TooManyBarcodes
 from symland.landscape.deep_linear.critical_values import CriticalValue, CriticalValues
 from symland.landscape.deep_linear.data import DeepLinear
 from symland.landscape.deep_linear.inertia import (
@@ -30,16 +29,17 @@ class Row:
 
     `dimension` is the largest in the row, `inertia` that of every point of it or None where it
     varies (`low` and `high` then bound its three numbers), `count` the number of strata in it.
+    Where there are too many barcodes to run through, these are None; loss and kind never are.
     """
 
     taken: tuple[int, ...]
     rank: int
-    dimension: int
+    dimension: int | None
     inertia: Inertia | None
-    low: Inertia
-    high: Inertia
+    low: Inertia | None
+    high: Inertia | None
     kind: str
-    count: int
+    count: int | None
     value: CriticalValue
     barcode: Barcode | None = None
 
@@ -64,11 +64,12 @@ class Strata:
     [((0, 1), 2, 'strict_saddle', (2, 1, 1))]
     """
 
-    def __init__(self, linear: DeepLinear, limit: int = 1_000_000):
+    def __init__(self, linear: DeepLinear, limit: int = 100_000):
         self.linear = linear
         self.limit = limit
         self.shape = Shape(linear.widths, linear.n, linear.q)
         self._tables: dict[int, BarcodeTable] = {}
+        self._too_many: set[int] = set()
 
     @cached_property
     def spectrum(self) -> Spectrum:
@@ -90,14 +91,19 @@ class Strata:
         if self.linear.K == 1:
             yield self.multiplicities
             return
-        every = product(*(range(mu + 1) for mu in self.multiplicities))
-        allowed = [m for m in every if sum(m) <= self.linear.rank_max]
-        yield from sorted(allowed, key=lambda m: (sum(m), _pairs(m)))
+        for r in range(self.linear.rank_max + 1):
+            yield from sorted(_with_sum(self.multiplicities, r), key=_pairs)
 
     def table(self, r: int) -> BarcodeTable:
-        """The barcodes at rank r."""
+        """The barcodes at rank r; TooManyBarcodes beyond the limit."""
+        if r in self._too_many:
+            raise TooManyBarcodes(f"more than {self.limit} barcodes of rank {r}")
         if r not in self._tables:
-            self._tables[r] = BarcodeTable(self.shape.quiver(r), self.limit)
+            try:
+                self._tables[r] = BarcodeTable(self.shape.quiver(r), self.limit)
+            except TooManyBarcodes:
+                self._too_many.add(r)
+                raise
         return self._tables[r]
 
     def kind(self, taken: Sequence[int]) -> str:
@@ -110,10 +116,18 @@ class Strata:
 
     def rows(self) -> list[Row]:
         """One row for each multiset of eigenvalues."""
-        return [self._row(taken) for taken in self.multisets()]
+        return list(self.each_row())
+
+    def each_row(self) -> Iterator[Row]:
+        """The rows one by one, so that a search can stop in time."""
+        return (self._row(taken) for taken in self.multisets())
 
     def _row(self, taken: tuple[int, ...]) -> Row:
-        r, table = sum(taken), self.table(sum(taken))
+        r, kind, value = sum(taken), self.kind(taken), self.values(taken)
+        try:
+            table = self.table(r)
+        except TooManyBarcodes:
+            return Row(taken, r, None, None, None, None, kind, None, value)
         inertias = self._inertias(taken)
         low, high = _extremes(inertias)
         return Row(
@@ -123,9 +137,9 @@ class Strata:
             inertia=low if low == high else None,
             low=low,
             high=high,
-            kind=self.kind(taken),
+            kind=kind,
             count=table.count,
-            value=self.values(taken),
+            value=value,
         )
 
     def _ties(self, taken: Sequence[int]) -> int:
@@ -153,8 +167,13 @@ class Strata:
         return kind, inertia
 
     def count(self) -> int:
-        """The number of multisets of eigenvalues."""
-        return sum(1 for _ in self.multisets())
+        """The number of multisets of eigenvalues, without listing them."""
+        if self.linear.K == 1:
+            return 1
+        ways = [1]
+        for mu in self.multiplicities:
+            ways = [sum(ways[max(0, r - mu) : r + 1]) for r in range(len(ways) + mu)]
+        return sum(ways[: self.linear.rank_max + 1])
 
     def barcode_rows(self) -> Iterator[Row]:
         """One row for each stratum: each multiset of eigenvalues with each barcode."""
@@ -179,6 +198,21 @@ class Strata:
             value=value,
             barcode=table.barcode(index),
         )
+
+
+def _with_sum(limits: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
+    """All tuples of numbers from 0 to each limit that add up to the total.
+
+    >>> list(_with_sum((1, 2), 2))
+    [(0, 2), (1, 1)]
+    """
+    if not limits:
+        if total == 0:
+            yield ()
+        return
+    for m in range(max(0, total - sum(limits[1:])), min(limits[0], total) + 1):
+        for rest in _with_sum(limits[1:], total - m):
+            yield (m, *rest)
 
 
 def _extremes(inertias: Sequence[Inertia]) -> tuple[Inertia, Inertia]:
