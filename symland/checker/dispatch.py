@@ -13,6 +13,7 @@ from . import (
     files,
     rules_curves as curves,
     rules_deep_linear as deep,
+    rules_enclosures as enclosures,
     rules_landscape as landscape,
     rules_points as points,
     rules_strata as strata,
@@ -73,6 +74,21 @@ RULES: Table = {
     ("representative", "wiring"):
         Rule("point strata eigenvalues barcode kind inertia",
              "taken left kernel_left kernel_right", wiring.wiring),
+    ("critical", "krawczyk"): Rule("point", "precision inverse", enclosures.krawczyk_critical),
+    ("inertia", "congruence"): Rule("point positive negative zero", "precision transform",
+                                    enclosures.congruence_inertia),
+    ("strict_minimum", "inertia"):
+        Rule("point", "critical inertia", enclosures.inertia_strict_minimum),
+    ("strict_maximum", "inertia"):
+        Rule("point", "critical inertia", enclosures.inertia_strict_maximum),
+    ("strict_saddle", "inertia"):
+        Rule("point", "critical inertia", enclosures.inertia_strict_saddle),
+    ("enclosure", "intervals"):
+        Rule("point lower upper", "precision", enclosures.intervals_enclosure),
+    ("not_critical", "intervals"):
+        Rule("point parameter lower upper", "precision", enclosures.intervals_not_critical),
+    ("not_global", "intervals"):
+        Rule("point better", "precision", enclosures.intervals_not_global),
 }
 
 # Statements about matrices of all shapes ("shapes" in place of "problem") have their own table.

@@ -94,10 +94,14 @@ class Classification:
         from symland.questions.classify_polynomial import classify_polynomial
 
         obstacle = not_polynomial_because(self.problem)
-        if obstacle:
+        if obstacle and _has_kinks(self.problem):
             return self.undecided(
                 f"{obstacle}; certified points of such networks are not part of this version yet"
             )
+        if obstacle:
+            from symland.questions.classify_analytic import classify_analytic
+
+            return classify_analytic(self)
         if self.point.has_logs:
             return self.undecided(
                 "the point has log(p/q) entries, at which a polynomial loss is transcendental; "
@@ -121,6 +125,11 @@ class Classification:
         exact = self.point.to_json()
         given = point_json(rounded(self.point), exact, None, "undecided", "undecided")
         return {"given": given, "reason": f"not decided: {reason}"}
+
+
+def _has_kinks(problem: Problem) -> bool:
+    """Whether some activation is not differentiable at 0."""
+    return any(a.name in ("relu", "leaky_relu") for a in problem.network.activations)
 
 
 def rounded(point: Weights) -> dict[str, Any]:

@@ -1,0 +1,190 @@
+"""exp, log, sigmoid, tanh, softplus of intervals, and derivatives to third order, with proof.
+
+exp.  For 0 <= y <= 1/2 the partial sum of y^k/k! up to k = n falls short of e^y by less than
+    y^n/n! * (y/(n+1) + (y/(n+1))^2 + ...) <= y^n/n! * y/(1 - y) <= y^n/n!,
+  the last term, which is added to the upper end.  A larger x is halved k times first and e^(x/2^k)
+  squared k times, and e^-x = 1/e^x.  Beyond x = bits, 0 < e^-x < 2^-bits because e > 2.
+log.  log q = e log 2 + 2 atanh t with q = m 2^e, 2/3 <= m <= 4/3, t = (m - 1)/(m + 1), and
+  log 2 = 2 atanh(1/3).  For 0 <= t <= 1/3 the terms t^(2k+1)/(2k+1) beyond k = K sum to at most
+    t^(2K+1) * (t^2 + t^4 + ...) <= t^(2K+1)/8,
+  and t^(2K+1) is added to the upper end.
+Every term is rounded down in the lower sum and up in the upper one, with more binary places than
+the result has.  exp, log, sigmoid, tanh and softplus increase, so the ends of an interval are
+mapped; at one point they follow from E = e^-|x| in (0, 1]:
+  sigmoid = 1/(1 + E) for x >= 0 and E/(1 + E) otherwise, softplus = max(x, 0) + log(1 + E),
+  tanh = (1 - E^2)/(1 + E^2) with the sign of x.
+Derivatives are polynomials in the value: with s the sigmoid, s' = s - s^2, s'' = s - 3 s^2 + 2 s^3,
+s''' = s - 7 s^2 + 12 s^3 - 6 s^4; with t the tanh, t' = 1 - t^2, t'' = -2 t + 2 t^3,
+t''' = -2 + 8 t^2 - 6 t^4; softplus' = s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+
+from .intervals import Interval
+from .verdict import Refused
+
+Ends = tuple[int, int]
+GUARD = 16
+MAX_EXPONENT = 1 << 14  # of e^x: beyond, numbers have more than 23000 binary digits
+SIGMOID = ((0, 1), (0, 1, -1), (0, 1, -3, 2), (0, 1, -7, 12, -6))
+TANH = ((0, 1), (1, 0, -1), (0, -2, 0, 2), (-2, 0, 8, 0, -6))
+
+
+def _up(x: int, places: int) -> int:
+    return -(-x >> places)
+
+
+def _exp_positive(a: int, bits: int) -> Ends:
+    """Bounds of e^x in units of 2^-bits for x = a / 2^bits >= 0."""
+    if a >> bits > MAX_EXPONENT:
+        raise Refused(f"exp of a number above {MAX_EXPONENT}")
+    halvings = max(0, a.bit_length() - bits + 8)
+    work = bits + halvings + GUARD + (a >> bits) * 3 // 2
+    y = a << (work - bits - halvings)
+    low = high = least = largest = 1 << work
+    n = 0
+    while largest > 1:
+        n += 1
+        least = (least * y >> work) // n
+        largest = -(-_up(largest * y, work) // n)
+        low += least
+        high += largest
+    high += largest
+    for _ in range(halvings):
+        low, high = low * low >> work, _up(high * high, work)
+    return low >> (work - bits), _up(high, work - bits)
+
+
+@lru_cache(maxsize=4096)
+def exp_ends(a: int, bits: int) -> Ends:
+    """Bounds of e^x in units of 2^-bits for x = a / 2^bits."""
+    if a >= 0:
+        return _exp_positive(a, bits)
+    if -a >> bits >= bits:
+        return 0, 1
+    work = bits + GUARD
+    low, high = _exp_positive(-a << GUARD, work)
+    one = 1 << 2 * work
+    return one // high >> GUARD, _up(-(-one // low), GUARD)
+
+
+def _atanh(t: int, bits: int) -> Ends:
+    """Bounds of atanh for 0 <= t / 2^bits <= 1/3, in units of 2^-bits."""
+    low = high = least = largest = t
+    least_square, largest_square = t * t >> bits, _up(t * t, bits)
+    k = 1
+    while largest > 1:
+        least, largest = least * least_square >> bits, _up(largest * largest_square, bits)
+        k += 2
+        low += least // k
+        high += -(-largest // k)
+    return low, high + largest
+
+
+@lru_cache(maxsize=64)
+def _log_two(bits: int) -> Ends:
+    low, high = _atanh((1 << bits) // 3, bits)[0], _atanh(((1 << bits) + 2) // 3, bits)[1]
+    return 2 * low, 2 * high
+
+
+def log_ends(q: Fraction, bits: int) -> Ends:
+    """Bounds of log q for a rational q > 0, in units of 2^-bits."""
+    if q <= 0:
+        raise Refused("the logarithm of a number that is not positive")
+    exponent = q.numerator.bit_length() - q.denominator.bit_length()
+    mantissa = q / Fraction(2) ** exponent
+    if mantissa > Fraction(4, 3):
+        mantissa, exponent = mantissa / 2, exponent + 1
+    elif mantissa < Fraction(2, 3):
+        mantissa, exponent = mantissa * 2, exponent - 1
+    work = bits + GUARD + exponent.bit_length()
+    t = (mantissa - 1) / (mantissa + 1)
+    size = abs(t.numerator) << work
+    low = _atanh(size // t.denominator, work)[0]
+    high = _atanh(-(-size // t.denominator), work)[1]
+    if t < 0:
+        low, high = -high, -low
+    two = sorted(exponent * end for end in _log_two(work))
+    places = work - bits
+    return (two[0] + 2 * low) >> places, _up(two[1] + 2 * high, places)
+
+
+def _sigmoid_ends(a: int, bits: int) -> Ends:
+    one, (low, high) = 1 << bits, exp_ends(-abs(a), bits)
+    square = one << bits
+    if a >= 0:
+        return square // (one + high), -(-square // (one + low))
+    return (low << bits) // (one + low), -(-(high << bits) // (one + high))
+
+
+def _tanh_ends(a: int, bits: int) -> Ends:
+    one, (low, high) = 1 << bits, exp_ends(-2 * abs(a), bits)
+    least = ((one - high) << bits) // (one + high)
+    largest = -(-((one - low) << bits) // (one + low))
+    return (least, largest) if a >= 0 else (-largest, -least)
+
+
+def _softplus_ends(a: int, bits: int) -> Ends:
+    one, (low, high) = 1 << bits, exp_ends(-abs(a), bits)
+    rest = (log_ends(Fraction(one + end, one), bits) for end in (low, high))
+    (least, _), (_, largest) = rest
+    return max(a, 0) + least, max(a, 0) + largest
+
+
+def _increasing(function: Callable[[int, int], Ends], x: Interval) -> Interval:
+    low, high = function(x.lower, x.bits)
+    if x.upper != x.lower:
+        high = function(x.upper, x.bits)[1]
+    return Interval(low, high, x.bits)
+
+
+def exp(x: Interval) -> Interval:
+    """All e^x."""
+    return _increasing(exp_ends, x)
+
+
+def log(x: Interval) -> Interval:
+    """All log x; `Refused` unless every x is positive."""
+    return _increasing(lambda a, bits: log_ends(Fraction(a, 1 << bits), bits), x)
+
+
+def sigmoid(x: Interval) -> Interval:
+    """All 1 / (1 + e^-x)."""
+    return _increasing(_sigmoid_ends, x)
+
+
+def tanh(x: Interval) -> Interval:
+    """All (e^x - e^-x) / (e^x + e^-x)."""
+    return _increasing(_tanh_ends, x)
+
+
+def softplus(x: Interval) -> Interval:
+    """All log(1 + e^x)."""
+    return _increasing(_softplus_ends, x)
+
+
+def derivatives(name: str, x: Interval, order: int) -> list[Interval]:
+    """Value and derivatives up to ``order`` <= 3 of exp, sigmoid, tanh, softplus or log.
+
+    >>> zero = Interval(0, 0, 40)
+    >>> [[float(end) for end in d.ends()] for d in derivatives("sigmoid", zero, 2)]
+    [[0.5, 0.5], [0.25, 0.25], [0.0, 0.0]]
+    """
+    if name == "exp":
+        return [exp(x)] * (order + 1)
+    if name == "tanh":
+        t = tanh(x)
+        return [t.polynomial(p) for p in TANH[: order + 1]]
+    if name in ("sigmoid", "softplus"):
+        s = sigmoid(x)
+        listed = [s.polynomial(p) for p in SIGMOID[: order + 1]]
+        return listed if name == "sigmoid" else [softplus(x), *listed[:order]]
+    if name == "log":
+        r = x.reciprocal()
+        powers = [r, -r.square(), (r * r.square()).polynomial((0, 2))]
+        return [log(x), *powers[:order]]
+    raise Refused(f"no enclosure of the function {name}")

@@ -1,0 +1,152 @@
+"""Dyadic intervals: sets [lower, upper] / 2^bits with integers lower <= upper, rounded outwards.
+
+What an operation returns contains every value that the operation takes on members of the operands
+(`>>` rounds down, and -(-x >> n) rounds up).  The number of binary places is fixed for a whole
+computation, so a rounding error is at most one unit of 2^-bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from .verdict import Refused
+
+MIXED = "intervals of two precisions in one computation"
+
+
+class Interval:
+    """The real numbers between ``lower`` / 2^bits and ``upper`` / 2^bits.
+
+    >>> x = Interval.between(Fraction(-1), Fraction(2), 8)
+    >>> (x * x).ends(), x.square().ends()
+    ((Fraction(-2, 1), Fraction(4, 1)), (Fraction(0, 1), Fraction(4, 1)))
+    """
+
+    __slots__ = ("bits", "lower", "upper")
+
+    def __init__(self, lower: int, upper: int, bits: int) -> None:
+        self.lower, self.upper, self.bits = lower, upper, bits
+
+    @classmethod
+    def between(cls, lower: Fraction, upper: Fraction, bits: int) -> Interval:
+        """The smallest interval with that many binary places around lower <= upper."""
+        if lower > upper:
+            raise Refused("an interval ends before it begins")
+        return cls(
+            (lower.numerator << bits) // lower.denominator,
+            -((-upper.numerator << bits) // upper.denominator),
+            bits,
+        )
+
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """Both ends as rationals."""
+        return Fraction(self.lower, 1 << self.bits), Fraction(self.upper, 1 << self.bits)
+
+    def __add__(self, other: Interval) -> Interval:
+        if self.bits != other.bits:
+            raise Refused(MIXED)
+        return Interval(self.lower + other.lower, self.upper + other.upper, self.bits)
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.upper, -self.lower, self.bits)
+
+    def __sub__(self, other: Interval) -> Interval:
+        if self.bits != other.bits:
+            raise Refused(MIXED)
+        return Interval(self.lower - other.upper, self.upper - other.lower, self.bits)
+
+    def __mul__(self, other: Interval) -> Interval:
+        if self.bits != other.bits:
+            raise Refused(MIXED)
+        low, high = _product(self.lower, self.upper, other.lower, other.upper)
+        return Interval(low >> self.bits, -(-high >> self.bits), self.bits)
+
+    def square(self) -> Interval:
+        """All x^2; never negative."""
+        low, high = self.magnitudes()
+        return Interval(low * low >> self.bits, -(-(high * high) >> self.bits), self.bits)
+
+    def magnitudes(self) -> tuple[int, int]:
+        """The least and the largest |x|, in units of 2^-bits."""
+        a, b = abs(self.lower), abs(self.upper)
+        straddles = self.lower <= 0 <= self.upper
+        return 0 if straddles else min(a, b), max(a, b)
+
+    def reciprocal(self) -> Interval:
+        """All 1/x; `Refused` if 0 is among the x."""
+        if self.lower <= 0 <= self.upper:
+            raise Refused("division by an interval that contains 0")
+        one = 1 << 2 * self.bits
+        return Interval(one // self.upper, -(-one // self.lower), self.bits)
+
+    def meet(self, other: Interval) -> Interval:
+        """The intersection of two enclosures of one set, so never empty."""
+        if self.bits != other.bits:
+            raise Refused(MIXED)
+        low, high = max(self.lower, other.lower), min(self.upper, other.upper)
+        if low > high:
+            raise Refused("two enclosures of one number are disjoint")
+        return Interval(low, high, self.bits)
+
+    def polynomial(self, coefficients: Sequence[int | Fraction]) -> Interval:
+        """All p(x), lowest coefficient first: Horner's scheme over the interval, and over the
+        slope p' around the midpoint (mean value theorem); both are enclosures, so is the meet."""
+        if not coefficients:
+            return Interval(0, 0, self.bits)
+        plain = self._horner(coefficients)
+        if self.lower == self.upper or len(coefficients) < 3:
+            return plain
+        centre = Interval(middle := (self.lower + self.upper) >> 1, middle, self.bits)
+        slope = self._horner([k * a for k, a in enumerate(coefficients)][1:])
+        return plain.meet(centre._horner(coefficients) + slope * (self - centre))
+
+    def _horner(self, coefficients: Sequence[int | Fraction]) -> Interval:
+        numbers = [number(Fraction(a), self.bits) for a in coefficients]
+        result = numbers[-1]
+        for a in reversed(numbers[:-1]):
+            result = result * self + a
+        return result
+
+
+def number(value: Fraction, bits: int) -> Interval:
+    """The smallest interval around a rational; a point where its denominator divides 2^bits."""
+    return Interval.between(value, value, bits)
+
+
+def _product(a: int, b: int, c: int, d: int) -> tuple[int, int]:
+    """The least and largest product of a number in [a, b] with one in [c, d]."""
+    if a >= 0:
+        if c >= 0:
+            return a * c, b * d
+        return (b * c, a * d) if d <= 0 else (b * c, b * d)
+    if b <= 0:
+        if d <= 0:
+            return b * d, a * c
+        return (a * d, b * c) if c >= 0 else (a * d, a * c)
+    if c >= 0:
+        return a * d, b * d
+    if d <= 0:
+        return b * c, a * c
+    return min(a * d, b * c), max(a * c, b * d)
+
+
+def dot(u: Sequence[Interval], v: Sequence[Interval]) -> Interval:
+    """The sum of products, rounded once at the end; the sequences are not empty."""
+    bits, low, high = u[0].bits, 0, 0
+    for x, y in zip(u, v, strict=True):
+        if x.bits != bits or y.bits != bits:
+            raise Refused(MIXED)
+        least, largest = _product(x.lower, x.upper, y.lower, y.upper)
+        low += least
+        high += largest
+    return Interval(low >> bits, -(-high >> bits), bits)
+
+
+Matrix = list[list[Interval]]
+
+
+def product(a: Matrix, b: Matrix) -> Matrix:
+    """The matrix product."""
+    columns = [list(column) for column in zip(*b, strict=True)]
+    return [[dot(row, column) for column in columns] for row in a]

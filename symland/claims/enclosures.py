@@ -1,0 +1,89 @@
+"""Claims by interval arithmetic: one critical point in a box, its inertia, kind and loss.
+
+The functions write claims and witnesses; the checker's rules say what they prove.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flint import fmpq
+
+from symland.claims.case import Case
+from symland.claims.curvature import inertia_json
+from symland.landscape.deep_linear.inertia import Inertia
+from symland.landscape.parameters import shaped
+
+__all__ = [
+    "box_point",
+    "dyadic_point",
+    "inertia_by_congruence",
+    "kind_by_inertia",
+    "loss_between",
+    "not_critical_between",
+    "not_global_between",
+    "only_critical",
+]
+
+Shapes = Mapping[str, tuple[int, ...]]
+Matrix = Sequence[Sequence[fmpq]]
+
+
+def box_point(case: Case, shapes: Shapes, midpoint: Sequence[fmpq], radius: fmpq) -> str:
+    """The point that is the only critical one in the box midpoint +- radius."""
+    box = {
+        "midpoint": shaped(shapes, [str(x) for x in midpoint]),
+        "radius": shaped(shapes, [str(radius)] * len(midpoint)),
+    }
+    return case.point({"box": box})
+
+
+def dyadic_point(case: Case, shapes: Shapes, values: Sequence[fmpq]) -> str:
+    """A rational point from its entries one after another."""
+    return case.point(shaped(shapes, [str(x) for x in values]))
+
+
+def only_critical(case: Case, point: str, inverse: Matrix, precision: int) -> str:
+    """The box of the point holds exactly one critical point (rule: krawczyk)."""
+    witness = {"precision": precision, "inverse": _texts(inverse)}
+    return case.establish("critical", {"point": point}, "krawczyk", witness)
+
+
+def inertia_by_congruence(
+    case: Case, point: str, found: Inertia, transform: Matrix, precision: int
+) -> str:
+    """The signs of the Hessian's eigenvalues, none of which is 0 (rule: congruence)."""
+    witness = {"precision": precision, "transform": _texts(transform)}
+    about = {"point": point, **inertia_json(found)}
+    return case.establish("inertia", about, "congruence", witness)
+
+
+def kind_by_inertia(case: Case, point: str, kind: str, critical: str, inertia: str) -> str:
+    """A strict_minimum, strict_maximum or strict_saddle, from two earlier claims."""
+    witness = {"critical": critical, "inertia": inertia}
+    return case.establish(kind, {"point": point}, "inertia", witness)
+
+
+def loss_between(case: Case, point: str, lower: fmpq, upper: fmpq, precision: int) -> str:
+    """The loss at the point lies between the bounds (rule: intervals)."""
+    about = {"point": point, "lower": str(lower), "upper": str(upper)}
+    return case.establish("enclosure", about, "intervals", {"precision": precision})
+
+
+def not_critical_between(
+    case: Case, point: str, parameter: Sequence[Any], lower: fmpq, upper: fmpq, precision: int
+) -> str:
+    """A partial derivative lies between bounds of one sign (rule: intervals)."""
+    about = {"point": point, "parameter": list(parameter), "lower": str(lower), "upper": str(upper)}
+    return case.establish("not_critical", about, "intervals", {"precision": precision})
+
+
+def not_global_between(case: Case, point: str, better: str, precision: int) -> str:
+    """The enclosed loss at `better` is lower (rule: intervals)."""
+    about = {"point": point, "better": better}
+    return case.establish("not_global", about, "intervals", {"precision": precision})
+
+
+def _texts(matrix: Matrix) -> list[list[str]]:
+    return [[str(x) for x in row] for row in matrix]

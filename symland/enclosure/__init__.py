@@ -1,0 +1,1 @@
+"""Enclosures on Arb: dyadic rounding, Krawczyk's operator, inertia of interval matrices."""

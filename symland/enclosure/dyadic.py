@@ -1,0 +1,50 @@
+"""Dyadic rationals near balls: what goes into a certificate as a witness."""
+
+from __future__ import annotations
+
+from flint import arb, arb_mat, fmpq, fmpz
+
+__all__ = ["binary_logarithm", "dyadic", "dyadic_matrix", "exact_ball"]
+
+
+def dyadic(value: arb, bits: int) -> fmpq:
+    """The multiple of 2^-bits nearest to the midpoint.
+
+    >>> dyadic(arb(1) / 3, 4)
+    5/16
+    """
+    mantissa, exponent = value.mid().man_exp()
+    shift = int(exponent) + bits
+    if shift >= 0:
+        whole = int(mantissa) << shift
+    else:
+        half = (1 << -shift) >> 1
+        whole = (int(mantissa) + half) >> -shift
+    return fmpq(whole) / fmpq(fmpz(1) << bits)
+
+
+def dyadic_matrix(matrix: arb_mat, bits: int) -> list[list[fmpq]]:
+    """Every entry rounded by `dyadic`."""
+    return [[dyadic(x, bits) for x in row] for row in matrix.tolist()]
+
+
+def exact_ball(value: fmpq, radius: fmpq) -> arb:
+    """A ball around [value - radius, value + radius].
+
+    >>> exact_ball(fmpq(1, 2), fmpq(1, 4)).contains(arb("0.75"))
+    True
+    """
+    return arb(value) + arb(0, 1) * arb(radius)
+
+
+def binary_logarithm(value: arb) -> int:
+    """About log2 of the largest absolute value in the ball, rounded up; -10^9 for 0.
+
+    >>> binary_logarithm(arb(-5)), binary_logarithm(arb(0))
+    (3, -1000000000)
+    """
+    top = value.abs_upper()
+    if not top.is_finite():
+        return 10**9
+    mantissa, exponent = top.man_exp()
+    return int(mantissa).bit_length() + int(exponent) if int(mantissa) else -(10**9)

@@ -1,0 +1,129 @@
+"""A point of a network with transcendental activations or loss: enclosures decide what it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flint import arb, ctx
+
+from symland.claims.enclosures import loss_between, not_critical_between
+from symland.claims.points import explicit_point
+from symland.enclosure.dyadic import binary_logarithm
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.number_systems.arb_balls import balls
+from symland.landscape.parameters import elements, flat, shaped
+from symland.questions.loss_bounds import bounds, bounds_json
+from symland.questions.point_json import point_json
+from symland.questions.refined_point import is_nonnegative, refined
+
+if TYPE_CHECKING:
+    from symland.questions.classify import Classification
+
+__all__ = ["classify_analytic"]
+
+PRECISIONS = (128, 512, 2048, 8192)
+MOST_BITS = 10_000
+
+
+def classify_analytic(work: Classification) -> dict[str, Any]:
+    """The document of the point; what is proved becomes claims of the case."""
+    point = work.point
+    if len(point.roots) > 1 or (point.roots and point.has_logs):
+        return work.undecided(
+            "the point has entries in several number fields, or roots and "
+            "logarithms, which a statement about such a network cannot hold"
+        )
+    return _Given(work).document()
+
+
+class _Given:
+    def __init__(self, work: Classification):
+        self.work, self.case, self.problem = work, work.case, work.problem
+        self.shapes = work.problem.network.shapes
+        self.landscape = BallLandscape(work.problem)
+
+    def _vector(self) -> list[arb]:
+        return flat(self.shapes, elements(self.problem.network, balls, self.work.point))
+
+    def document(self) -> dict[str, Any]:
+        from symland.questions.exact_logarithms import exactly_critical
+
+        for bits in PRECISIONS:
+            with ctx.workprec(bits):
+                value, gradient = self.landscape.first_order(self._vector())
+                if not all(g.is_finite() for g in [value, *gradient]):
+                    continue
+                if any(not g.contains(0) for g in gradient):
+                    return self._not_critical(value, gradient)
+        if not all(g.is_finite() for g in [value, *gradient]):
+            return self.work.undecided(
+                "the loss or its gradient at the point is too large to be enclosed"
+            )
+        exact = exactly_critical(self.work)
+        if exact is not None:
+            return exact
+        return self.work.undecided(
+            f"every derivative is 0 to {PRECISIONS[-1]} binary places, and exact arithmetic "
+            "does not settle whether the point is critical"
+        )
+
+    def _name(self) -> str:
+        point = self.work.point
+        if point.roots:
+            from symland.landscape.views import exact_system
+
+            return explicit_point(
+                self.case, elements(self.problem.network, exact_system(point), point)
+            )
+        return self.case.point(point.to_json())
+
+    def _not_critical(self, value: arb, gradient: list[arb]) -> dict[str, Any]:
+        index = max(range(len(gradient)), key=lambda i: gradient[i].abs_lower())
+        slope = gradient[index]
+        scale = max(map(binary_logarithm, [value, *gradient, *self._vector()]))
+        bits = 64 + 2 * max(0, scale) - min(0, binary_logarithm(slope)) + self.landscape.size
+        if bits > MOST_BITS:
+            reason = (
+                f"the largest derivative is about {_decimal(slope, 3)}: the network is saturated, "
+                f"and fixed-point numbers of {MOST_BITS} binary places cannot tell it from 0"
+            )
+            return self.work.undecided(reason) | self._refined()
+        name, table = self._name(), shaped(self.shapes, gradient)
+        not_critical_between(self.case, name, self._place(index), *bounds(slope), bits)
+        loss = self._loss(name, value, bits)
+        given = point_json(
+            self._weights(), self.work.point.to_json(), loss, "not_critical", "certified"
+        )
+        digits = {n: _nested(array, _decimal) for n, array in table.items()}
+        return {"given": given, "gradient": digits} | self._refined()
+
+    def _weights(self) -> dict[str, Any]:
+        from symland.questions.weights_numbers import rounded_entries
+
+        return rounded_entries(self.work.point)
+
+    def _loss(self, name: str, value: arb, bits: int) -> dict[str, Any]:
+        lower, upper = bounds(value, nonnegative=is_nonnegative(self.problem))
+        loss_between(self.case, name, lower, upper, bits)
+        return bounds_json(lower, upper)
+
+    def _place(self, index: int) -> list[Any]:
+        """The parameter at a flat index: [name, row, column], or [name, row] for a bias."""
+        for name, shape in self.shapes.items():
+            size = shape[0] * (shape[1] if len(shape) == 2 else 1)
+            if index < size:
+                return [name, *divmod(index, shape[1])] if len(shape) == 2 else [name, index]
+            index -= size
+        raise IndexError(index)
+
+    def _refined(self) -> dict[str, Any]:
+        return refined(self.work, self.landscape, [float(x) for x in self._vector()])
+
+
+def _decimal(value: arb, digits: int = 20) -> str:
+    text: str = value.str(digits, radius=False)
+    return text
+
+
+def _nested(array: Any, write: Any) -> Any:
+    return [_nested(x, write) if isinstance(x, list) else write(x) for x in array]

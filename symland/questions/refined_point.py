@@ -1,0 +1,226 @@
+"""The critical point that Newton's method reaches: proved by enclosures, or to 50 digits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flint import arb, ctx, fmpq
+
+from symland.claims.case import Case
+from symland.claims.enclosures import (
+    box_point,
+    dyadic_point,
+    inertia_by_congruence,
+    kind_by_inertia,
+    loss_between,
+    not_global_between,
+    only_critical,
+)
+from symland.exact.decimals import nearest_decimal
+from symland.exact.rational_matrix import as_fmpq
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.parameters import flat, shaped
+from symland.problem.problem import Problem
+from symland.questions.loss_bounds import bounds, bounds_json
+from symland.questions.point_json import point_json
+from symland.search.ball_newton import polish
+from symland.search.critical_box import MOST_BITS, CriticalBox, NoBox, critical_box
+from symland.search.deadline import Deadline
+from symland.search.multistart import lower_point
+from symland.search.newton import nearby_critical_point
+
+if TYPE_CHECKING:
+    from symland.questions.classify import Classification
+
+__all__ = ["certified_box", "is_nonnegative", "refined"]
+
+MOST_PROVED = 110
+"""Parameters beyond which no proof is tried."""
+MOST_POLISHED = 400
+"""Parameters beyond which the floats of the search stand as they are."""
+DESCENT_SECONDS = 8.0
+SHRINKINGS = 4
+
+
+def is_nonnegative(problem: Problem) -> bool:
+    """Whether the loss is a sum of terms that are never negative."""
+    weights = problem.loss.weights or ()
+    l2 = flat({n: problem.network.shapes[n] for n in problem.l2 or {}}, problem.l2 or {})
+    return all(w >= 0 for row in weights for w in row) and all(x >= 0 for x in l2)
+
+
+def refined(
+    work: Classification, landscape: BallLandscape, start: Sequence[float]
+) -> dict[str, Any]:
+    """The keys `refined`, `distance` or `reason` of the document."""
+    import numpy as np
+
+    shapes = work.problem.network.shapes
+    work.stage("looking for a critical point nearby")
+    with np.errstate(all="ignore"):
+        reached = (
+            nearby_critical_point(work.problem, shaped(shapes, list(start)), work.deadline)
+            if np.isfinite(start).all()
+            else None
+        )
+    if reached is None:
+        return {"reason": "Newton's method reached no critical point from here"}
+    floats = np.array(flat(shapes, reached), dtype=float)
+    distance = f"{float(np.linalg.norm(floats - np.array(start))):.6g}"
+    point = [arb(x) for x in floats]
+    if landscape.size > MOST_PROVED:
+        reason = f"{landscape.size} parameters, proofs are tried up to {MOST_PROVED}"
+        return {"refined": _numerical(work, landscape, point, reason), "distance": distance}
+    work.stage("proving the critical point")
+    try:
+        document = certified_box(work, landscape, critical_box(landscape, point, work.deadline))
+    except NoBox as reason:
+        document = _numerical(work, landscape, point, str(reason))
+    return {"refined": document, "distance": distance}
+
+
+def certified_box(
+    work: Classification, landscape: BallLandscape, box: CriticalBox
+) -> dict[str, Any]:
+    """The document of the critical point in the box; claims are added to the case of `work`.
+
+    The checker's intervals are wider than the balls that chose the box, so the box is tried on the
+    checker first, and made smaller where that refuses. Raises `NoBox` where all are refused.
+    """
+    problem, radius = work.problem, box.radius
+    for _ in range(SHRINKINGS):
+        trial = Case(problem)
+        _claims(trial, problem, box, radius)
+        verdict = trial.check()
+        if verdict.accepted:
+            break
+        radius = radius / 64
+    else:
+        raise NoBox(f"the checker refuses the box: {verdict.reason}")
+    name, kind = _claims(work.case, problem, box, radius)
+    inertia = None if box.congruence is None else box.congruence[0]
+    lower, upper = bounds(box.loss, is_nonnegative(problem))
+    document = point_json(
+        shaped(problem.network.shapes, [nearest_decimal(x) for x in box.midpoint]),
+        None,
+        bounds_json(lower, upper),
+        kind,
+        "certified" if kind != "undecided" else "undecided",
+        inertia,
+        critical=True,
+        box={"radius": str(radius)},
+    )
+    if kind == "undecided":
+        document["reason"] = (
+            "the Hessian is singular or nearly so (smallest eigenvalue about "
+            f"{box.smallest_pivot}), so that its signs are not proved"
+        )
+    if kind == "local_minimum":
+        document |= _better(work, landscape, name, box)
+    return document
+
+
+def _claims(case: Case, problem: Problem, box: CriticalBox, radius: fmpq) -> tuple[str, str]:
+    """The name of the point and its kind."""
+    bits = box.precision
+    name = box_point(case, problem.network.shapes, box.midpoint, radius)
+    critical = only_critical(case, name, box.inverse, bits)
+    loss_between(case, name, *bounds(box.loss, is_nonnegative(problem)), bits)
+    if box.congruence is None:
+        return name, "undecided"
+    signs, transform = box.congruence
+    inertia = inertia_by_congruence(case, name, signs, transform, bits)
+    if signs[0] and signs[1]:
+        kind_by_inertia(case, name, "strict_saddle", critical, inertia)
+        return name, "strict_saddle"
+    kind_by_inertia(
+        case, name, "strict_maximum" if signs[1] else "strict_minimum", critical, inertia
+    )
+    return name, "local_maximum" if signs[1] else "local_minimum"
+
+
+def _better(
+    work: Classification, landscape: BallLandscape, name: str, box: CriticalBox
+) -> dict[str, Any]:
+    """What a lower point elsewhere, found by descents from random starts, adds to the document."""
+    loss = float(box.loss.abs_lower())
+    if is_nonnegative(work.problem) and loss < 1e-18:
+        return {}
+    work.stage("searching for a lower point")
+    seconds = min(DESCENT_SECONDS, work.deadline.remaining() / 3)
+    found = lower_point(work.problem, loss, work.seed, Deadline(seconds))
+    if found is None:
+        return {}
+    exact = [as_fmpq(x) for x in found]
+    with ctx.workprec(256):
+        value = landscape.loss([arb(x) for x in exact])
+    if not value < box.loss:
+        return {}
+    shapes = work.problem.network.shapes
+    better = dyadic_point(work.case, shapes, exact)
+    lower, upper = bounds(value, is_nonnegative(work.problem))
+    loss_between(work.case, better, lower, upper, box.precision)
+    not_global_between(work.case, name, better, box.precision)
+    weights = shaped(shapes, [nearest_decimal(x) for x in exact])
+    return {
+        "kind": "spurious_local_minimum",
+        "global": False,
+        "better": {"weights": weights, "loss": bounds_json(lower, upper)},
+    }
+
+
+def _numerical(
+    work: Classification, landscape: BallLandscape, point: list[arb], reason: str
+) -> dict[str, Any]:
+    """The document of a point without proof: gradient norm, and signs of clear eigenvalues."""
+    import numpy as np
+
+    n = landscape.size
+    if n > MOST_POLISHED:
+        return _from_floats(work, point, reason)
+    with ctx.workprec(min(600, MOST_BITS)):
+        better = polish(landscape, point, 170, work.deadline) or point
+        value, gradient, hessian = landscape.at(better)
+        length = sum((g * g for g in gradient), arb(0)).sqrt()
+    values = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
+    document = _unproved(work, better, value, values, reason)
+    return document | {"gradient_norm": length.str(5, radius=False)}
+
+
+def _from_floats(work: Classification, point: list[arb], reason: str) -> dict[str, Any]:
+    import numpy as np
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    landscape, vector = FloatLandscape(work.problem), np.array([float(x) for x in point])
+    document = _unproved(
+        work, point, arb(landscape.loss(vector)), landscape.hessian(vector), reason
+    )
+    length = float(np.linalg.norm(landscape.gradient(vector)))
+    return document | {"gradient_norm": f"{length:.5g}"}
+
+
+def _unproved(
+    work: Classification, point: list[arb], value: arb, hessian: Any, reason: str
+) -> dict[str, Any]:
+    import numpy as np
+
+    inertia, kind = None, "undecided"
+    if np.isfinite(hessian).all():
+        eigenvalues = np.linalg.eigvalsh((hessian + hessian.T) / 2)
+        cut = 1e-8 * max(abs(eigenvalues), default=0.0)
+        positive, negative = int((eigenvalues > cut).sum()), int((eigenvalues < -cut).sum())
+        inertia = positive, negative, len(eigenvalues) - positive - negative
+        if positive and negative:
+            kind = "strict_saddle"
+        elif not inertia[2]:
+            kind = "local_minimum" if positive else "local_maximum"
+    weights = shaped(work.problem.network.shapes, [x.str(20, radius=False) for x in point])
+    loss = bounds_json(*bounds(value, is_nonnegative(work.problem))) if value.is_finite() else None
+    document = point_json(
+        weights, None, loss, kind, "undecided" if kind == "undecided" else "numerical", inertia
+    )
+    return document | {
+        "reason": f"{reason}; eigenvalues below 1e-8 of the largest are counted as zero"
+    }

@@ -1,0 +1,157 @@
+"""A box around a nearly critical point that Krawczyk's operator proves to hold exactly one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import arb, arb_mat, ctx, fmpq
+
+from symland.enclosure.dyadic import binary_logarithm, dyadic, dyadic_matrix, exact_ball
+from symland.enclosure.inertia import Congruence, congruence
+from symland.enclosure.krawczyk import approximate_inverse, krawczyk
+from symland.landscape.ball_landscape import BallLandscape
+from symland.search.ball_newton import polish
+from symland.search.deadline import Deadline
+
+__all__ = ["MOST_BITS", "CriticalBox", "NoBox", "critical_box"]
+
+MOST_BITS = 1600
+"""Binary places at which the escalation of precision stops."""
+TARGETS = (110, 220, 440, 880)
+CONTRACTION = 1 / 6
+"""The checker's intervals are wider than Arb's balls: the box is chosen with room to spare."""
+
+
+class NoBox(Exception):
+    """Nothing is proved; the text says why."""
+
+
+@dataclass(frozen=True)
+class CriticalBox:
+    """Exactly one critical point in midpoint +- radius, at most `spread` away from the midpoint.
+
+    `precision` is the number of binary places that fixed-point arithmetic needs for the proof.
+    """
+
+    midpoint: list[fmpq]
+    radius: fmpq
+    inverse: list[list[fmpq]]
+    congruence: Congruence | None
+    loss: arb
+    spread: arb
+    precision: int
+    smallest_pivot: str
+
+
+def critical_box(landscape: BallLandscape, start: Sequence[arb], deadline: Deadline) -> CriticalBox:
+    """The first precision at which point, box and loss are proved; `NoBox` beyond the last.
+
+    >>> from symland.problem import Dataset, Network, Problem
+    >>> landscape = BallLandscape(Problem(Network([1, 1]), Dataset([[1]], [[2]])))
+    >>> found = critical_box(landscape, [arb(1.9)], Deadline(9))
+    >>> [str(x) for x in found.midpoint], found.congruence[0]
+    (['2'], (1, 0, 0))
+    """
+    reason, best = "no precision was tried", None
+    for target in TARGETS:
+        if deadline.passed():
+            raise NoBox("the budget ended before the proof")
+        try:
+            with ctx.workprec(min(3 * target, MOST_BITS)):
+                found = _at_precision(landscape, start, target, deadline)
+        except NoBox as refusal:
+            reason = str(refusal)
+            continue
+        if _sharp(found.loss) or target == TARGETS[-1]:
+            return found
+        best, start = found, [arb(x) for x in found.midpoint]
+    if best is None:
+        raise NoBox(reason)
+    return best
+
+
+def _sharp(loss: arb) -> bool:
+    """Whether the loss is enclosed narrowly relative to its size, or is as good as 0."""
+    narrow = loss.rad() * 2**50 < loss.abs_lower()
+    return bool(narrow) or bool(loss.abs_upper() < arb(2) ** -150)
+
+
+def _at_precision(
+    landscape: BallLandscape, start: Sequence[arb], target: int, deadline: Deadline
+) -> CriticalBox:
+    point = polish(landscape, start, target, deadline)
+    if point is None:
+        raise NoBox(
+            "Newton's method does not converge quadratically here: the Hessian is singular or "
+            "nearly so, or there is no critical point nearby"
+        )
+    midpoint = [dyadic(x, target) for x in point]
+    exact = [arb(x) for x in midpoint]
+    _, gradient, hessian = landscape.at(exact)
+    inverse = approximate_inverse(hessian)
+    if inverse is None:
+        raise NoBox("the Hessian is singular to the working precision")
+    size = max(binary_logarithm(x) for x in hessian.entries())
+    n = landscape.size
+    inverse_rows = dyadic_matrix(inverse, max(8, 16 + size + n.bit_length()))
+    Y = arb_mat(n, n, [arb(x) for row in inverse_rows for x in row])
+    spread = max(krawczyk(gradient, hessian, arb(0), Y)) + arb(2) ** -target
+    radius = _widest(landscape, midpoint, gradient, Y, spread, deadline)
+    around = [exact_ball(x, dyadic(2 * spread, target + 20)) for x in midpoint]
+    loss, _, enclosed = landscape.at(around)
+    large = max(
+        0,
+        size,
+        binary_logarithm(loss),
+        *map(binary_logarithm, Y.entries()),
+        *map(binary_logarithm, exact),
+    )
+    precision = target + 40 + 2 * large + 2 * n.bit_length()
+    return CriticalBox(
+        midpoint,
+        radius,
+        inverse_rows,
+        congruence(enclosed),
+        loss,
+        2 * spread,
+        precision,
+        _smallest(hessian),
+    )
+
+
+def _widest(
+    landscape: BallLandscape,
+    midpoint: list[fmpq],
+    gradient: list[arb],
+    Y: arb_mat,
+    spread: arb,
+    deadline: Deadline,
+) -> fmpq:
+    """The largest power of 2 tried, from 1/2 down, for which the operator contracts well."""
+    k = 1
+    while arb(2) ** -k > 4 * spread:
+        if deadline.passed():
+            raise NoBox("the budget ended before the proof")
+        radius = fmpq(1, 2**k)
+        over = landscape.at([exact_ball(x, radius) for x in midpoint])[2]
+        image = max(krawczyk(gradient, over, arb(radius), Y)) * 2**k
+        if image < CONTRACTION:
+            return radius
+        ratio = binary_logarithm(image / CONTRACTION) if image.is_finite() else 10
+        k += 1 + min(ratio, 40) // 4
+    raise NoBox(
+        "no box around the point passes: the Hessian is singular or nearly so "
+        f"(smallest eigenvalue about {_smallest(landscape.at([arb(x) for x in midpoint])[2])})"
+    )
+
+
+def _smallest(hessian: arb_mat) -> str:
+    """The eigenvalue nearest to 0, in floats, as text."""
+    import numpy as np
+
+    n = hessian.nrows()
+    values = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
+    if not np.isfinite(values).all():
+        return "unknown"
+    return f"{min(np.linalg.eigvalsh((values + values.T) / 2), key=abs):.2g}"

@@ -1,0 +1,79 @@
+"""Descent in floats from seeded random starts, until the loss is below a given bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symland.problem.problem import Problem
+from symland.search.deadline import Deadline
+
+__all__ = ["descents", "lower_point"]
+
+SCALES = (1.0, 3.0, 0.3, 10.0)
+
+
+def descents(problem: Problem, seed: int, deadline: Deadline, starts: int) -> Any:
+    """Ends of descents (flat NumPy vector, loss), one after another, until the deadline.
+
+    Starts are normal with standard deviations from 0.3 to 10 in turn.
+    """
+    import numpy as np
+    from scipy.optimize import minimize
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    landscape, random = FloatLandscape(problem), np.random.default_rng(seed)
+
+    def stop(*_: Any) -> None:
+        if deadline.passed():
+            raise StopIteration
+
+    for number in range(starts):
+        if deadline.passed():
+            return
+        start = SCALES[number % len(SCALES)] * random.normal(size=problem.network.parameter_count)
+        with np.errstate(all="ignore"):
+            found = minimize(
+                landscape.loss,
+                start,
+                jac=landscape.gradient,
+                method="L-BFGS-B",
+                callback=stop,
+                options={"maxiter": 2000, "maxcor": 20},
+            )
+        if np.isfinite(found.fun) and np.isfinite(found.x).all():
+            yield found.x, float(found.fun)
+
+
+def lower_point(
+    problem: Problem, bound: float, seed: int, deadline: Deadline, starts: int = 60
+) -> list[Any] | None:
+    """A point of few binary digits (fractions, one after another) with loss below `bound`.
+
+    None where no descent gets there. The loss found is in floats: prove it before use.
+
+    >>> from symland.problem import Dataset, Network, Problem
+    >>> problem = Problem(Network([1, 1]), Dataset([[1]], [[2]]))
+    >>> [str(w) for w in lower_point(problem, 0.01, 0, Deadline(9))]
+    ['2']
+    """
+    from symland.landscape.float_landscape import FloatLandscape
+
+    landscape, wanted = FloatLandscape(problem), bound - 1e-6 * abs(bound)
+    for vector, value in descents(problem, seed, deadline, starts):
+        if value < wanted:
+            return _short(landscape, vector, wanted)
+    return None
+
+
+def _short(landscape: Any, vector: Any, wanted: float) -> list[Any] | None:
+    """The vector with as few binary places as keep the loss below what is wanted."""
+    from fractions import Fraction
+
+    import numpy as np
+
+    for places in (4, 8, 12, 20, 30, 50):
+        rounded = np.round(vector * 2.0**places)
+        if np.isfinite(rounded).all() and landscape.loss(rounded / 2.0**places) < wanted:
+            return [Fraction(int(x), 2**places) for x in rounded]
+    return None
