@@ -37,7 +37,7 @@ _HOME = {
 }
 
 # Subpackages that may be reached as attributes without importing them first.
-_SUBPACKAGES = frozenset({"problem"})
+_SUBPACKAGES = frozenset({"problem", "theorem"})
 
 __all__ = ["__version__", *sorted(_HOME)]
 

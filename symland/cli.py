@@ -202,10 +202,10 @@ def list_(options: Options) -> int:
     from symland.problem.activation import ACTIVATION_NAMES
     from symland.problem.loss import LOSS_KINDS
     from symland.search.engines import engines
+    from symland.theorem.library import built_in
 
-    document = options.document(
-        "list", theorems=[], activations=list(ACTIVATION_NAMES), losses=list(LOSS_KINDS)
-    )
+    names = {"activations": list(ACTIVATION_NAMES), "losses": list(LOSS_KINDS)}
+    document = options.document("list", theorems=list(built_in()), **names)
     document["engines"] = engines()
     _print(document, options)
     return PROVED
@@ -258,10 +258,47 @@ def derive(problem: Path, form: str, all_shapes: bool, options: Options) -> int:
 
 @main.command()
 @click.argument("theorems", nargs=-1, metavar="[NAME or PATH]...")
+@_HTML
 @_common
 def check(theorems: tuple[str, ...], options: Options) -> int:
-    """Checks theorem files: steps, instances, dropped hypotheses."""
-    return _pending("check", "theorem files", options, theorems=[])
+    """Checks theorem files: steps, instances, dropped hypotheses.
+
+    NAME is a built-in theorem (all of them without an argument), PATH a file of your own. Every
+    file has the whole budget.
+    """
+    import time
+
+    from symland.theorem.document import check_document
+    from symland.theorem.library import built_in, find
+    from symland.theorem.run import FileResult, run_files
+
+    start = time.monotonic()
+    paths = list(dict.fromkeys(map(find, theorems))) or list(built_in().values())
+    done: list[str] = []
+
+    def finished(result: FileResult) -> None:
+        done.append(result.path.stem)
+        stage(f"{len(done)} of {len(paths)}, {result.path.stem}")
+
+    with _progress("check", options, len(paths)) as stage:
+        results = run_files(paths, options.budget, options.seed, finished)
+    document = options.document("check", **check_document(results))
+    document["seconds"] = round(time.monotonic() - start, 2)
+    if options.certificates is not None:
+        document["directory"] = str(options.certificates)
+        document["certificates"] = _saved(results, options.certificates)
+    for error in document["errors"]:
+        click.echo(f"error: {error['error']}", err=True)
+    status = _deliver(document, options)
+    return BAD_INPUT if document["errors"] else PROVED if document["verdict"] == "cited" else status
+
+
+def _saved(results: Any, directory: Path) -> list[str]:
+    """Keep the two files of every line; the statements' paths."""
+    try:
+        return [path for result in results for path in result.save(directory)]
+    except OSError as error:
+        fail(f"--certificates {directory}: {error.strerror or error}")
 
 
 def _pending(
@@ -305,10 +342,10 @@ def _pending_box(problem: Any, box: str, options: Options) -> int:
     return _deliver(document, options)
 
 
-def _progress(question: str, options: Options) -> Any:
+def _progress(question: str, options: Options, total: int | None = None) -> Any:
     from symland.report.progress import progress
 
-    return progress(question, options.budget)
+    return progress(question, options.budget, total)
 
 
 def _kept(answer: Any, options: Options) -> dict[str, Any]:

@@ -119,8 +119,6 @@ def test_status_of_verification(monkeypatch, accepted, unreadable, status, text)
         ["path", PROBLEM, "--from", WEIGHTS, "--along", "x.json"],
         ["valley", PROBLEM, "--from", WEIGHTS],
         ["derive", PROBLEM, "--format", "latex", "--all-shapes"],
-        ["check"],
-        ["check", "some_theorem", "file.py"],
         ["critical", PROBLEM, "--box", "-3,3"],
     ],
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import files
+from .context import Context
 from .number_field import Scalar, is_zero, sign
 from .rules_points import Object, loss_at, of_rank
-from .context import Context
 from .verdict import Refused, Unreadable, show
 
 

@@ -32,6 +32,7 @@ def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
     ValueError
         The document is of no known question.
     """
+    from symland.report.check import check_page
     from symland.report.classify import classify_page
     from symland.report.critical import critical_page
     from symland.report.inventory import inventory_page
@@ -46,6 +47,8 @@ def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
         return verify_page(document)
     if "activations" in document:
         return inventory_page(document)
+    if "theorems" in document:
+        return check_page(document)
     if "reason" in document:
         return pending_page(document)
     keys = ", ".join(sorted(document)) or "no keys"
@@ -61,9 +64,11 @@ def to_terminal(document: Mapping[str, Any], console: "Console", rows: int | Non
 
 def to_html(document: Mapping[str, Any], rows: int | None = 5000) -> str:
     """The answer as one self-contained HTML page, readable in light and dark."""
+    from symland.report.check import check_html
     from symland.report.html import page_html
 
-    return page_html(page_of(document, rows))
+    page = page_html(page_of(document, rows))
+    return check_html(page, document) if document.get("question") == "check" else page
 
 
 def to_html_fragment(document: Mapping[str, Any], rows: int | None = 400) -> str:

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress(title: str, budget: float) -> Iterator[Callable[[str], None]]:
+def progress(
+    title: str, budget: float, total: int | None = None
+) -> Iterator[Callable[[str], None]]:
     """A function to call with the name of each stage as it begins.
 
-    The bar shows the seconds spent out of the budget; it is gone when the work is done. Nothing is
-    ever written to standard output.
+    The bar shows the seconds spent out of the budget, and with ``total`` how many of so many stages
+    are done; it is gone when the work is done. Nothing is ever written to standard output.
     """
     if sys.stderr.isatty():
-        with _bar(title, budget) as stage:
+        with _bar(title, budget, total) as stage:
             yield stage
     else:
         yield _lines(title)
@@ -30,17 +32,18 @@ def _lines(title: str) -> Callable[[str], None]:
 
 
 @contextmanager
-def _bar(title: str, budget: float) -> Iterator[Callable[[str], None]]:
+def _bar(title: str, budget: float, total: int | None) -> Iterator[Callable[[str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True) as bars:
-        # How much work is left is not known: the bar pulses, the clock counts.
-        task = bars.add_task(title, total=None)
+        # Where it is not known how much work is left the bar pulses; the clock counts.
+        task = bars.add_task(title, total=total)
 
         def stage(name: str) -> None:
-            bars.update(task, description=f"{title}: {name} (budget {budget:g} s)")
+            text = f"{title}: {name} (budget {budget:g} s)"
+            bars.update(task, description=text, advance=None if total is None else 1)
 
         yield stage

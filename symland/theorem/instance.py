@@ -1,0 +1,232 @@
+"""An instance of a theorem: a problem, perhaps a point of it, and what is established of them.
+
+Every quantity that a hypothesis or conclusion looks at (`rank_inputs`, `spectrum`, `point.kind`,
+...) becomes a claim in the instance's case at that moment. So what a line of the report rests on
+is exactly what its two files say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from symland.claims.case import Case
+from symland.claims.data import data_rank
+from symland.claims.global_minimum import constant
+from symland.claims.strata import spectrum as claim_spectrum, strata as claim_strata
+from symland.exact.rational_matrix import RationalMatrix
+from symland.landscape.deep_linear.barcode import TooManyBarcodes
+from symland.landscape.deep_linear.data import DeepLinear, NotDeepLinear, deep_linear
+from symland.landscape.deep_linear.spectrum import Spectrum
+from symland.landscape.deep_linear.strata import Row, Strata
+from symland.problem import Problem, Weights, parse_weights
+from symland.search.deadline import Deadline
+from symland.theorem.place import NotDecided, Place, PointPlace, StratumPlace
+
+__all__ = ["Instance", "NotDecided"]
+
+MOST_BARCODES = 3_000
+
+At = Any  # a list of matrices, a mapping as in a weights file, Weights, or a function giving one
+
+
+class Instance:
+    """A problem and, if ``at`` is given, a point; what hypotheses and conclusions may ask of it.
+
+    ``d_x``, ``d_y``, ``H`` (hidden layers), ``p`` (smallest hidden width) are as in the papers.
+
+    >>> from symland.theorem.examples import diag, eye, linear_network
+    >>> s = Instance(linear_network((2, 1, 2), X=eye(2), Y=diag(2, 1)))
+    >>> s.rank_inputs, s.distinct_eigenvalues, sorted({w.kind for w in s.places})
+    (2, True, ['global_minimum', 'strict_saddle'])
+    >>> s.case.check().lines[0]
+    'c1: the rank of the inputs is 2'
+    """
+
+    def __init__(
+        self, problem: Problem, at: At = None, budget: float = 60.0, seed: int = 0
+    ) -> None:
+        self.problem, self.seed = problem, seed
+        self.case = Case(problem)
+        self.deadline = Deadline(budget)
+        self.widths: tuple[int, ...] = tuple(problem.network.widths)
+        self.weights = None if at is None else _weights(problem, at(self) if callable(at) else at)
+
+    # -- read off the problem -------------------------------------------------------------------
+
+    @property
+    def d_x(self) -> int:
+        """The input dimension."""
+        return self.widths[0]
+
+    @property
+    def d_y(self) -> int:
+        """The output dimension."""
+        return self.widths[-1]
+
+    @property
+    def H(self) -> int:
+        """The number of hidden layers."""
+        return len(self.widths) - 2
+
+    @property
+    def p(self) -> int:
+        """The smallest hidden width."""
+        return min(self.widths[1:-1], default=min(self.d_x, self.d_y))
+
+    @property
+    def linear(self) -> bool:
+        """All activations are linear."""
+        return all(str(a) == "linear" for a in self.problem.network.activations)
+
+    @property
+    def plain_loss(self) -> bool:
+        """The loss is the squared loss without entrywise weights or regularizer."""
+        return (
+            self.problem.loss.kind == "squared"
+            and self.problem.loss.weights is None
+            and self.problem.l2 is None
+        )
+
+    @cached_property
+    def X(self) -> RationalMatrix:
+        """The inputs, samples in columns."""
+        return RationalMatrix(self.problem.dataset.inputs).T
+
+    @cached_property
+    def Y(self) -> RationalMatrix:
+        """The targets, samples in columns."""
+        return RationalMatrix(self.problem.dataset.targets).T
+
+    @cached_property
+    def data(self) -> DeepLinear:
+        """The data matrices of a deep linear problem; NotDecided for any other."""
+        try:
+            return deep_linear(self.problem)
+        except NotDeepLinear as reason:
+            raise NotDecided(str(reason)) from None
+
+    # -- claimed when looked at -----------------------------------------------------------------
+
+    @cached_property
+    def rank_inputs(self) -> int:
+        """The rank of X X'."""
+        return data_rank(self.case, "inputs", self.X.T)
+
+    @cached_property
+    def rank_cross(self) -> int:
+        """The rank of X Y'."""
+        return data_rank(self.case, "cross", self.Y @ self.X.T)
+
+    @cached_property
+    def _strata(self) -> Strata:
+        return Strata(self.data, MOST_BARCODES)
+
+    @cached_property
+    def _spectrum_claim(self) -> str:
+        return claim_spectrum(self.case, self._strata)
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """The eigenvalues of Sigma."""
+        _ = self._spectrum_claim
+        return self._strata.spectrum
+
+    @property
+    def distinct_eigenvalues(self) -> bool:
+        """Sigma has d_y distinct eigenvalues."""
+        found = self.spectrum
+        return found.zero <= 1 and all(e.multiplicity == 1 for e in found.eigenvalues)
+
+    @cached_property
+    def constant(self) -> bool:
+        """The loss is constant, because all inputs are zero."""
+        if not self.X.is_zero():
+            return False
+        constant(self.case)
+        return True
+
+    @cached_property
+    def convex(self) -> bool:
+        """The loss is convex (False with three points that show that it is not)."""
+        return self._bent("not_convex")
+
+    @cached_property
+    def concave(self) -> bool:
+        """The loss is concave (False with three points that show that it is not)."""
+        return self._bent("not_concave")
+
+    def _bent(self, kind: str) -> bool:
+        from symland.theorem.segment import find_segment
+
+        if self.constant:
+            return True
+        if kind == "not_convex" and self.H == 0 and self.linear and self.plain_loss:
+            raise NotDecided("without hidden layers the loss is convex, which no rule claims")
+        if not find_segment(self, kind):
+            raise NotDecided(f"no segment was found that shows {kind.replace('_', ' ')}")
+        return False
+
+    # -- points ---------------------------------------------------------------------------------
+
+    @cached_property
+    def point(self) -> PointPlace:
+        """The point of the instance; NotDecided if it has none."""
+        if self.weights is None:
+            raise NotDecided("the instance has no point, give one with at=")
+        return PointPlace(self, self.weights)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The point of the instance, or all strata of its critical set: a complete list."""
+        if self.weights is not None:
+            if not self.point.critical:
+                raise NotDecided("the point is not critical")
+            return (self.point,)
+        if self.constant:
+            return (StratumPlace.of_constant(self.problem.network.parameter_count),)
+        rows, by = self._rows()
+        claim_strata(self.case, self._spectrum_claim, rows, by)
+        return tuple(StratumPlace(self._strata, row) for row in rows)
+
+    def _rows(self) -> tuple[list[Row], str]:
+        try:
+            return list(self._strata.barcode_rows()), "barcodes"
+        except TooManyBarcodes:
+            return Strata(self.data).rows(), "eigenvalues"
+
+    def every(self, holds: Callable[[Place], bool]) -> bool:
+        """Whether all critical points (or the point of the instance) satisfy a condition."""
+        return all(holds(place) for place in self.places)
+
+    def some(self, holds: Callable[[Place], bool]) -> bool:
+        """Whether some critical point (or the point of the instance) satisfies a condition."""
+        return any(holds(place) for place in self.places)
+
+    # -- matrices for the letters of a lemma ----------------------------------------------------
+
+    def W(self, k: int) -> RationalMatrix:
+        """The weights of layer k, counted from 1."""
+        return self.point.matrices[k - 1]
+
+    def product(self, i: int, j: int) -> RationalMatrix:
+        """W_i ... W_j; the identity if i < j (an empty product)."""
+        result = RationalMatrix.identity(self.widths[i] if i < j else self.widths[j - 1])
+        for k in range(j, i + 1):
+            result = self.W(k) @ result
+        return result
+
+
+def _weights(problem: Problem, at: Any) -> Weights:
+    if isinstance(at, Sequence) and not isinstance(at, str):
+        at = {f"W{k}": _rows(matrix) for k, matrix in enumerate(at, start=1)}
+    point = at if isinstance(at, Weights) else parse_weights(at, problem.network)
+    point.check_against(problem.network)
+    return point
+
+
+def _rows(matrix: Any) -> Any:
+    if isinstance(matrix, RationalMatrix):
+        return [[str(x) for x in row] for row in matrix.tolist()]
+    return [list(row) for row in matrix]

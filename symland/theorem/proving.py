@@ -1,0 +1,150 @@
+"""The steps of a theorem, one after the other, as parts of its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from symland.claims.all_shapes import NotProved, Proof
+from symland.exact.word import Signature
+from symland.exact.word_relation import Relation
+from symland.theorem.part import Part, proved
+from symland.theorem.statement import Citation, Conclusion, Hypothesis, Step, TheoremError, labels
+from symland.theorem.step_proof import StepProof
+
+if TYPE_CHECKING:
+    from symland.search.deadline import Deadline
+    from symland.theorem.theorem import Theorem
+
+__all__ = ["Proved", "Proving", "signature_of"]
+
+_LONGEST_SEARCH = 10.0
+
+
+def signature_of(relation: Relation) -> Signature:
+    """The signature whose letters a relation is about."""
+    body = relation.body[0] if isinstance(relation.body, tuple) else relation.body
+    return body.signature
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A step that was proved: its facts, and the names of all hypotheses it rests on."""
+
+    signature: Signature
+    facts: tuple[str, ...]
+    rests_on: frozenset[str]
+    statement: bytes
+    certificate: bytes
+
+
+@dataclass
+class Proving:
+    """The proofs of a theorem's steps, one `Proof` for each signature."""
+
+    theorem: Theorem
+    deadline: Deadline
+    seed: int
+    results: dict[Step, Proved] = field(default_factory=dict)
+    _proofs: dict[Signature, Proof] = field(default_factory=dict)
+
+    def parts(self) -> list[Part]:
+        """One part for each step and each citation."""
+        return [
+            self._cited(step) if isinstance(step, Citation) else self._step(step)
+            for step in self.theorem.steps
+        ]
+
+    def _cited(self, step: Citation) -> Part:
+        where = step.key or "remark of this file"
+        detail = f"{step.text + '; ' if step.text else ''}{where}, wording {step.wording}"
+        gives = f"; gives {labels(step.gives)}" if step.gives else ""
+        return Part("step", step.label, "cited", detail + gives)
+
+    def _step(self, step: Step) -> Part:
+        unproved = [u for u in step.uses if isinstance(u, Step) and u not in self.results]
+        if unproved:
+            detail = f"rests on {labels(unproved)}, which is not proved"
+            return Part("step", step.label, "undecided", detail)
+        if self.deadline.passed():
+            return Part("step", step.label, "undecided", "the budget ran out before this step")
+        signature = self._signature(step)
+        proof = self._proof(signature)
+        proof.budget = min(_LONGEST_SEARCH, self.deadline.remaining())
+        run = StepProof(step.label, proof, self._allowed(step, signature))
+        try:
+            step.build(run)
+        except NotProved as error:
+            answer = error.answer
+            if answer.verdict == "refuted":
+                return proved("step", step.label, "refuted", str(answer), answer.statement,
+                              answer.certificate)
+            return Part("step", step.label, "undecided", f"no proof found: {answer.claim}")
+        return self._finished(step, signature, proof, run)
+
+    def _finished(self, step: Step, signature: Signature, proof: Proof, run: StepProof) -> Part:
+        if not run.facts:
+            raise TheoremError(f"{self.theorem.name}: step {step.label!r} proves nothing")
+        for conclusion in step.gives:
+            self._is_given(step, conclusion, proof, run.facts)
+        used = frozenset(name for fact in run.facts for name in proof.used(fact))
+        answer = proof.answer(run.facts[-1])
+        line = f"all shapes: {_said(answer.claim)}"
+        line += f"; gives {labels(step.gives)}" if step.gives else ""
+        line += f"; uses {', '.join(sorted(used))}" if used else "; uses no hypothesis"
+        part = proved("step", step.label, "certified", line, answer.statement, answer.certificate)
+        if part.verdict == "certified":
+            self.results[step] = Proved(signature, tuple(run.facts), used, answer.statement,
+                                        answer.certificate)
+        return part
+
+    def _is_given(
+        self, step: Step, conclusion: Conclusion, proof: Proof, facts: list[str]
+    ) -> None:
+        """Every relation of the conclusion is among the facts, word for word."""
+        found = [proof.relation(fact) for fact in facts]
+        if not conclusion.words or any(words not in found for words in conclusion.words):
+            raise TheoremError(
+                f"{self.theorem.name}: step {step.label!r} does not prove conclusion"
+                f" {conclusion.label}"
+            )
+
+    def _signature(self, step: Step) -> Signature:
+        """The signature of what the step uses and gives."""
+        found = [self.results[u].signature for u in step.uses if isinstance(u, Step)]
+        found += [signature_of(u.words) for u in step.uses
+                  if isinstance(u, Hypothesis) and u.words is not None]
+        found += [signature_of(w) for c in step.gives for w in c.words]
+        if not found and self.theorem.bindings:
+            found = [next(iter(self.theorem.bindings))]
+        if not found:
+            raise TheoremError(
+                f"{self.theorem.name}: step {step.label!r} uses and gives nothing in words, so"
+                " its letters are not known"
+            )
+        if any(one != found[0] for one in found):
+            raise TheoremError(
+                f"{self.theorem.name}: step {step.label!r} mixes letters of two signatures"
+            )
+        return found[0]
+
+    def _proof(self, signature: Signature) -> Proof:
+        if signature not in self._proofs:
+            known = {h.label: h.words for h in self.theorem.hypotheses
+                     if h.words is not None and signature_of(h.words) == signature}
+            self._proofs[signature] = Proof(signature, known, seed=self.seed)
+        return self._proofs[signature]
+
+    def _allowed(self, step: Step, signature: Signature) -> list[str]:
+        names: list[str] = []
+        for used in step.uses:
+            if isinstance(used, Step):
+                names += self.results[used].facts
+            elif isinstance(used, Hypothesis) and used.words is not None:
+                names.append(used.label)
+        return names
+
+
+def _said(claim: str) -> str:
+    """The claim, where its two sides did not cancel as they were written."""
+    return "equal by expansion alone" if claim.startswith("0 ") else claim
