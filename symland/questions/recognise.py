@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from symland.claims import strata as strata_claims
+from symland.landscape.deep_linear.barcode import TooManyBarcodes
 from symland.landscape.deep_linear.data import DeepLinear
 from symland.landscape.deep_linear.eigenspace import Eigenspaces
 from symland.landscape.deep_linear.representative import representative
 from symland.landscape.deep_linear.strata import Row, Strata
+from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.parameters import flat
 from symland.problem.weights_file import parse_weights
 from symland.questions.point_json import interval_json, point_json
 from symland.questions.representative_json import Writer
+from symland.questions.weights_numbers import rounded_entries
 
 if TYPE_CHECKING:
     from symland.questions.classify import Classification
@@ -29,9 +35,10 @@ def recognised(work: Classification, linear: DeepLinear) -> dict[str, Any]:
     """
     strata = Strata(linear, MOST_BARCODES)
     spaces, writer = Eigenspaces(linear, strata.spectrum), Writer(strata.spectrum, linear.widths)
-    rows = strata.rows()
+    rows, value = strata.rows(), _float_loss(work)
     for row in rows:
-        if len([m for m in row.taken if m]) < 2:
+        # Bars join eigenvectors left to hidden layers, so that no row is excluded by its rank.
+        if abs(float(row.value.interval[0]) - value) > 1e-6 * max(1.0, abs(value)):
             continue
         found = _match(work, strata, spaces, writer, row)
         if found is not None:
@@ -42,11 +49,21 @@ def recognised(work: Classification, linear: DeepLinear) -> dict[str, Any]:
     )
 
 
+def _float_loss(work: Classification) -> float:
+    """The loss to a few digits, to choose the rows worth comparing."""
+    landscape = FloatLandscape(work.problem)
+    decimals = flat(work.problem.network.shapes, rounded_entries(work.point))
+    return landscape.loss(np.array([float(x) for x in decimals]))
+
+
 def _match(
     work: Classification, strata: Strata, spaces: Eigenspaces, writer: Writer, row: Row
 ) -> Any:
     """(barcode, representative) of the row that equals the point, or None."""
-    table = strata.table(row.rank)
+    try:
+        table = strata.table(row.rank)
+    except TooManyBarcodes:
+        return None
     for index in range(table.count):
         if work.deadline.passed():
             return None
