@@ -29,6 +29,8 @@ _HOME = {
     "Weights": "symland.problem",
     "classify": "symland.questions.classify",
     "critical_set": "symland.questions.critical_set",
+    "derive": "symland.questions.derive",
+    "derive_all_shapes": "symland.questions.derive",
     "parse_problem": "symland.problem",
     "parse_weights": "symland.problem",
     "read_problem": "symland.problem",

@@ -118,7 +118,6 @@ def test_status_of_verification(monkeypatch, accepted, unreadable, status, text)
         ["path", PROBLEM, "--from", WEIGHTS],
         ["path", PROBLEM, "--from", WEIGHTS, "--along", "x.json"],
         ["valley", PROBLEM, "--from", WEIGHTS],
-        ["derive", PROBLEM, "--format", "latex", "--all-shapes"],
         ["critical", PROBLEM, "--box", "-3,3"],
     ],
 )
@@ -152,6 +151,8 @@ def test_what_is_not_there_yet_is_undecided(arguments):
         (["critical", PROBLEM, "--box", "1"], "got '1', expected two numbers"),
         (["critical", PROBLEM, "--box", "a,b"], "'a'"),
         (["derive", PROBLEM, "--format", "word"], "'word' is not one of"),
+        (["derive", "--all-shapes", "conv"], "family: got 'conv', expected one of linear"),
+        (["derive", "--all-shapes", EXAMPLES / "relu.toml"], "of no family that is derived"),
         (["path", PROBLEM, "--from", "nosuch.json"], "nosuch.json: no such file"),
     ],
 )

@@ -21,7 +21,15 @@ from symland.report.page import Page
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["page_of", "to_html", "to_html_fragment", "to_latex", "to_markdown", "to_terminal"]
+__all__ = [
+    "page_of",
+    "to_html",
+    "to_html_fragment",
+    "to_latex",
+    "to_latex_document",
+    "to_markdown",
+    "to_terminal",
+]
 
 
 def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
@@ -35,12 +43,15 @@ def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
     from symland.report.check import check_page
     from symland.report.classify import classify_page
     from symland.report.critical import critical_page
+    from symland.report.derive import derive_page
     from symland.report.inventory import inventory_page
     from symland.report.pending import pending_page
     from symland.report.verify import verify_page
 
     if "critical_set" in document:
         return critical_page(document, rows)
+    if "derivation" in document:
+        return derive_page(document, rows)
     if "given" in document:
         return classify_page(document)
     if "established" in document:
@@ -83,6 +94,13 @@ def to_latex(document: Mapping[str, Any], rows: int | None = 400) -> str:
     from symland.report.latex import page_latex
 
     return page_latex(page_of(document, rows))
+
+
+def to_latex_document(document: Mapping[str, Any], rows: int | None = 400) -> str:
+    """The answer as a whole LaTeX document that compiles as it is."""
+    from symland.report.latex import document_latex
+
+    return document_latex(page_of(document, rows))
 
 
 def to_markdown(document: Mapping[str, Any], rows: int | None = 400) -> str:

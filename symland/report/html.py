@@ -3,7 +3,7 @@
 from html import escape
 
 from symland.report.matrix import matrix_text
-from symland.report.page import Cell, Lines, Matrices, Page, Table
+from symland.report.page import Cell, Lines, Matrices, Page, Part, Steps, Table
 from symland.report.style import STYLE
 from symland.report.vocabulary import verdict
 
@@ -43,8 +43,12 @@ def _badge(name: str) -> str:
     return f'<span class="badge {escape(name)}" title="{escape(term.meaning)}">{term.label}</span>'
 
 
-def _part(part: Table | Lines | Matrices) -> str:
+def _part(part: Part) -> str:
     match part:
+        case Steps():
+            from symland.report.steps_html import steps_html
+
+            return steps_html(part)
         case Table():
             return _table(part)
         case Lines():

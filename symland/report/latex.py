@@ -1,6 +1,6 @@
 r"""A page as LaTeX, for a document that loads ``amsmath`` and ``booktabs``."""
 
-from symland.report.page import Cell, Column, Lines, Matrices, Matrix, Page, Table
+from symland.report.page import Cell, Column, Lines, Matrices, Matrix, Page, Part, Steps, Table
 from symland.report.vocabulary import verdict
 
 _SPECIAL = {
@@ -11,6 +11,21 @@ _SPECIAL = {
     "…": r"\ldots{}",
     "λ": r"$\lambda$",
     "Σ": r"$\Sigma$",
+    "κ": r"$\kappa$",
+    "σ": r"$\sigma$",
+    "⟨": r"$\langle$",
+    "⟩": r"$\rangle$",
+    "−": "$-$",
+    "²": "$^{2}$",
+    "⊗": r"$\otimes$",
+    "∘": r"$\circ$",
+    "⋯": r"$\cdots$",
+    "≤": r"$\le$",
+    "≥": r"$\ge$",
+    "ℒ": r"$\mathcal{L}$",
+    "Ω": r"$\Omega$",
+    "–": "--",
+    "′": "$'$",
     "ᵀ": r"$^{\mathsf{T}}$",
     "⁺": r"$^{+}$",
     "±": r"$\pm$",
@@ -30,8 +45,28 @@ def page_latex(page: Page) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _part(part: Table | Lines | Matrices) -> str:
+_PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath,amssymb,booktabs}
+\usepackage[margin=2.6cm]{geometry}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{6pt}
+\allowdisplaybreaks
+"""
+
+
+def document_latex(page: Page) -> str:
+    """The page as a whole document."""
+    return f"{_PREAMBLE}\\begin{{document}}\n\n{page_latex(page)}\n\\end{{document}}\n"
+
+
+def _part(part: Part) -> str:
     match part:
+        case Steps():
+            from symland.report.steps_latex import steps_latex
+
+            return steps_latex(part)
         case Table():
             return _table(part)
         case Lines():

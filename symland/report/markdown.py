@@ -1,7 +1,7 @@
 """A page as Markdown with pipe tables."""
 
 from symland.report.matrix import matrix_text
-from symland.report.page import Cell, Lines, Matrices, Page, Table
+from symland.report.page import Cell, Lines, Matrices, Page, Part, Steps, Table
 from symland.report.vocabulary import verdict
 
 
@@ -21,8 +21,12 @@ def page_markdown(page: Page) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _part(part: Table | Lines | Matrices) -> str:
+def _part(part: Part) -> str:
     match part:
+        case Steps():
+            from symland.report.steps_markdown import steps_markdown
+
+            return steps_markdown(part)
         case Table():
             return _table(part)
         case Lines():

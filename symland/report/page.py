@@ -65,6 +65,50 @@ class Matrices:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A formula in three notations."""
+
+    text: str
+    latex: str
+    mathml: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A numbered line of a derivation: prose (see `symland.report.prose`), formula, evidence.
+
+    `entries` are formulas of single entries with their verdicts; `left_out` more are not shown.
+    """
+
+    number: int
+    why: str
+    formula: Formula
+    status: str
+    uses: tuple[int, ...] = ()
+    note: str = ""
+    entries: tuple[tuple[Formula, str], ...] = ()
+    left_out: int = 0
+
+    @property
+    def evidence(self) -> str:
+        """On what the line rests, in words, without the status."""
+        uses = "from " + ", ".join(f"({n})" for n in self.uses) if self.uses else ""
+        return "; ".join(part for part in (uses, self.note) if part)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A section of a derivation: title, a paragraph of prose, lines."""
+
+    title: str
+    prose: str
+    steps: tuple[Step, ...]
+
+
+Part = Table | Lines | Matrices | Steps
+
+
+@dataclass(frozen=True)
 class Page:
     """One answer: title, what it is about, the verdict with its headline, and the parts."""
 
@@ -72,6 +116,6 @@ class Page:
     about: str
     verdict: str
     headline: str
-    parts: tuple[Table | Lines | Matrices, ...] = ()
+    parts: tuple[Part, ...] = ()
     footer: str = ""
     warnings: tuple[str, ...] = field(default=())

@@ -43,6 +43,23 @@ _LAYOUT = """
   color: #1c1e21; }
 """
 
+_DERIVATION = """
+.symland .derivation { max-width: 46rem; }
+.symland .derivation h3 { font-size: 1.2rem; margin-top: 2.4rem; }
+.symland .derivation p { margin: 1rem 0 .3rem; }
+.symland .formula { display: flex; align-items: center; gap: 1rem; padding: .35rem 0; }
+.symland .formula .scroll { flex: 1; overflow-y: hidden; padding: .2rem 0; }
+.symland .formula .number { opacity: .6; font-variant-numeric: tabular-nums; }
+.symland math { font-size: 1.12rem; }
+.symland .math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", serif;
+  white-space: nowrap; }
+.symland .derivation .evidence { margin: 0; font-size: .84rem; opacity: .85; }
+.symland .derivation .evidence .term { font-weight: 500; }
+.symland details { margin: .1rem 0 .4rem; font-size: .9rem; }
+.symland details math { font-size: .95rem; display: block math; text-align: left; }
+.symland summary { cursor: pointer; opacity: .75; }
+"""
+
 _DARK_PAGE = ".symland-page { background: #16181b; color: #e6e7e9; }"
 
 
@@ -67,7 +84,7 @@ def _style() -> str:
         )
     )
     query = f"@media (prefers-color-scheme: dark) {{ {_DARK_PAGE}\n{dark} }}"
-    return f"{_LAYOUT}{light}\n{query}\n{themed}"
+    return f"{_LAYOUT}{_DERIVATION}{light}\n{query}\n{themed}"
 
 
 STYLE = _style()

@@ -9,7 +9,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from symland.report.matrix import matrix_text
-from symland.report.page import Cell, Lines, Matrices, Page, Table
+from symland.report.page import Cell, Lines, Matrices, Page, Steps, Table
 from symland.report.vocabulary import KINDS, VERDICTS, verdict
 
 
@@ -38,6 +38,10 @@ def print_page(page: Page, console: Console) -> None:
                 _print_lines(part, console)
             case Matrices():
                 _print_matrices(part, console)
+            case Steps():
+                from symland.report.steps_terminal import print_steps
+
+                print_steps(part, console)
     for warning in page.warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
     if page.footer:

@@ -80,6 +80,8 @@ VERDICTS = {
     "numerical": Term("numerical", "high precision, no proof", "yellow", "#a85b00", "#f3b04b"),
     "undecided": Term("undecided", "not settled", "yellow", "#5f6368", "#a8adb3"),
     "cited": Term("cited", "rests on the literature", "cyan", "#00707a", "#5fd3dd"),
+    "definition": Term("definition", "says what a letter stands for", "dim", "#5f6368", "#a8adb3"),
+    "hypothesis": Term("hypothesis", "is assumed", "blue", "#0063a6", "#64b5f6"),
     "refused": Term("refused", "the checker refused the certificate", "red", "#b3261e", "#ff8a80"),
     "unreadable": Term(
         "unreadable", "the checker could not read the files", "red", "#b3261e", "#ff8a80"

@@ -1,0 +1,1 @@
+"""Derivations: formulas that are shown, and the certificates of exactly these formulas."""
