@@ -15,7 +15,9 @@ from . import (
     rules_deep_linear as deep,
     rules_enclosures as enclosures,
     rules_landscape as landscape,
+    rules_logarithms as logarithms,
     rules_points as points,
+    rules_residual as residual,
     rules_strata as strata,
     rules_wiring as wiring,
 )
@@ -53,6 +55,8 @@ RULES: Table = {
     ("not_concave", "midpoint"): Rule("ends middle", "", landscape.midpoint_not_concave),
     ("data_rank", "minor"): Rule("matrix rank", "rows columns kernel", landscape.minor_data_rank),
     ("rank", "minor"): Rule("point product rank", "rows columns kernel", points.minor_rank, "data"),
+    ("residual", "substitution"):
+        Rule("point layer vanishes", "", residual.substitution_residual),
     ("loss_polynomial", "expand"): Rule("terms", "", points.expand_loss),
     ("gradient_polynomial", "expand"): Rule("parameter terms", "", points.expand_gradient),
     ("hessian_polynomial", "expand"): Rule("parameters terms", "", points.expand_hessian),
@@ -89,6 +93,11 @@ RULES: Table = {
         Rule("point parameter lower upper", "precision", enclosures.intervals_not_critical),
     ("not_global", "intervals"):
         Rule("point better", "precision", enclosures.intervals_not_global),
+    ("critical", "logarithms"): Rule("point", "", logarithms.logarithms_critical),
+    ("inertia", "logarithms"):
+        Rule("point positive negative zero", "", logarithms.logarithms_inertia),
+    ("global_minimum", "logarithms"): Rule("point", "", logarithms.logarithms_global_minimum),
+    ("value", "logarithms"): Rule("point value", "", logarithms.logarithms_value),
 }
 
 # Statements about matrices of all shapes ("shapes" in place of "problem") have their own table.

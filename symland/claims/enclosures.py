@@ -17,13 +17,16 @@ from symland.landscape.parameters import shaped
 
 __all__ = [
     "box_point",
+    "critical_exactly",
     "dyadic_point",
     "inertia_by_congruence",
+    "inertia_exactly",
     "kind_by_inertia",
     "loss_between",
     "not_critical_between",
     "not_global_between",
     "only_critical",
+    "zero_loss_exactly",
 ]
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -83,6 +86,21 @@ def not_global_between(case: Case, point: str, better: str, precision: int) -> s
     """The enclosed loss at `better` is lower (rule: intervals)."""
     about = {"point": point, "better": better}
     return case.establish("not_global", about, "intervals", {"precision": precision})
+
+
+def critical_exactly(case: Case, point: str) -> str:
+    """The gradient vanishes at a point of rational and log(p/q) entries (rule: logarithms)."""
+    return case.establish("critical", {"point": point}, "logarithms", {})
+
+
+def inertia_exactly(case: Case, point: str, found: Inertia) -> str:
+    """The signs of the eigenvalues of a rational Hessian at such a point (rule: logarithms)."""
+    return case.establish("inertia", {"point": point, **inertia_json(found)}, "logarithms", {})
+
+
+def zero_loss_exactly(case: Case, point: str) -> str:
+    """The loss is never negative, and 0 at such a point (rule: logarithms)."""
+    return case.establish("global_minimum", {"point": point}, "logarithms", {})
 
 
 def _texts(matrix: Matrix) -> list[list[str]]:

@@ -83,13 +83,15 @@ class _Given:
         scale = max(map(binary_logarithm, [value, *gradient, *self._vector()]))
         bits = 64 + 2 * max(0, scale) - min(0, binary_logarithm(slope)) + self.landscape.size
         if bits > MOST_BITS:
+            power = binary_logarithm(slope) * 30103 // 100000
+            size = f"10^{power}" if abs(power) < 10**9 else "a number with an enormous exponent"
             reason = (
-                f"the largest derivative is about {_decimal(slope, 3)}: the network is saturated, "
-                f"and fixed-point numbers of {MOST_BITS} binary places cannot tell it from 0"
+                f"the largest derivative is about {size}, which fixed-point numbers of "
+                f"{MOST_BITS} binary places do not hold: the network is saturated or overflows"
             )
-            return self.work.undecided(reason) | self._refined()
+            return self._refined() | self.work.undecided(reason)
         name, table = self._name(), shaped(self.shapes, gradient)
-        not_critical_between(self.case, name, self._place(index), *bounds(slope), bits)
+        not_critical_between(self.case, name, self._place(index), *bounds(slope, bits - 20), bits)
         loss = self._loss(name, value, bits)
         given = point_json(
             self._weights(), self.work.point.to_json(), loss, "not_critical", "certified"
@@ -103,7 +105,9 @@ class _Given:
         return rounded_entries(self.work.point)
 
     def _loss(self, name: str, value: arb, bits: int) -> dict[str, Any]:
-        lower, upper = bounds(value, nonnegative=is_nonnegative(self.problem))
+        if not value.contains(0):
+            bits = max(bits, min(MOST_BITS, bits + 80 - binary_logarithm(value)))
+        lower, upper = bounds(value, bits - 30, is_nonnegative(self.problem))
         loss_between(self.case, name, lower, upper, bits)
         return bounds_json(lower, upper)
 

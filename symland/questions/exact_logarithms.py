@@ -1,14 +1,129 @@
-"""Points at which exact arithmetic shows that a transcendental network is critical."""
+"""Points of rational and log(p/q) entries that exact arithmetic shows to be critical."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from flint import arb_mat, ctx, fmpq
+
+from symland.claims.case import Case
+from symland.claims.enclosures import (
+    critical_exactly,
+    inertia_exactly,
+    kind_by_inertia,
+    loss_between,
+    zero_loss_exactly,
+)
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.number_systems.arb_balls import balls
+from symland.landscape.parameters import elements, flat
+from symland.questions.loss_bounds import bounds, bounds_json
+from symland.questions.point_json import point_json
+from symland.questions.refined_point import better_point, is_nonnegative
 
 if TYPE_CHECKING:
     from symland.questions.classify import Classification
 
 __all__ = ["exactly_critical"]
 
+Inertia = tuple[int, int, int]
+PRECISION = 256
+KINDS = {
+    "strict_minimum": "local_minimum",
+    "strict_maximum": "local_maximum",
+    "strict_saddle": "strict_saddle",
+}
+
 
 def exactly_critical(work: Classification) -> dict[str, Any] | None:
-    return None
+    """The document of a point whose gradient is exactly 0; None where that is not proved.
+
+    What the claims say is a guess from enclosures; the checker's exact arithmetic decides.
+    """
+    if work.point.roots:
+        return None
+    parameters, trial = work.point.to_json(), Case(work.problem)
+    critical_exactly(trial, trial.point(parameters))
+    if not trial.check().accepted:
+        return None
+    landscape = BallLandscape(work.problem)
+    with ctx.workprec(PRECISION):
+        point = flat(work.problem.network.shapes, elements(work.problem.network, balls, work.point))
+        value, _, hessian = landscape.at(point)
+    name = work.case.point(parameters)
+    critical = critical_exactly(work.case, name)
+    if _zero_loss(work, parameters):
+        zero_loss_exactly(work.case, name)
+        lower = upper = fmpq(0)
+    else:
+        lower, upper = bounds(value, PRECISION - 20, is_nonnegative(work.problem))
+        loss_between(work.case, name, lower, upper, PRECISION + 2 * landscape.size)
+    found = _inertia(work, parameters, hessian)
+    kind = "undecided"
+    if found is not None:
+        inertia = inertia_exactly(work.case, name, found)
+        claim = _claim(found)
+        if claim is not None:
+            kind_by_inertia(work.case, name, claim, critical, inertia)
+            kind = KINDS[claim]
+    if lower == upper:
+        kind = "global_minimum"
+    status = "undecided" if kind == "undecided" else "certified"
+    given = _document(work, kind, status, found, bounds_json(lower, upper))
+    if kind == "undecided":
+        return {"given": given, "reason": _reason(found)}
+    if kind == "local_minimum":
+        given |= better_point(work, landscape, name, value, PRECISION + 2 * landscape.size)
+    return {"given": given}
+
+
+def _document(
+    work: Classification, kind: str, status: str, found: Inertia | None, loss: dict[str, Any]
+) -> dict[str, Any]:
+    from symland.questions.weights_numbers import rounded_entries
+
+    return point_json(
+        rounded_entries(work.point), work.point.to_json(), loss, kind, status, found, critical=True
+    )
+
+
+def _zero_loss(work: Classification, parameters: dict[str, Any]) -> bool:
+    """Whether the checker confirms that the loss is exactly 0, and never negative."""
+    trial = Case(work.problem)
+    zero_loss_exactly(trial, trial.point(parameters))
+    return trial.check().accepted
+
+
+def _inertia(work: Classification, parameters: dict[str, Any], hessian: arb_mat) -> Inertia | None:
+    """The inertia in floats, if the checker confirms it exactly."""
+    import numpy as np
+
+    n = hessian.nrows()
+    values = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
+    if not np.isfinite(values).all():
+        return None
+    eigenvalues = np.linalg.eigvalsh((values + values.T) / 2)
+    cut = 1e-10 * max(abs(eigenvalues), default=0.0)
+    positive, negative = int((eigenvalues > cut).sum()), int((eigenvalues < -cut).sum())
+    found = positive, negative, n - positive - negative
+    trial = Case(work.problem)
+    inertia_exactly(trial, trial.point(parameters), found)
+    return found if trial.check().accepted else None
+
+
+def _claim(found: Inertia) -> str | None:
+    positive, negative, zero = found
+    if positive and negative:
+        return "strict_saddle"
+    if zero:
+        return None
+    return "strict_minimum" if positive else "strict_maximum"
+
+
+def _reason(found: Inertia | None) -> str:
+    if found is None:
+        return "the point is critical; the signs of its Hessian are not proved"
+    return (
+        f"the point is critical, but its Hessian has {found[2]} eigenvalues 0 and none of both "
+        "signs, so that second derivatives do not decide its kind"
+    )

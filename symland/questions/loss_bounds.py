@@ -14,18 +14,20 @@ from symland.exact.rational_matrix import as_fmpq
 __all__ = ["bounds", "bounds_json"]
 
 
-def bounds(value: arb, nonnegative: bool = False) -> tuple[fmpq, fmpq]:
-    """Bounds of 16 decimal digits outside the ball by 2^-46 of its size, or by 2^-260 around 0.
+def bounds(value: arb, fine: int, nonnegative: bool = False) -> tuple[fmpq, fmpq]:
+    """Bounds of 16 decimal digits, outside the ball by 2^-46 of its size and 2^-fine.
+
+    The checker computes with fixed point, so `fine` has to be below its binary places.
 
     A number known to be `nonnegative` has a nonnegative lower bound.
 
-    >>> low, high = bounds(arb(3))
+    >>> low, high = bounds(arb(3), 100)
     >>> low < 3 < high, (high - low) * 10**13 < 1
     (True, True)
     """
-    places = 260 if value.contains(0) else max(60 - binary_logarithm(value), 0)
+    places = fine + 4 if value.contains(0) else max(60 - binary_logarithm(value), 0)
     middle = dyadic(value, places)
-    slack = abs(middle) * fmpq(1, 2**46) + fmpq(2, 2**places)
+    slack = abs(middle) * fmpq(1, 2**46) + fmpq(2, 2**places) + fmpq(1, 2**fine)
     slack += 2 * dyadic(arb(value.rad()), places + 20)
     lower, upper = middle - slack, middle + slack
     if nonnegative:

@@ -27,13 +27,13 @@ from symland.questions.point_json import point_json
 from symland.search.ball_newton import polish
 from symland.search.critical_box import MOST_BITS, CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
-from symland.search.multistart import lower_point
+from symland.search.multistart import descent, lower_point
 from symland.search.newton import nearby_critical_point
 
 if TYPE_CHECKING:
     from symland.questions.classify import Classification
 
-__all__ = ["certified_box", "is_nonnegative", "refined"]
+__all__ = ["better_point", "certified_box", "is_nonnegative", "refined"]
 
 MOST_PROVED = 110
 """Parameters beyond which no proof is tried."""
@@ -58,12 +58,7 @@ def refined(
 
     shapes = work.problem.network.shapes
     work.stage("looking for a critical point nearby")
-    with np.errstate(all="ignore"):
-        reached = (
-            nearby_critical_point(work.problem, shaped(shapes, list(start)), work.deadline)
-            if np.isfinite(start).all()
-            else None
-        )
+    reached = _reached(work, shaped(shapes, list(start))) if np.isfinite(start).all() else None
     if reached is None:
         return {"reason": "Newton's method reached no critical point from here"}
     floats = np.array(flat(shapes, reached), dtype=float)
@@ -78,6 +73,33 @@ def refined(
     except NoBox as reason:
         document = _numerical(work, landscape, point, str(reason))
     return {"refined": document, "distance": distance}
+
+
+def _reached(work: Classification, start: dict[str, Any]) -> dict[str, Any] | None:
+    """Where Newton's method ends; None too where it leaves the range of floats."""
+    import numpy as np
+
+    if work.problem.network.parameter_count > MOST_PROVED:
+        return _descended(work, start)
+    with np.errstate(all="ignore"):
+        try:
+            return nearby_critical_point(work.problem, start, work.deadline)
+        except (ArithmeticError, ValueError):  # infinities in a matrix, and what follows from them
+            return None
+
+
+def _descended(work: Classification, start: dict[str, Any]) -> dict[str, Any] | None:
+    """Where a descent ends with a small gradient: for networks too large for many Hessians."""
+    import numpy as np
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    landscape = FloatLandscape(work.problem)
+    vector = np.array(flat(work.problem.network.shapes, start), dtype=float)
+    found = descent(landscape, vector, Deadline(work.deadline.remaining() / 3))
+    if found is None or np.linalg.norm(landscape.gradient(found[0])) > 1e-4 * max(1.0, found[1]):
+        return None
+    return landscape.arrays(found[0])
 
 
 def certified_box(
@@ -100,7 +122,7 @@ def certified_box(
         raise NoBox(f"the checker refuses the box: {verdict.reason}")
     name, kind = _claims(work.case, problem, box, radius)
     inertia = None if box.congruence is None else box.congruence[0]
-    lower, upper = bounds(box.loss, is_nonnegative(problem))
+    lower, upper = bounds(box.loss, box.fine, is_nonnegative(problem))
     document = point_json(
         shaped(problem.network.shapes, [nearest_decimal(x) for x in box.midpoint]),
         None,
@@ -117,7 +139,7 @@ def certified_box(
             f"{box.smallest_pivot}), so that its signs are not proved"
         )
     if kind == "local_minimum":
-        document |= _better(work, landscape, name, box)
+        document |= better_point(work, landscape, name, box.loss, box.precision)
     return document
 
 
@@ -126,7 +148,7 @@ def _claims(case: Case, problem: Problem, box: CriticalBox, radius: fmpq) -> tup
     bits = box.precision
     name = box_point(case, problem.network.shapes, box.midpoint, radius)
     critical = only_critical(case, name, box.inverse, bits)
-    loss_between(case, name, *bounds(box.loss, is_nonnegative(problem)), bits)
+    loss_between(case, name, *bounds(box.loss, box.fine, is_nonnegative(problem)), bits)
     if box.congruence is None:
         return name, "undecided"
     signs, transform = box.congruence
@@ -140,11 +162,11 @@ def _claims(case: Case, problem: Problem, box: CriticalBox, radius: fmpq) -> tup
     return name, "local_maximum" if signs[1] else "local_minimum"
 
 
-def _better(
-    work: Classification, landscape: BallLandscape, name: str, box: CriticalBox
+def better_point(
+    work: Classification, landscape: BallLandscape, name: str, value: arb, precision: int
 ) -> dict[str, Any]:
     """What a lower point elsewhere, found by descents from random starts, adds to the document."""
-    loss = float(box.loss.abs_lower())
+    loss = float(value.abs_lower())
     if is_nonnegative(work.problem) and loss < 1e-18:
         return {}
     work.stage("searching for a lower point")
@@ -154,14 +176,14 @@ def _better(
         return {}
     exact = [as_fmpq(x) for x in found]
     with ctx.workprec(256):
-        value = landscape.loss([arb(x) for x in exact])
-    if not value < box.loss:
+        lower_value = landscape.loss([arb(x) for x in exact])
+    if not lower_value < value:
         return {}
     shapes = work.problem.network.shapes
     better = dyadic_point(work.case, shapes, exact)
-    lower, upper = bounds(value, is_nonnegative(work.problem))
-    loss_between(work.case, better, lower, upper, box.precision)
-    not_global_between(work.case, name, better, box.precision)
+    lower, upper = bounds(lower_value, precision - 60, is_nonnegative(work.problem))
+    loss_between(work.case, better, lower, upper, precision)
+    not_global_between(work.case, name, better, precision)
     weights = shaped(shapes, [nearest_decimal(x) for x in exact])
     return {
         "kind": "spurious_local_minimum",
@@ -180,11 +202,12 @@ def _numerical(
     if n > MOST_POLISHED:
         return _from_floats(work, point, reason)
     with ctx.workprec(min(600, MOST_BITS)):
-        better = polish(landscape, point, 170, work.deadline) or point
+        polished = polish(landscape, point, 170, Deadline(work.deadline.remaining() / 2))
+        better = polished or point
         value, gradient, hessian = landscape.at(better)
         length = sum((g * g for g in gradient), arb(0)).sqrt()
     values = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
-    document = _unproved(work, better, value, values, reason)
+    document = _unproved(work, better, value, values, reason, polished is not None)
     return document | {"gradient_norm": length.str(5, radius=False)}
 
 
@@ -195,14 +218,14 @@ def _from_floats(work: Classification, point: list[arb], reason: str) -> dict[st
 
     landscape, vector = FloatLandscape(work.problem), np.array([float(x) for x in point])
     document = _unproved(
-        work, point, arb(landscape.loss(vector)), landscape.hessian(vector), reason
+        work, point, arb(landscape.loss(vector)), landscape.hessian(vector), reason, True
     )
     length = float(np.linalg.norm(landscape.gradient(vector)))
     return document | {"gradient_norm": f"{length:.5g}"}
 
 
 def _unproved(
-    work: Classification, point: list[arb], value: arb, hessian: Any, reason: str
+    work: Classification, point: list[arb], value: arb, hessian: Any, reason: str, converged: bool
 ) -> dict[str, Any]:
     import numpy as np
 
@@ -212,12 +235,18 @@ def _unproved(
         cut = 1e-8 * max(abs(eigenvalues), default=0.0)
         positive, negative = int((eigenvalues > cut).sum()), int((eigenvalues < -cut).sum())
         inertia = positive, negative, len(eigenvalues) - positive - negative
-        if positive and negative:
+        if not converged:
+            kind = "undecided"
+        elif positive and negative:
             kind = "strict_saddle"
         elif not inertia[2]:
             kind = "local_minimum" if positive else "local_maximum"
     weights = shaped(work.problem.network.shapes, [x.str(20, radius=False) for x in point])
-    loss = bounds_json(*bounds(value, is_nonnegative(work.problem))) if value.is_finite() else None
+    loss = (
+        bounds_json(*bounds(value, 200, is_nonnegative(work.problem)))
+        if value.is_finite()
+        else None
+    )
     document = point_json(
         weights, None, loss, kind, "undecided" if kind == "undecided" else "numerical", inertia
     )

@@ -31,7 +31,8 @@ class NoBox(Exception):
 class CriticalBox:
     """Exactly one critical point in midpoint +- radius, at most `spread` away from the midpoint.
 
-    `precision` is the number of binary places that fixed-point arithmetic needs for the proof.
+    `precision` is the number of binary places that fixed-point arithmetic needs for the proof; it
+    then gives the loss to about 2^-fine.
     """
 
     midpoint: list[fmpq]
@@ -41,6 +42,7 @@ class CriticalBox:
     loss: arb
     spread: arb
     precision: int
+    fine: int
     smallest_pivot: str
 
 
@@ -63,7 +65,7 @@ def critical_box(landscape: BallLandscape, start: Sequence[arb], deadline: Deadl
         except NoBox as refusal:
             reason = str(refusal)
             continue
-        if _sharp(found.loss) or target == TARGETS[-1]:
+        if _sharp(found) or target == TARGETS[-1]:
             return found
         best, start = found, [arb(x) for x in found.midpoint]
     if best is None:
@@ -71,10 +73,11 @@ def critical_box(landscape: BallLandscape, start: Sequence[arb], deadline: Deadl
     return best
 
 
-def _sharp(loss: arb) -> bool:
+def _sharp(found: CriticalBox) -> bool:
     """Whether the loss is enclosed narrowly relative to its size, or is as good as 0."""
-    narrow = loss.rad() * 2**50 < loss.abs_lower()
-    return bool(narrow) or bool(loss.abs_upper() < arb(2) ** -150)
+    loss = found.loss
+    width = loss.rad() + arb(2) ** -found.fine
+    return bool(width * 2**50 < loss.abs_lower()) or bool(loss.abs_upper() < arb(2) ** -150)
 
 
 def _at_precision(
@@ -82,9 +85,10 @@ def _at_precision(
 ) -> CriticalBox:
     point = polish(landscape, start, target, deadline)
     if point is None:
+        smallest = _smallest(landscape.at(list(start))[2])
         raise NoBox(
             "Newton's method does not converge quadratically here: the Hessian is singular or "
-            "nearly so, or there is no critical point nearby"
+            f"nearly so (an eigenvalue of about {smallest}), or no critical point is nearby"
         )
     midpoint = [dyadic(x, target) for x in point]
     exact = [arb(x) for x in midpoint]
@@ -116,6 +120,7 @@ def _at_precision(
         loss,
         2 * spread,
         precision,
+        target,
         _smallest(hessian),
     )
 

@@ -2,47 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from symland.problem.problem import Problem
 from symland.search.deadline import Deadline
 
-__all__ = ["descents", "lower_point"]
+__all__ = ["descent", "descents", "lower_point"]
 
 SCALES = (1.0, 3.0, 0.3, 10.0)
 
 
-def descents(problem: Problem, seed: int, deadline: Deadline, starts: int) -> Any:
-    """Ends of descents (flat NumPy vector, loss), one after another, until the deadline.
-
-    Starts are normal with standard deviations from 0.3 to 10 in turn.
-    """
+def descent(landscape: Any, start: Any, deadline: Deadline) -> tuple[Any, float] | None:
+    """Where the quasi-Newton method L-BFGS ends, and the loss there; None if not in floats."""
     import numpy as np
     from scipy.optimize import minimize
-
-    from symland.landscape.float_landscape import FloatLandscape
-
-    landscape, random = FloatLandscape(problem), np.random.default_rng(seed)
 
     def stop(*_: Any) -> None:
         if deadline.passed():
             raise StopIteration
 
+    with np.errstate(all="ignore"):
+        found = minimize(
+            landscape.loss,
+            start,
+            jac=landscape.gradient,
+            method="L-BFGS-B",
+            callback=stop,
+            options={"maxiter": 5000, "maxcor": 20, "ftol": 1e-15, "gtol": 1e-10},
+        )
+    finite = np.isfinite(found.fun) and np.isfinite(found.x).all()
+    return (found.x, float(found.fun)) if finite else None
+
+
+def descents(
+    problem: Problem, seed: int, deadline: Deadline, starts: int
+) -> Iterator[tuple[Any, float]]:
+    """Ends of descents (flat NumPy vector, loss), one after another, until the deadline.
+
+    Starts are normal with standard deviations from 0.3 to 10 in turn.
+    """
+    import numpy as np
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    landscape, random = FloatLandscape(problem), np.random.default_rng(seed)
     for number in range(starts):
         if deadline.passed():
             return
         start = SCALES[number % len(SCALES)] * random.normal(size=problem.network.parameter_count)
-        with np.errstate(all="ignore"):
-            found = minimize(
-                landscape.loss,
-                start,
-                jac=landscape.gradient,
-                method="L-BFGS-B",
-                callback=stop,
-                options={"maxiter": 2000, "maxcor": 20},
-            )
-        if np.isfinite(found.fun) and np.isfinite(found.x).all():
-            yield found.x, float(found.fun)
+        found = descent(landscape, start, deadline)
+        if found is not None:
+            yield found
 
 
 def lower_point(

@@ -1,0 +1,86 @@
+"""Rules that compute exactly at points with rational and log(p/q) entries (logarithms.py)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from . import files
+from .context import Context
+from .enclosed_points import is_box, read_logarithm
+from .interval_jets import Jet, Weights, gradient, hessian, loss
+from .linear_algebra import inertia
+from .logarithms import Logarithmic, Logarithms
+from .network import coordinates
+from .rules_points import place_text, read_inertia
+from .statement import columned
+from .verdict import Refused, show
+
+Object = dict[str, Any]
+
+
+def _weights(context: Context, name: Any) -> Weights:
+    where = f"point {show(name)}"
+    if is_box(context, name):
+        raise Refused(f"{where} is a box, this rule needs an exact point")
+    shapes = context.problem.shapes
+    given = files.fields(context.statement.points[name], where, " ".join(shapes))
+    return {
+        n: [
+            [_entry(x, f"{where}: {n}") for x in files.array(row, where, columns)]
+            for row in files.array(columned(n, given[n]), where, rows)
+        ]
+        for n, (rows, columns) in shapes.items()
+    }
+
+
+def _entry(value: Any, where: str) -> Logarithmic:
+    argument = read_logarithm(value, where)
+    if argument is None:
+        return Logarithmic(files.number(value, where))
+    return Logarithmic(Fraction(0), argument)
+
+
+def _jet(context: Context, name: Any, order: int) -> Jet:
+    return loss(context.problem, Logarithms(), _weights(context, name), order)
+
+
+def logarithms_critical(context: Context, claim: Object, step: Object) -> str:
+    """Every partial derivative, computed exactly as r + log q, has r = 0 and q = 1."""
+    slope = gradient(context.problem, _jet(context, claim["point"], 1), Logarithms())
+    for place, g in zip(coordinates(context.problem), slope, strict=True):
+        if not g.is_zero():
+            raise Refused(f"the derivative with respect to {place_text(*place)} is not zero")
+    return f"{claim['point']} is a critical point"
+
+
+def logarithms_inertia(context: Context, claim: Object, step: Object) -> str:
+    """The Hessian is exact and rational; it is diagonalised by congruence, and Sylvester's law of
+    inertia gives the signs."""
+    matrix = hessian(context.problem, _jet(context, claim["point"], 2), Logarithms())
+    found = inertia([[x.as_rational() for x in row] for row in matrix])
+    if found != read_inertia(claim):
+        raise Refused(
+            f"the Hessian has (positive, negative, zero) = {found}, claimed {read_inertia(claim)}"
+        )
+    return f"the Hessian at {claim['point']} has inertia {found}"
+
+
+def logarithms_value(context: Context, claim: Object, step: Object) -> str:
+    """L, computed exactly, is rational and equal to the number claimed."""
+    found = _jet(context, claim["point"], 0).value.as_rational()
+    if found != files.number(claim["value"], "value"):
+        raise Refused(f"the loss at {claim['point']} is not the value claimed")
+    return f"the loss at {claim['point']} is {show(found)}"
+
+
+def logarithms_global_minimum(context: Context, claim: Object, step: Object) -> str:
+    """L, computed exactly, is 0 at the point, and nowhere negative: a sum of squares with
+    coefficients that are not negative (checked)."""
+    problem = context.problem
+    tables = [problem.weights or [], *problem.l2.values()]
+    if any(x < 0 for rows in tables for row in rows for x in row) or problem.kind != "squared":
+        raise Refused("the loss is not shown to be nowhere negative")
+    if not _jet(context, claim["point"], 0).value.is_zero():
+        raise Refused(f"the loss at {claim['point']} is not zero")
+    return f"{claim['point']} is a global minimum, its loss is 0"
