@@ -1,8 +1,8 @@
 """From a critical point in floating point to an exact one beside it, for deep linear networks.
 
-The floats tell which eigenvalues the product takes and how each layer acts; the exact point is
-built from exact eigenvectors and rational changes of basis, and nothing is believed before its
-gradient vanishes exactly.
+The floats tell which eigenvalues the product takes and which bars the layers make off them; the
+exact point has the same ones, built from exact eigenvectors and rational changes of basis, and
+nothing is believed before its gradient vanishes exactly.
 """
 
 from __future__ import annotations
@@ -11,39 +11,47 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from symland.exact.algebraic_matrix import AlgebraicMatrix
 from symland.exact.number_field import AlgebraicNumber
 from symland.exact.rational_matrix import RationalMatrix
-from symland.landscape.deep_linear.eigenspace import Block, Eigenspaces
+from symland.landscape.deep_linear.eigenspace import Eigenspaces
 from symland.landscape.deep_linear.point import LinearPoint
 from symland.landscape.deep_linear.strata import Strata
+from symland.search.bar_decomposition import FloatBar, bar_decomposition
 
 __all__ = ["exact_point_beside"]
 
 _SMALL = 1e-6
+_NEAR = 1e-3
 _DENOMINATOR = 10**12
 
 
 def exact_point_beside(strata: Strata, weights: Mapping[str, Any]) -> LinearPoint | None:
     """An exact critical point close to the given arrays, or None where none was recognised."""
-    import numpy as np
-
     linear = strata.linear
     layers = [np.asarray(weights[f"W{k}"], dtype=float) for k in range(1, linear.K + 1)]
     if linear.K == 1:
         return _verified(strata, _single_layer(strata, layers[0]))
-    taken = _taken(strata, layers)
+    used = _used(strata, layers)
+    taken = _taken(strata, used)
     if taken is None:
         return None
-    blocks = Eigenspaces(linear, strata.spectrum).taken(taken)
-    if len({block.index for block in blocks if block.index is not None}) > 1:
+    vectors = _directions(strata, taken, used)
+    fields = {v.field for v in vectors if isinstance(v, AlgebraicMatrix)}
+    if len(fields) > 1:
         return None
-    builder = _Builder(strata, layers, blocks)
-    for keep in (True, False):
-        point = _verified(strata, builder.point(keep))
-        if point is not None:
-            return point
-    return None
+    point = _verified(strata, _Builder(strata, layers, vectors).point())
+    return point if point is not None and _is_near(point, layers) else None
+
+
+def _is_near(point: LinearPoint, layers: list[Any]) -> bool:
+    """Whether no entry is far from the given one: what is elsewhere is no answer."""
+    return all(
+        float(abs(_floats(W) - layer).max()) <= _NEAR * max(1.0, float(abs(layer).max()))
+        for W, layer in zip(point.weights, layers, strict=True)
+    )
 
 
 def _verified(strata: Strata, weights: tuple[Any, ...] | None) -> LinearPoint | None:
@@ -66,17 +74,17 @@ def _single_layer(strata: Strata, layer: Any) -> tuple[Any, ...]:
     return (linear.least_squares @ (identity - onto) + given @ onto,)
 
 
-def _taken(strata: Strata, layers: list[Any]) -> tuple[int, ...] | None:
-    """How many copies of each eigenvalue the float product takes; None where that is not clear."""
-    import numpy as np
-
+def _used(strata: Strata, layers: list[Any]) -> Any:
+    """An orthonormal basis (columns) of the float column space of M A."""
     linear = strata.linear
-    A, sigma = _floats(linear.A), _floats(linear.sigma)
-    product = np.linalg.multi_dot(layers[::-1]) @ A
-    left, singular, _ = np.linalg.svd(product)
+    left, singular, _ = np.linalg.svd(np.linalg.multi_dot(layers[::-1]) @ _floats(linear.A))
     largest = np.linalg.norm(_floats(linear.B)) or 1.0
-    used = left[:, : int((singular > _SMALL * largest).sum())]
-    values, vectors = np.linalg.eigh(sigma)
+    return left[:, : int((singular > _SMALL * largest).sum())]
+
+
+def _taken(strata: Strata, used: Any) -> tuple[int, ...] | None:
+    """How many copies of each eigenvalue the float product takes; None where that is not clear."""
+    values, vectors = np.linalg.eigh(_floats(strata.linear.sigma))
     order, taken, position = np.argsort(values)[::-1], [], 0
     for mu in strata.multiplicities:
         space = vectors[:, order[position : position + mu]]
@@ -88,93 +96,179 @@ def _taken(strata: Strata, layers: list[Any]) -> tuple[int, ...] | None:
     return tuple(taken) if sum(taken) == used.shape[1] else None
 
 
+def _directions(strata: Strata, taken: tuple[int, ...], used: Any) -> list[Any]:
+    """Exact eigenvectors (columns, one matrix a block) that span a space close to the used one.
+
+    Where an eigenvalue is taken in part, the part is the rational combination of a basis of its
+    eigenspace that the floats show.
+    """
+    spaces, mus = Eigenspaces(strata.linear, strata.spectrum), strata.multiplicities
+    found: list[Any] = []
+    for block in spaces.taken(taken):
+        (index, count), *others = block.covered
+        if others or count == mus[index]:
+            found.append(block.columns)
+            continue
+        alone = tuple(mu if i == index else 0 for i, mu in enumerate(mus))
+        every = spaces.taken(alone)[0].columns
+        floats = _floats(every)
+        coordinates = np.linalg.lstsq(floats, used @ (used.T @ floats), rcond=None)[0]
+        found.append(every @ _rational(_echelon(coordinates, count)))
+    return found
+
+
+def _echelon(matrix: Any, rank: int) -> Any:
+    """A basis of the column space with an identity block, which rounds to short numbers."""
+    basis = np.linalg.svd(matrix)[0][:, :rank]
+    rows: list[int] = []
+    rest = basis.copy()
+    for _ in range(rank):
+        rows.append(int(np.argmax((rest**2).sum(axis=1))))
+        line = rest[rows[-1]] / np.linalg.norm(rest[rows[-1]])
+        rest = rest - np.outer(rest @ line, line)
+    return basis @ np.linalg.inv(basis[rows])
+
+
 class _Builder:
-    """Bases of every hidden layer in which the layers are the identity and a remainder."""
+    """Bases of all spaces in which every layer is a matrix of zeros and ones, made exact.
 
-    def __init__(self, strata: Strata, layers: list[Any], blocks: list[Block]):
-        self.strata, self.layers, self.blocks = strata, layers, blocks
-        self.linear = strata.linear
-        self.U = _beside([block.columns for block in blocks], self.linear.widths[-1])
-        self.F = _beside([block.functionals.T for block in blocks], self.linear.widths[0])
-        self.r = self.U.shape[1]
+    Used directions pass through as the identity; off them the layers are bars. The bases of hidden
+    layers may be any rational ones; those of input and output are taken exactly where the bars
+    need them: in the complement of the used subspace, and in the kernel of B' where a bar ends.
+    """
 
-    def point(self, keep: bool) -> tuple[Any, ...] | None:
-        """Exact weights; the remainder rounded to rationals (keep) or to zero."""
-        import numpy as np
+    def __init__(self, strata: Strata, layers: list[Any], vectors: list[Any]):
+        self.layers = layers
+        self.linear = linear = strata.linear
+        self.K = linear.K
+        self.U = _beside(vectors, linear.widths[-1])
+        self.r = int(self.U.shape[1])
+        self.below = _running(np.eye(linear.widths[0]), layers, lambda word, W: W @ word)
+        self.above = _running(np.eye(linear.widths[-1]), layers[::-1], lambda word, W: word @ W)
+        self.above.reverse()
+        # Exact bases of the unused parts of input and output.
+        self.output = self.U.T.nullspace() if self.r else RationalMatrix.identity(linear.widths[-1])
+        span = linear.A.column_basis()
+        seen = self.U.T @ linear.least_squares @ span
+        self.input = span @ seen.nullspace() if self.r else span
 
-        K, r, widths = self.linear.K, self.r, self.linear.widths
-        bases = [basis for k in range(1, K) if (basis := self._basis(k)) is not None]
-        if len(bases) < K - 1:
+    def point(self) -> tuple[Any, ...] | None:
+        """Exact weights, or None where the bars are not clear in floating point."""
+        bars = self._bars()
+        try:
+            return None if bars is None else self._wired(bars)
+        except ZeroDivisionError:
+            # Vectors too close to each other have become dependent when they were rounded.
             return None
+
+    def _wired(self, bars: list[FloatBar]) -> tuple[Any, ...]:
+        tokens = [self._exact_ends(bar) for bar in bars]
+        spots = [self._spots(bars, v) for v in range(self.K + 1)]
+        bases = [self._basis(bars, spots[v], v) for v in range(1, self.K)]
+        wires = [self._wires(spots[k - 1], spots[k]) for k in range(1, self.K + 1)]
         inverses = [basis.inverse() for basis in bases]
-        exact: list[Any] = []
-        for k in range(1, K + 1):
-            left = np.eye(widths[k]) if k == K else _floats(inverses[k - 1])
-            right = np.eye(widths[0]) if k == 1 else _floats(bases[k - 2])
-            rest = left @ self.layers[k - 1] @ right
-            if k < K:
-                rest = rest[r:]
-            if k > 1:
-                rest = rest[:, r:]
-            exact.append(self._layer(k, _cut(rest) if keep else rest * 0))
-        exact[0] = bases[0] @ exact[0]
-        for k in range(2, K):
-            exact[k - 1] = bases[k - 1] @ exact[k - 1] @ inverses[k - 2]
-        exact[K - 1] = exact[K - 1] @ inverses[K - 2]
-        return tuple(exact)
+        first = self._first(bases[0] @ wires[0], [tokens[b][0] for b, _ in spots[0]])
+        middle = [bases[k - 1] @ wires[k - 1] @ inverses[k - 2] for k in range(2, self.K)]
+        ends = [tokens[b][1] for b, _ in spots[self.K]]
+        last = _beside([self.U, *ends], self.linear.widths[-1]) @ (wires[-1] @ inverses[-1])
+        return first, *middle, last
 
-    def _layer(self, k: int, rest: Any) -> Any:
-        """The layer in the new bases: the part that is used, and an exact remainder."""
-        K, r = self.linear.K, self.r
-        remainder = _rational(rest)
-        if k == 1:
-            # Functionals of the remainder vanish on B' U, the directions that are used.
-            return _stack(
-                self.F.T,
-                remainder
-                - remainder
-                @ self.linear.B.T
-                @ self.U
-                @ self._gram_inverse()
-                @ self.U.T
-                @ self.linear.least_squares
-                if r
-                else remainder,
+    def _frames(self) -> list[Any]:
+        """Bases (columns, floats) of the unused part at every vertex, orthonormal if hidden."""
+        hidden = []
+        for k in range(1, self.K):
+            seen = _floats(self.U).T @ self.above[k]
+            hidden.append(np.linalg.svd(seen)[2][self.r :].T if self.r else np.eye(seen.shape[1]))
+        ends = [np.linalg.qr(_floats(m))[0] for m in (self.input, self.output)]
+        return [ends[0], *hidden, ends[1]]
+
+    def _bars(self) -> list[FloatBar] | None:
+        """The bars of the unused part, vectors in the coordinates of their vertices."""
+        frames = self._frames()
+        maps = [*self.layers, _floats(self.linear.B).T]
+        n = self.K + 1
+        arrows = [frames[(v + 1) % n].T @ maps[v] @ frames[v] for v in range(n)]
+        found = bar_decomposition(arrows, _SMALL)
+        if found is None:
+            return None
+        return [
+            FloatBar(
+                bar.start, tuple(frames[(bar.start + i) % n] @ x for i, x in enumerate(bar.vectors))
             )
-        if k == K:
-            inside = self.U @ (self.U.T @ self.U).solve(self.U.T @ remainder) if r else remainder
-            return self.U.beside(remainder - inside) if r else remainder
-        top = RationalMatrix.identity(r).beside(RationalMatrix.zero(r, remainder.shape[1]))
-        bottom = RationalMatrix.zero(remainder.shape[0], r).beside(remainder)
-        return _stack(top, bottom)
+            for bar in found
+        ]
 
-    def _gram_inverse(self) -> Any:
-        return (self.U.T @ self.linear.sigma @ self.U).inverse()
+    def _spots(self, bars: list[FloatBar], vertex: int) -> list[tuple[int, int]]:
+        """The bars at a vertex: (number of the bar, place in the bar)."""
+        n = self.K + 1
+        return [
+            (b, i)
+            for b, bar in enumerate(bars)
+            for i in range(len(bar.vectors))
+            if (bar.start + i) % n == vertex
+        ]
 
-    def _basis(self, k: int) -> RationalMatrix | None:
-        """Columns: the images of the used directions at layer k, then the rest; rationals."""
-        import numpy as np
+    def _exact_ends(self, bar: FloatBar) -> tuple[Any, Any]:
+        """The bar's vectors at input and output, exactly; None where it has none."""
+        at_input, at_output, place = None, None, self.K - bar.start
+        if place < len(bar.vectors):
+            goes_on = place + 1 < len(bar.vectors)
+            space = self.output if goes_on else self.linear.B.T.nullspace()
+            at_output = _nearest(space, bar.vectors[place])
+            at_input = self.linear.B.T @ at_output if goes_on else None
+        if bar.start == 0:
+            at_input = _nearest(self.input, bar.vectors[0])
+        return at_input, at_output
 
-        above, below = np.eye(self.linear.widths[-1]), np.eye(self.linear.widths[0])
-        for layer in self.layers[:k]:
-            below = layer @ below
-        for layer in reversed(self.layers[k:]):
-            above = above @ layer
-        size = self.linear.widths[k]
+    def _basis(self, bars: list[FloatBar], spots: list[tuple[int, int]], k: int) -> RationalMatrix:
+        """At hidden layer k: the images of the used directions, then the vectors of the bars."""
+        columns = [bars[b].vectors[i] for b, i in spots]
+        rest = np.column_stack(columns) if columns else np.zeros((self.linear.widths[k], 0))
         if not self.r:
-            return RationalMatrix.identity(size)
+            return _rational(rest)
         U, sigma, B = _floats(self.U), _floats(self.linear.sigma), _floats(self.linear.B)
         coordinates = np.linalg.solve(U.T @ U, U.T @ sigma @ U)
-        used = below @ B.T @ U @ np.linalg.inv(coordinates)
-        rest = np.linalg.svd(U.T @ above)[2][self.r :].T
-        basis = _rational(np.hstack([used, rest]))
-        return basis if basis.rank() == size else None
+        used = self.below[k] @ B.T @ U @ np.linalg.inv(coordinates)
+        return _rational(np.hstack([used, rest]))
+
+    def _wires(self, before: list[tuple[int, int]], after: list[tuple[int, int]]) -> RationalMatrix:
+        """Zeros and ones: the used directions, and every bar from one vertex to the next."""
+        r = self.r
+        rows = [[int(i == j) for j in range(r + len(before))] for i in range(r)]
+        rows += [[0] * r + [int((b, i - 1) == spot) for spot in before] for b, i in after]
+        return RationalMatrix(rows, r + len(before))
+
+    def _first(self, image: RationalMatrix, tokens: list[Any]) -> Any:
+        """W_1: prescribed on the span of the inputs, as given on what no input has."""
+        linear = self.linear
+        used = [linear.B.T @ self.U @ self._coordinates().inverse()] if self.r else []
+        silent = linear.A.nullspace()
+        free = _rational(self.layers[0] @ _floats(silent))
+        source = _beside([*used, *tokens, silent], linear.widths[0])
+        return image.beside(free) @ source.inverse()
+
+    def _coordinates(self) -> Any:
+        return (self.U.T @ self.U).solve(self.U.T @ (self.linear.sigma @ self.U))
 
 
-def _cut(array: Any) -> Any:
-    import numpy as np
+def _running(start: Any, factors: list[Any], step: Any) -> list[Any]:
+    words = [start]
+    for factor in factors:
+        words.append(step(words[-1], factor))
+    return words
 
-    return np.where(abs(array) < _SMALL * max(1.0, float(abs(array).max(initial=0))), 0, array)
+
+def _nearest(basis: Any, vector: Any) -> Any:
+    """The combination of the columns nearest to a vector of floats, coordinates rounded."""
+    floats = _floats(basis)
+    # Columns with large entries have small coordinates, which would be rounded to zero.
+    sizes = np.linalg.norm(floats, axis=0)
+    coordinates = np.linalg.lstsq(floats / sizes, vector, rcond=None)[0]
+    rows = [
+        [x / Fraction(float(size))]
+        for (x,), size in zip(_rational(coordinates[:, None]).tolist(), sizes, strict=True)
+    ]
+    return basis @ RationalMatrix(rows, 1)
 
 
 def _rational(array: Any) -> RationalMatrix:
@@ -183,8 +277,6 @@ def _rational(array: Any) -> RationalMatrix:
 
 
 def _floats(matrix: Any) -> Any:
-    import numpy as np
-
     rows = [[_float(x) for x in row] for row in matrix.tolist()]
     return np.array(rows, dtype=float).reshape(matrix.shape)
 
@@ -201,10 +293,3 @@ def _beside(matrices: list[Any], rows: int) -> Any:
             total = AlgebraicMatrix(matrix.field, total.flint.tolist(), total.shape[1])
         total = total.beside(matrix)
     return total
-
-
-def _stack(top: Any, bottom: Any) -> Any:
-    """The block matrix with `top` above `bottom`."""
-    if isinstance(bottom, AlgebraicMatrix) and isinstance(top, RationalMatrix):
-        top = AlgebraicMatrix(bottom.field, top.flint.tolist(), top.shape[1])
-    return top.T.beside(bottom.T).T
