@@ -1,5 +1,6 @@
 """Witnesses at random critical points: rotations, separators, curves, each checked a second way."""
 
+import random
 from itertools import product
 
 import pytest
@@ -14,7 +15,7 @@ from symland.landscape.deep_linear.descent import (
     pivot_direction,
     rotation_direction,
 )
-from symland.landscape.deep_linear.descent_curve import descent_curve
+from symland.landscape.deep_linear.descent_curve import _Walker, descent_curve
 from symland.landscape.deep_linear.point import LinearPoint
 from symland.landscape.deep_linear.strata import Strata
 from symland.landscape.hessian import hessian
@@ -25,7 +26,10 @@ from tests.landscape.deep_linear.exact_hessian import lifted, system_of
 from tests.landscape.deep_linear.planted import (
     GOLDEN,
     instances,
+    irrational_data,
     irrational_instances,
+    plant,
+    rational_data,
 )
 
 
@@ -160,6 +164,46 @@ def test_separator_at_an_irrational_eigenvalue_taken_in_part():
                     continue
                 met += 1
     assert met >= 5
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_separator_at_an_irrational_eigenvalue_of_multiplicity_four(width):
+    """It is on both sides several times; the point takes `width` of the four."""
+    choose = random.Random(width)
+    data = irrational_data(choose, 4, 0)
+    met = 0
+    for _ in range(40):
+        planted = plant(choose, data, [width], None, "top")
+        if planted.taken == (width, 0):
+            point = LinearPoint(Strata(deep_linear(planted.problem)), planted.weights)
+            assert point.kind == "global_minimum"
+            assert check_separator(point) == GOLDEN.generator
+            met += 1
+        if met == 2:
+            return
+    raise AssertionError("no point took the largest eigenvalue only")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_every_shortest_pivot_gives_a_descent(seed):
+    """Depths 4 and 5, where pivots need not touch input and output."""
+    choose = random.Random(seed)
+    for _ in range(12):
+        hidden = [choose.randint(1, 2) for _ in range(choose.choice([3, 4]))]
+        size = choose.randint(1, 2)
+        data = rational_data(choose, sorted(choose.choices([1, 2], k=size))[::-1], size, size, size)
+        planted = plant(choose, data, hidden, None, "top")
+        if planted is None:
+            continue
+        point = LinearPoint(Strata(deep_linear(planted.problem)), planted.weights)
+        if point.kind != "non_strict_saddle":
+            continue
+        walker = _Walker(point)
+        for pivot in walker.shortest_pivots():
+            for way in walker.ways(*pivot):
+                curve = walker.curve(*pivot, *way)
+                order, direction = check_curve(planted.problem, point, curve)
+                assert (order > 2, direction) == (True, -1)
 
 
 def test_every_sort_of_witness_is_met():

@@ -119,12 +119,11 @@ def rational_data(
     return Data(left @ middle @ right.T, pairs, spread)
 
 
-def irrational_data(choose: random.Random, double: bool, extra: int) -> Data:
-    """Eigenvalues (3 + sqrt 5) / 2 and (3 - sqrt 5) / 2, both double or both simple.
+def irrational_data(choose: random.Random, copies: int, extra: int) -> Data:
+    """Eigenvalues (3 + sqrt 5) / 2 and (3 - sqrt 5) / 2, each `copies` times.
 
     `extra` further outputs and inputs carry the eigenvalue 1 (extra >= 1) and then 0.
     """
-    copies = 2 if double else 1
     size = 2 * copies + extra
     entries = [[0] * size for _ in range(size)]
     for c in range(copies):
@@ -377,7 +376,8 @@ def irrational_instances(seed: int) -> list[Planted]:
         H = choose.choice([1, 2])
         double = choose.random() < 0.6
         hidden = [choose.randint(1, 3 if H == 1 else 2) for _ in range(H)]
-        data = irrational_data(choose, double, 0 if double else choose.choice([0, 1, 2]))
+        copies, extra = (2, 0) if double else (1, choose.choice([0, 1, 2]))
+        data = irrational_data(choose, copies, extra)
         point = plant(choose, data, hidden, None, choose.choice(["random", "top"]))
         if point is not None:
             found.append(point)
