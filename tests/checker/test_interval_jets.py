@@ -1,0 +1,87 @@
+"""The checker's jets against the balls of the other half: two formulas, two arithmetics."""
+
+import json
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+from flint import arb, ctx, fmpq
+
+from symland.checker import interval_jets
+from symland.checker.context import Context
+from symland.checker.intervals import Interval, number
+from symland.checker.statement import read_statement
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.number_systems import balls
+from symland.landscape.parameters import flat
+from symland.problem import Problem
+from tests.landscape.random_problems import POLYNOMIAL, SMOOTH, random_point, random_problem
+
+BITS = 120
+
+
+def read(problem: Problem) -> Any:
+    """The checker's own reading of the problem."""
+    content = {
+        "symland": "statement",
+        "version": 1,
+        "problem": problem.to_json(),
+        "points": {},
+        "claims": [],
+    }
+    return Context(read_statement(json.dumps(content).encode())).problem
+
+
+def ball(x: Interval) -> arb:
+    low, high = (arb(fmpq(e.numerator, e.denominator)) for e in x.ends())
+    return low.union(high)
+
+
+def jets(problem: Any, entries: list[Interval]) -> list[arb]:
+    """Loss, gradient and Hessian, one after another."""
+    arithmetic, rest = interval_jets.Intervals(BITS), iter(entries)
+    weights = {
+        n: [[next(rest) for _ in range(b)] for _ in range(a)]
+        for n, (a, b) in problem.shapes.items()
+    }
+    jet = interval_jets.loss(problem, arithmetic, weights, 2)
+    matrix = interval_jets.hessian(problem, jet, arithmetic)
+    return [
+        ball(x)
+        for x in (
+            jet.value,
+            *interval_jets.gradient(problem, jet, arithmetic),
+            *(x for row in matrix for x in row),
+        )
+    ]
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_both_halves_enclose_the_same_numbers(seed: int) -> None:
+    random = Random(seed)
+    problem = random_problem(random, POLYNOMIAL + SMOOTH)
+    point = flat(problem.network.shapes, random_point(random, problem.network))
+    with ctx.workprec(200):
+        value, slope, curvature = BallLandscape(problem).at([balls.number(x) for x in point])
+        expected = [value, *slope, *curvature.entries()]
+        found = jets(read(problem), [number(Fraction(x), BITS) for x in point])
+        for x, y in zip(found, expected, strict=True):
+            assert x.overlaps(y)
+            assert x.rad() < 1e-15 * (1 + abs(y))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_boxes_hold_the_derivatives_of_their_points(seed: int) -> None:
+    random = Random(seed)
+    problem = random_problem(random, POLYNOMIAL + SMOOTH)
+    point = [
+        Fraction(x) for x in flat(problem.network.shapes, random_point(random, problem.network))
+    ]
+    radius = Fraction(1, 30)
+    wide = jets(read(problem), [Interval.between(x - radius, x + radius, BITS) for x in point])
+    for _ in range(3):
+        inside = [x + radius * Fraction(random.randint(-10, 10), 10) for x in point]
+        value, slope, curvature = BallLandscape(problem).at([balls.number(x) for x in inside])
+        for x, y in zip(wide, [value, *slope, *curvature.entries()], strict=True):
+            assert x.overlaps(y)
