@@ -35,6 +35,7 @@ _HOME = {
     "parse_weights": "symland.problem",
     "read_problem": "symland.problem",
     "read_weights": "symland.problem",
+    "replicate": "symland.questions.replicate",
     "verify": "symland.questions.verify",
 }
 
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     )
     from symland.questions.classify import classify as classify
     from symland.questions.critical_set import critical_set as critical_set
+    from symland.questions.replicate import replicate as replicate
     from symland.questions.verify import verify as verify
 
 

@@ -13,7 +13,9 @@ from . import (
     files,
     rules_curves as curves,
     rules_deep_linear as deep,
+    rules_degenerate as degenerate,
     rules_enclosures as enclosures,
+    rules_flat_minima as flat,
     rules_landscape as landscape,
     rules_logarithms as logarithms,
     rules_points as points,
@@ -98,6 +100,19 @@ RULES: Table = {
         Rule("point positive negative zero", "", logarithms.logarithms_inertia),
     ("global_minimum", "logarithms"): Rule("point", "", logarithms.logarithms_global_minimum),
     ("value", "logarithms"): Rule("point value", "", logarithms.logarithms_value),
+    **{("replicated_minima", rule):
+       Rule("point layer neuron shares copies", "critical inertia" + more, check)
+       for rule, more, check in (("substitution", "", degenerate.substitution_minima),
+                                 ("logarithms", "", degenerate.logarithms_minima),
+                                 ("intervals", " precision", degenerate.intervals_minima))},
+    **{("replicated_saddles", rule):
+       Rule("point layer neuron shares", "critical inertia direction" + more, check)
+       for rule, more, check in (("substitution", "", degenerate.substitution_saddles),
+                                 ("logarithms", "", degenerate.logarithms_saddles),
+                                 ("intervals", " precision", degenerate.intervals_saddles))},
+    ("replicated_bound", "intervals"):
+        Rule("point layer neuron shares radius", "critical precision", flat.replicated_bound),
+    ("minimum", "convex_region"): Rule("point", "shape transfer", flat.convex_region),
 }
 
 # Statements about matrices of all shapes ("shapes" in place of "problem") have their own table.

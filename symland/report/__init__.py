@@ -46,6 +46,7 @@ def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
     from symland.report.derive import derive_page
     from symland.report.inventory import inventory_page
     from symland.report.pending import pending_page
+    from symland.report.replicate import replicate_page
     from symland.report.verify import verify_page
 
     if "critical_set" in document:
@@ -60,6 +61,8 @@ def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
         return inventory_page(document)
     if "theorems" in document:
         return check_page(document)
+    if "replication" in document:
+        return replicate_page(document)
     if "reason" in document:
         return pending_page(document)
     keys = ", ".join(sorted(document)) or "no keys"

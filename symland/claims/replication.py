@@ -1,0 +1,88 @@
+"""Claims about the images of a point under replication of a neuron, and about flat minima.
+
+The problem of the case is the smaller network; see `symland.landscape.replication` for the map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from symland.claims.case import Case
+
+__all__ = ["convex_region", "replicated_bound", "replicated_minima", "replicated_saddles"]
+
+
+def _about(point: str, layer: int, neuron: int) -> dict[str, Any]:
+    return {"point": point, "layer": layer, "neuron": neuron}
+
+
+def _arithmetic(precision: int | None, exact: str) -> tuple[str, dict[str, Any]]:
+    """The rule and what it needs: intervals with a precision, or one of the exact rules."""
+    return (exact, {}) if precision is None else ("intervals", {"precision": precision})
+
+
+def replicated_minima(
+    case: Case,
+    point: str,
+    layer: int,
+    neuron: int,
+    shares: str,
+    evidence: tuple[str, str],
+    copies: int = 2,
+    precision: int | None = None,
+    exact: str = "substitution",
+) -> str:
+    """All images whose shares are "positive" (or "one_positive") are local minima.
+
+    ``evidence`` are the claims critical and inertia of the point.
+    """
+    rule, witness = _arithmetic(precision, exact)
+    witness |= {"critical": evidence[0], "inertia": evidence[1]}
+    about = _about(point, layer, neuron) | {"shares": shares, "copies": copies}
+    return case.establish("replicated_minima", about, rule, witness)
+
+
+def replicated_saddles(
+    case: Case,
+    point: str,
+    layer: int,
+    neuron: int,
+    shares: str,
+    evidence: tuple[str, str],
+    direction: Sequence[Fraction | int],
+    precision: int | None = None,
+    exact: str = "substitution",
+) -> str:
+    """The images by two copies with shares "inside", "outside" or "all" are strict saddles."""
+    rule, witness = _arithmetic(precision, exact)
+    witness |= {"critical": evidence[0], "inertia": evidence[1]}
+    witness["direction"] = [str(x) for x in direction]
+    about = _about(point, layer, neuron) | {"shares": shares}
+    return case.establish("replicated_saddles", about, rule, witness)
+
+
+def replicated_bound(
+    case: Case,
+    point: str,
+    layer: int,
+    neuron: int,
+    shares: Sequence[Fraction],
+    radius: Fraction,
+    critical: str,
+    precision: int,
+) -> str:
+    """No weights within the radius of the image have a lower loss (rule: intervals)."""
+    about = _about(point, layer, neuron)
+    about |= {"shares": [str(x) for x in shares], "radius": str(radius)}
+    witness = {"critical": critical, "precision": precision}
+    return case.establish("replicated_bound", about, "intervals", witness)
+
+
+def convex_region(
+    case: Case, point: str, shape: str, transfer: Sequence[Sequence[Fraction]]
+) -> str:
+    """A local minimum in a region where the network is convex or concave in its input."""
+    witness = {"shape": shape, "transfer": [[str(x) for x in row] for row in transfer]}
+    return case.establish("minimum", {"point": point}, "convex_region", witness)

@@ -1,0 +1,222 @@
+"""Replicated neurons and convex regions: truths accepted, falsehoods refused, sampled losses."""
+
+import random
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import pytest
+
+from symland.checker import check
+from symland.claims.case import Case
+from symland.claims.enclosures import box_point, inertia_by_congruence, only_critical
+from symland.claims.replication import (
+    convex_region,
+    replicated_bound,
+    replicated_minima,
+    replicated_saddles,
+)
+from symland.landscape.ball_landscape import BallLandscape
+from symland.problem import Dataset, Loss, Network, Problem
+from symland.search.critical_box import critical_box
+from symland.search.deadline import Deadline
+
+U, V = 0.6395493661620047, 1.2555567530160513  # a minimum of the problem below
+F = Fraction
+
+
+def sigmoid_problem() -> Problem:
+    data = Dataset([[0], [1], [3]], [[1], [-2], [3]])
+    return Problem(Network((1, 1, 1), "sigmoid"), data, Loss(scale=1))
+
+
+@pytest.fixture(scope="module")
+def narrow() -> Any:
+    """A case with the strict minimum, the names of its claims, and the precision."""
+    from flint import arb
+
+    problem = sigmoid_problem()
+    box = critical_box(BallLandscape(problem), [arb(U), arb(V)], Deadline(20))
+    assert box.congruence is not None
+
+    def build() -> tuple[Case, str, tuple[str, str], int]:
+        case = Case(problem)
+        point = box_point(case, problem.network.shapes, box.midpoint, box.radius)
+        critical = only_critical(case, point, box.inverse, box.precision)
+        inertia = inertia_by_congruence(case, point, *box.congruence, box.precision)
+        return case, point, (critical, inertia), box.precision
+
+    return build
+
+
+def test_images_of_the_minimum_are_minima_inside_and_saddles_outside(narrow: Any) -> None:
+    case, point, evidence, bits = narrow()
+    for copies in (2, 3, 5):
+        replicated_minima(case, point, 1, 1, "positive", evidence, copies, bits)
+    replicated_saddles(case, point, 1, 1, "outside", evidence, [1], bits)
+    assert case.check().accepted
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda c, p, e, b: replicated_minima(c, p, 1, 1, "one_positive", e, 2, b),
+         "B is not shown to be negative definite"),
+        (lambda c, p, e, b: replicated_saddles(c, p, 1, 1, "inside", e, [1], b),
+         "B does not have the sign along the direction"),
+        (lambda c, p, e, b: replicated_saddles(c, p, 1, 1, "outside", e, [0], b),
+         "B does not have the sign along the direction"),
+        (lambda c, p, e, b: replicated_saddles(c, p, 1, 1, "all", e, [1], b),
+         "the direction does not show that D is not zero"),
+        (lambda c, p, e, b: replicated_minima(c, p, 1, 2, "positive", e, 2, b), "neuron"),
+        (lambda c, p, e, b: replicated_minima(c, p, 2, 1, "positive", e, 2, b), "layer"),
+        (lambda c, p, e, b: replicated_bound(c, p, 1, 1, [F(1, 2), F(1, 2)], F(1), e[0], b),
+         "the Hessian is not shown to be positive definite"),
+        (lambda c, p, e, b: replicated_bound(c, p, 1, 1, [F(1, 2), F(1, 3)], F(1), e[0], b),
+         "expected numbers of sum 1"),
+        (lambda c, p, e, b: replicated_bound(c, p, 1, 1, [F(2), F(-1)], F(1, 10**6), e[0], b),
+         "the Hessian is not shown to be positive definite"),
+        (lambda c, p, e, b: replicated_minima(c, p, 1, 1, "positive", (e[1], e[0]), 2, b),
+         "of kind inertia, not critical"),
+    ],
+)  # fmt: skip
+def test_refused(narrow: Any, spoil: Any, reason: str) -> None:
+    case, point, evidence, bits = narrow()
+    spoil(case, point, evidence, bits)
+    verdict = case.check()
+    assert not verdict.accepted
+    assert reason in verdict.reason
+
+
+def test_a_regularized_loss_is_refused(narrow: Any) -> None:
+    case, point, evidence, bits = narrow()
+    replicated_minima(case, point, 1, 1, "positive", evidence, 2, bits)
+    statement = case.statement().replace(
+        b'"scale": "1"}', b'"scale": "1"}, "regularizer": {"l2": {"W1": [["1"]]}}'
+    )
+    reason = check(statement, case.certificate()).reason
+    assert reason is not None  # the point is another one there, too
+    assert "not" in reason
+
+
+def wide_loss(weights: list[Any]) -> Any:
+    """The loss of 1-H-1 at (u_1, .., u_H, v_1, .., v_H), written out."""
+    half = len(weights) // 2
+    total = mpmath.mpf(0)
+    for x, y in ((0, 1), (1, -2), (3, 3)):
+        f = sum(
+            v / (1 + mpmath.exp(-u * x))
+            for u, v in zip(weights[:half], weights[half:], strict=True)
+        )
+        total += (f - y) ** 2
+    return total
+
+
+def test_nothing_lower_within_the_radius(narrow: Any) -> None:
+    case, point, evidence, bits = narrow()
+    radius = F(1, 200)
+    replicated_bound(case, point, 1, 1, [F(1, 2)] * 2, radius, evidence[0], bits)
+    assert case.check().accepted
+    with mpmath.workdps(30):
+        image = [mpmath.mpf(x) for x in (U, U, V / 2, V / 2)]
+        lowest = wide_loss(image)
+        rng = random.Random(1)
+        for _ in range(300):
+            moved = [x + rng.uniform(-1, 1) * float(radius) for x in image]
+            assert wide_loss(moved) > lowest - mpmath.mpf(10) ** -15  # U, V are rounded
+
+
+def test_b_and_d_are_the_sums_of_the_paper() -> None:
+    """Two hidden layers with cubes and biases, against the sums over samples written out."""
+    from symland.checker.context import Context
+    from symland.checker.rules_degenerate import _exact, _forms
+    from symland.checker.statement import read_statement
+
+    xs, ys = [F(1), F(-2)], [F(1), F(3)]
+    problem = Problem(
+        Network((1, 1, 2, 1), "cube", "hidden"),
+        Dataset([[x] for x in xs], [[y] for y in ys]),
+        Loss(scale=1),
+    )
+    case = Case(problem)
+    a, b, v, c, w = F(1, 2), F(1, 3), [F(2), F(-1)], [F(1), F(1, 5)], [F(1, 2), F(3)]
+    point = case.point(
+        {
+            "W1": [[str(a)]],
+            "b1": [str(b)],
+            "W2": [[str(x)] for x in v],
+            "b2": [str(x) for x in c],
+            "W3": [[str(x) for x in w]],
+        }
+    )
+    claim = {"point": point, "layer": 1, "neuron": 1}
+    B, D = _forms(Context(read_statement(case.statement())), claim, _exact)
+    expected_B, expected_D = [[F(0)] * 2, [F(0)] * 2], [[F(0)] * 2, [F(0)] * 2]
+    for x, y in zip(xs, ys, strict=True):
+        z = a * x + b
+        n = [p * z**3 + q for p, q in zip(v, c, strict=True)]
+        r = 2 * (sum(p * q**3 for p, q in zip(w, n, strict=True)) - y)
+        g = [r * p * 3 * q**2 for p, q in zip(w, n, strict=True)]
+        inputs = [x, F(1)]
+        for i in range(2):
+            for j in range(2):
+                gv = sum(p * q for p, q in zip(g, v, strict=True))
+                expected_B[i][j] += gv * 6 * z * inputs[i] * inputs[j]
+                expected_D[i][j] += 3 * z**2 * inputs[i] * g[j]
+    assert expected_B == B
+    assert [[2 * x for x in row] for row in expected_D] == D
+
+
+def flat_case(**change: Any) -> Any:
+    """One sigmoid with biases that does not look at its input: f = 0 between y = -1, 2, -1."""
+    data = Dataset([[-1], [0], [1]], [[y] for y in change.get("targets", (-1, 2, -1))])
+    case = Case(Problem(Network((1, 1, 1), "sigmoid", "all"), data, Loss(scale=1)))
+    point = case.point(
+        {
+            "W1": [["0"]],
+            "b1": [change.get("b1", "log(1/3)")],
+            "W2": [[change.get("W2", "4")]],
+            "b2": [change.get("b2", "-1")],
+        }
+    )
+    transfer = change.get("transfer", [[1, 0, 1]])
+    convex_region(case, point, change.get("shape", "convex"), transfer)
+    return case.check()
+
+
+def test_convex_region_is_accepted() -> None:
+    assert flat_case().lines == (
+        "c1: p1 is a local minimum, in a region where the network is convex",
+    )
+    assert flat_case(b1="log(3)", W2="-4", b2="3").accepted
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"transfer": [[2, 0, 0]]}, "more is taken from sample 0 than it has"),
+        ({"transfer": [[1, 0, 0]]}, "sample 1 is not the mean claimed"),
+        ({"transfer": [[1, 1, 1]]}, "more is taken from sample 1"),
+        ({"transfer": [[1, 0, 1], [0, 0, 0]]}, "transfer"),
+        ({"transfer": [[3, -2, 1]]}, "an entry of transfer is negative"),
+        ({"b1": "log(3)", "b2": "-3"}, "hidden neuron 1 is not shown to keep the network convex"),
+        ({"W2": "-4", "b2": "1"}, "hidden neuron 1 is not shown to keep the network convex"),
+        ({"b1": "0", "b2": "-2"}, "hidden neuron 1 is not shown"),
+        ({"b2": "0"}, "the residuals are not orthogonal"),
+        ({"targets": (1, -2, 1)}, "transfer"),
+        ({"shape": "concave"}, "hidden neuron 1 is not shown to keep the network concave"),
+        ({"shape": "bent"}, "expected convex or concave"),
+    ],
+)
+def test_convex_region_is_refused(change: Any, reason: str) -> None:
+    verdict = flat_case(**change)
+    assert not verdict.accepted
+    assert reason in verdict.reason
+
+
+def test_no_lower_loss_near_the_convex_region_point() -> None:
+    rng = random.Random(2)
+    for _ in range(500):
+        u, b, v, c = (x + rng.uniform(-0.3, 0.3) for x in (0, -1.0986122886681098, 4, -1))
+        fs = [v / (1 + float(mpmath.exp(-u * x - b))) + c for x in (-1, 0, 1)]
+        assert sum((f - y) ** 2 for f, y in zip(fs, (-1, 2, -1), strict=True)) >= 6 - 1e-12
