@@ -51,10 +51,12 @@ def minor_data_rank(context: Context, claim: Object, step: Object) -> str:
         matrix = problem.inputs
     elif claim["matrix"] == "cross":
         pairs = list(zip(problem.targets, problem.inputs, strict=True))
-        matrix = [[sum(y[i] * x[j] for y, x in pairs) for j in range(problem.widths[0])]
-                  for i in range(problem.widths[-1])]
+        matrix = [
+            [sum(y[i] * x[j] for y, x in pairs) for j in range(problem.widths[0])]
+            for i in range(problem.widths[-1])
+        ]
     else:
-        raise Unreadable(f"matrix: {show(claim['matrix'])}, expected \"inputs\" or \"cross\"")
+        raise Unreadable(f'matrix: {show(claim["matrix"])}, expected "inputs" or "cross"')
     of_rank(context, matrix, step, r, None)
     what = "inputs" if claim["matrix"] == "inputs" else "cross moment Y X^T"
     return f"the rank of the {what} is {r}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from symland.claims.case import Case, scalar_json
 
-__all__ = ["critical", "not_critical"]
+__all__ = ["critical", "not_critical", "residual"]
 
 
 def critical(case: Case, point: str) -> str:
@@ -18,3 +18,9 @@ def not_critical(case: Case, point: str, parameter: list[Any], derivative: Any) 
     """The named partial derivative has this value, which is not zero (rule: substitution)."""
     about = {"point": point, "parameter": parameter, "derivative": scalar_json(derivative)}
     return case.establish("not_critical", about, "substitution", {})
+
+
+def residual(case: Case, point: str, layer: int, vanishes: bool) -> str:
+    """Whether (W_K ... W_{layer+1})' (M A - B) is zero at the point (rule: substitution)."""
+    about = {"point": point, "layer": layer, "vanishes": vanishes}
+    return case.establish("residual", about, "substitution", {})

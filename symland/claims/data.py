@@ -17,9 +17,7 @@ def data_rank(case: Case, matrix: str, value: RationalMatrix) -> int:
     return rank
 
 
-def product_rank(
-    case: Case, point: str, product: tuple[int, int], value: RationalMatrix
-) -> int:
+def product_rank(case: Case, point: str, product: tuple[int, int], value: RationalMatrix) -> int:
     """The rank of W_i ... W_j at a point, product = (i, j) (rule: minor)."""
     rank, witness = _minor(value)
     about = {"point": point, "product": list(product), "rank": rank}

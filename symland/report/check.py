@@ -52,8 +52,12 @@ def _about(theorems: list[Mapping[str, Any]]) -> str:
 
 def _table(theorem: Mapping[str, Any], detail: Mapping[str, Any]) -> Table:
     rows = tuple(
-        (Cell(str(p["part"])), Cell(str(p["name"])),
-         Cell(verdict(p["verdict"]).label, term=str(p["verdict"])), Cell(str(p["detail"])))
+        (
+            Cell(str(p["part"])),
+            Cell(str(p["name"])),
+            Cell(verdict(p["verdict"]).label, term=str(p["verdict"])),
+            Cell(str(p["detail"])),
+        )
         for p in theorem["parts"]
     )
     summary = f": {detail['summary']}" if detail.get("summary") else ""

@@ -33,8 +33,12 @@ def check_theorem(theorem: Theorem, budget: float, seed: int, text: str) -> Repo
     steps = proving.parts()
     others = Trying(theorem, deadline, seed).parts()
     unused = _not_used(theorem, proving)
-    parts = (*steps, *(p for p in others if p.part == "instance"), *unused,
-             *(p for p in others if p.part == "without"))
+    parts = (
+        *steps,
+        *(p for p in others if p.part == "instance"),
+        *unused,
+        *(p for p in others if p.part == "without"),
+    )
     standing = {c.label: _standing(theorem, proving, c) for c in theorem.conclusions}
     verdict = _verdict(list(parts), standing)
     return Report(theorem.name, parts, verdict, _background(theorem, text, parts, standing))
@@ -65,8 +69,9 @@ def _rests_on_citation(premise: Premise) -> bool:
 def _standing(theorem: Theorem, proving: Proving, conclusion: Conclusion) -> str:
     """certified (all shapes), cited, or undecided: how the conclusion stands in general."""
     sources = _sources(theorem, conclusion)
-    if any(isinstance(s, Step) and s in proving.results and not _rests_on_citation(s)
-           for s in sources):
+    if any(
+        isinstance(s, Step) and s in proving.results and not _rests_on_citation(s) for s in sources
+    ):
         return "certified"
     if any(_rests_on_citation(s) for s in sources):
         return "cited"
@@ -86,8 +91,11 @@ def _not_used(theorem: Theorem, proving: Proving) -> list[Part]:
     for step, result in proving.results.items():
         for conclusion in step.gives:
             idle = [
-                h for h in theorem.hypotheses
-                if h.words is not None and not h.definition and h.label not in result.rests_on
+                h
+                for h in theorem.hypotheses
+                if h.words is not None
+                and not h.definition
+                and h.label not in result.rests_on
                 and (h not in special or h in conclusion.given)
                 and signature_of(h.words) == result.signature
             ]
@@ -95,8 +103,16 @@ def _not_used(theorem: Theorem, proving: Proving) -> list[Part]:
                 detail = f"not needed for {conclusion.label}: its proof for all shapes uses " + (
                     ", ".join(sorted(result.rests_on)) or "no hypothesis"
                 )
-                parts.append(proved("without", f"{labels(idle)}: {conclusion.label} stays",
-                                    "certified", detail, result.statement, result.certificate))
+                parts.append(
+                    proved(
+                        "without",
+                        f"{labels(idle)}: {conclusion.label} stays",
+                        "certified",
+                        detail,
+                        result.statement,
+                        result.certificate,
+                    )
+                )
     return parts
 
 
@@ -111,20 +127,31 @@ def _background(
         "source": theorem.source,
         "wording": theorem.wording,
         "hypotheses": [
-            {"label": h.label, "text": h.text, "words": None if h.words is None else str(h.words),
-             "definition": h.definition} for h in theorem.hypotheses
+            {
+                "label": h.label,
+                "text": h.text,
+                "words": None if h.words is None else str(h.words),
+                "definition": h.definition,
+            }
+            for h in theorem.hypotheses
         ],
         "conclusions": [
-            {"label": c.label, "text": c.text, "words": [str(w) for w in c.words],
-             "standing": standing[c.label]} for c in theorem.conclusions
+            {
+                "label": c.label,
+                "text": c.text,
+                "words": [str(w) for w in c.words],
+                "standing": standing[c.label],
+            }
+            for c in theorem.conclusions
         ],
         "axioms": [
             {"label": c.label, "text": c.text, "key": c.key, "wording": c.wording}
             for c in citations
         ],
         "summary": _summary(theorem, parts, standing),
-        "graph": graph_json(theorem, {p.name: p.verdict for p in parts if p.part == "step"},
-                            standing),
+        "graph": graph_json(
+            theorem, {p.name: p.verdict for p in parts if p.part == "step"}, standing
+        ),
     }
 
 
@@ -141,9 +168,13 @@ def _summary(theorem: Theorem, parts: tuple[Part, ...], standing: dict[str, str]
         texts.append(f"{', '.join(shapes)} proved for all shapes")
     if cited:
         axioms = sum(isinstance(s, Citation) for s in theorem.steps)
-        texts.append(f"{', '.join(cited)} in general rests on {axioms} cited result"
-                     + ("" if axioms == 1 else "s"))
+        texts.append(
+            f"{', '.join(cited)} in general rests on {axioms} cited result"
+            + ("" if axioms == 1 else "s")
+        )
     if tried:
-        texts.append(f"certified on {tried} line{'' if tried == 1 else 's'} of instances,"
-                     " which is no proof in general")
+        texts.append(
+            f"certified on {tried} line{'' if tried == 1 else 's'} of instances,"
+            " which is no proof in general"
+        )
     return "; ".join(texts)

@@ -24,11 +24,17 @@ def check_document(results: Sequence[FileResult]) -> dict[str, Any]:
             errors.append({"file": str(result.path), "error": result.error})
         for one in result.theorems:
             theorems.append(one["entry"])
-            details.append({"file": str(result.path), "seconds": round(result.seconds, 2),
-                            **one["background"]})
+            details.append(
+                {"file": str(result.path), "seconds": round(result.seconds, 2), **one["background"]}
+            )
     verdicts = [theorem["verdict"] for theorem in theorems]
-    return {"theorems": theorems, "details": details, "errors": errors,
-            "verdict": overall(verdicts), "reason": _reason(verdicts, len(errors))}
+    return {
+        "theorems": theorems,
+        "details": details,
+        "errors": errors,
+        "verdict": overall(verdicts),
+        "reason": _reason(verdicts, len(errors)),
+    }
 
 
 def _reason(verdicts: list[str], failed: int) -> str:

@@ -38,8 +38,12 @@ def zeros(rows: int, columns: int) -> list[list[int]]:
 
 
 def linear_network(
-    widths: Sequence[int], X: Rows, Y: Rows, activation: Any = "linear",
-    weights: Rows | None = None, name: str = "instance",
+    widths: Sequence[int],
+    X: Rows,
+    Y: Rows,
+    activation: Any = "linear",
+    weights: Rows | None = None,
+    name: str = "instance",
 ) -> Problem:
     """The problem 1/2 |W_K ... W_1 X - Y|^2 with samples in the columns, as the papers have it.
 

@@ -19,17 +19,32 @@ def graph_json(
     conclusions stand in the last layer.
     """
     layers: dict[str, int] = {h.label: 0 for h in theorem.hypotheses}
-    nodes = [{"label": h.label, "kind": "definition" if h.definition else "hypothesis",
-              "verdict": None, "layer": 0} for h in theorem.hypotheses]
+    nodes = [
+        {
+            "label": h.label,
+            "kind": "definition" if h.definition else "hypothesis",
+            "verdict": None,
+            "layer": 0,
+        }
+        for h in theorem.hypotheses
+    ]
     edges: list[list[str]] = []
     for step in theorem.steps:
         layer = 1 + max((layers[u.label] for u in step.uses), default=0)
         layers[step.label] = layer
-        nodes.append({"label": step.label, "kind": "step", "layer": layer,
-                      "verdict": verdicts.get(step.label)})
+        nodes.append(
+            {
+                "label": step.label,
+                "kind": "step",
+                "layer": layer,
+                "verdict": verdicts.get(step.label),
+            }
+        )
         edges += [[u.label, step.label] for u in step.uses]
         edges += [[step.label, c.label] for c in step.gives]
     last = 1 + max(layers.values(), default=0)
-    nodes += [{"label": c.label, "kind": "conclusion", "layer": last,
-               "verdict": standing[c.label]} for c in theorem.conclusions]
+    nodes += [
+        {"label": c.label, "kind": "conclusion", "layer": last, "verdict": standing[c.label]}
+        for c in theorem.conclusions
+    ]
     return {"nodes": nodes, "edges": edges}

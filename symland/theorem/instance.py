@@ -7,9 +7,11 @@ is exactly what its two files say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
+
+from flint import fmpq_poly
 
 from symland.claims.case import Case
 from symland.claims.data import data_rank
@@ -20,9 +22,10 @@ from symland.landscape.deep_linear.barcode import TooManyBarcodes
 from symland.landscape.deep_linear.data import DeepLinear, NotDeepLinear, deep_linear
 from symland.landscape.deep_linear.spectrum import Spectrum
 from symland.landscape.deep_linear.strata import Row, Strata
-from symland.problem import Problem, Weights, parse_weights
+from symland.problem import Network, Problem
 from symland.search.deadline import Deadline
 from symland.theorem.place import NotDecided, Place, PointPlace, StratumPlace
+from symland.theorem.points import point_of
 
 __all__ = ["Instance", "NotDecided"]
 
@@ -45,13 +48,19 @@ class Instance:
     """
 
     def __init__(
-        self, problem: Problem, at: At = None, budget: float = 60.0, seed: int = 0
+        self,
+        problem: Problem,
+        at: At = None,
+        better: Any = None,
+        budget: float = 60.0,
+        seed: int = 0,
     ) -> None:
-        self.problem, self.seed = problem, seed
+        self.problem, self.better, self.seed = problem, better, seed
+        self.axioms: list[str] = []  # textbook results that a decision rested on
         self.case = Case(problem)
         self.deadline = Deadline(budget)
         self.widths: tuple[int, ...] = tuple(problem.network.widths)
-        self.weights = None if at is None else _weights(problem, at(self) if callable(at) else at)
+        self.weights = None if at is None else point_of(problem, at(self) if callable(at) else at)
 
     # -- read off the problem -------------------------------------------------------------------
 
@@ -120,22 +129,33 @@ class Instance:
         return data_rank(self.case, "cross", self.Y @ self.X.T)
 
     @cached_property
-    def _strata(self) -> Strata:
+    def strata(self) -> Strata:
+        """The critical set of a deep linear problem, not yet claimed."""
         return Strata(self.data, MOST_BARCODES)
 
     @cached_property
-    def _spectrum_claim(self) -> str:
-        return claim_spectrum(self.case, self._strata)
+    def spectrum_claim(self) -> str:
+        """The claim of the spectrum of Sigma."""
+        return claim_spectrum(self.case, self.strata)
 
     @property
     def spectrum(self) -> Spectrum:
         """The eigenvalues of Sigma."""
-        _ = self._spectrum_claim
-        return self._strata.spectrum
+        _ = self.spectrum_claim
+        return self.strata.spectrum
 
     @property
     def distinct_eigenvalues(self) -> bool:
-        """Sigma has d_y distinct eigenvalues."""
+        """Sigma has d_y distinct eigenvalues.
+
+        Of a network that is not deep linear no claim can speak of Sigma; there it is formed from
+        the data, which the statement holds, and its characteristic polynomial is tested.
+        """
+        if not (self.linear and self.plain_loss):
+            linear = Problem(Network(self.widths), self.problem.dataset)
+            sigma = deep_linear(linear).sigma
+            polynomial = fmpq_poly(sigma.charpoly())
+            return bool(polynomial.gcd(polynomial.derivative()).degree() == 0)
         found = self.spectrum
         return found.zero <= 1 and all(e.multiplicity == 1 for e in found.eigenvalues)
 
@@ -163,7 +183,10 @@ class Instance:
         if self.constant:
             return True
         if kind == "not_convex" and self.H == 0 and self.linear and self.plain_loss:
-            raise NotDecided("without hidden layers the loss is convex, which no rule claims")
+            # A quadratic polynomial is convex if its one Hessian is positive semidefinite.
+            origin = [[["0"] * self.d_x] * self.d_y]
+            at_origin = PointPlace(self, point_of(self.problem, origin))
+            return at_origin.negative == 0
         if not find_segment(self, kind):
             raise NotDecided(f"no segment was found that shows {kind.replace('_', ' ')}")
         return False
@@ -186,13 +209,29 @@ class Instance:
             return (self.point,)
         if self.constant:
             return (StratumPlace.of_constant(self.problem.network.parameter_count),)
-        rows, by = self._rows()
-        claim_strata(self.case, self._spectrum_claim, rows, by)
-        return tuple(StratumPlace(self._strata, row) for row in rows)
+        _ = self.strata_claim
+        return tuple(StratumPlace(self.strata, row) for row in self._listed[0])
+
+    @cached_property
+    def strata_claim(self) -> str:
+        """The claim that the strata are all there are."""
+        rows, by = self._listed
+        return claim_strata(self.case, self.spectrum_claim, rows, by)
+
+    @cached_property
+    def _listed(self) -> tuple[list[Row], str]:
+        return self._rows()
+
+    @cached_property
+    def representatives(self) -> tuple[Place, ...]:
+        """One exact point of every stratum, its Hessian's inertia claimed by two rules."""
+        from symland.theorem.representatives import representatives
+
+        return representatives(self)
 
     def _rows(self) -> tuple[list[Row], str]:
         try:
-            return list(self._strata.barcode_rows()), "barcodes"
+            return list(self.strata.barcode_rows()), "barcodes"
         except TooManyBarcodes:
             return Strata(self.data).rows(), "eigenvalues"
 
@@ -216,17 +255,3 @@ class Instance:
         for k in range(j, i + 1):
             result = self.W(k) @ result
         return result
-
-
-def _weights(problem: Problem, at: Any) -> Weights:
-    if isinstance(at, Sequence) and not isinstance(at, str):
-        at = {f"W{k}": _rows(matrix) for k, matrix in enumerate(at, start=1)}
-    point = at if isinstance(at, Weights) else parse_weights(at, problem.network)
-    point.check_against(problem.network)
-    return point
-
-
-def _rows(matrix: Any) -> Any:
-    if isinstance(matrix, RationalMatrix):
-        return [[str(x) for x in row] for row in matrix.tolist()]
-    return [list(row) for row in matrix]

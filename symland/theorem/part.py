@@ -34,8 +34,12 @@ class Part:
 
     def to_json(self) -> dict[str, str]:
         """The line of the JSON document."""
-        return {"part": self.part, "name": self.name, "verdict": self.verdict,
-                "detail": self.detail}
+        return {
+            "part": self.part,
+            "name": self.name,
+            "verdict": self.verdict,
+            "detail": self.detail,
+        }
 
     def __str__(self) -> str:
         return f"{self.part} {self.name}: {self.verdict} ({self.detail})"
@@ -76,8 +80,11 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """The entry of the JSON document of ``symland check``."""
-        return {"theorem": self.theorem, "parts": [part.to_json() for part in self.parts],
-                "verdict": self.verdict}
+        return {
+            "theorem": self.theorem,
+            "parts": [part.to_json() for part in self.parts],
+            "verdict": self.verdict,
+        }
 
     def save(self, directory: str | Path) -> list[tuple[Path, Path]]:
         """Write the two files of every part that has them; returns their paths.
@@ -85,8 +92,12 @@ class Report:
         Files of another question are never overwritten.
         """
         return [
-            save_files(directory, f"{self.theorem}-{part.part}-{file_slug(part.name)}",
-                       part.statement, part.certificate)
+            save_files(
+                directory,
+                f"{self.theorem}-{part.part}-{file_slug(part.name)}",
+                part.statement,
+                part.certificate,
+            )
             for part in self.parts
             if part.statement is not None and part.certificate is not None
         ]

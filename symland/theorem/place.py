@@ -5,18 +5,25 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from symland.claims import curvature
+from symland.claims import curvature, global_minimum
+from symland.claims.critical import residual
 from symland.claims.data import product_rank
+from symland.claims.gradient import claim_gradient
+from symland.claims.loss_value import not_global, value
 from symland.claims.points import explicit_point
 from symland.exact.rational_matrix import RationalMatrix
 from symland.exact.symmetric import symmetric_inertia
 from symland.landscape.deep_linear.inertia import Inertia
+from symland.landscape.deep_linear.point import LinearPoint
 from symland.landscape.deep_linear.strata import Row, Strata
 from symland.landscape.hessian import hessian
+from symland.landscape.loss import loss
 from symland.landscape.parameters import elements
 from symland.landscape.views import exact_system
 from symland.problem import Weights
 from symland.questions.classify import Classification
+from symland.theorem.orbit import is_minimum_along_orbit
+from symland.theorem.points import point_of
 
 if TYPE_CHECKING:
     from symland.theorem.instance import Instance
@@ -44,6 +51,11 @@ class Place:
     def is_global(self) -> bool:
         """A global minimum."""
         return self.kind == "global_minimum"
+
+    @property
+    def is_strict(self) -> bool:
+        """A saddle whose Hessian has a negative eigenvalue."""
+        return self.kind == "strict_saddle"
 
     @property
     def is_local_minimum(self) -> bool:
@@ -98,8 +110,18 @@ class StratumPlace(Place):
 
     @property
     def loss(self) -> Any:
-        """The interval around the loss."""
-        return self._found.value.interval
+        """The loss, exactly; NotDecided where it is not rational."""
+        exact = self._found.value.exact
+        if exact is None:
+            raise NotDecided("the loss is not rational")
+        return exact
+
+    @property
+    def dimension(self) -> int:
+        """The dimension of the stratum; NotDecided where it was not computed."""
+        if self._found.dimension is None:
+            raise NotDecided("the dimension varies over the row: too many barcodes to list")
+        return self._found.dimension
 
     @property
     def rank(self) -> int:
@@ -120,7 +142,8 @@ class StratumPlace(Place):
         quiver = self._strata.shape.quiver(row.rank)
         through = range(1, quiver.K)
         return row.rank + sum(
-            count for u, length, count in row.barcode
+            count
+            for u, length, count in row.barcode
             if _passes(quiver.vertices((u, length)), through)
         )
 
@@ -161,7 +184,10 @@ class PointPlace(Place):
     @cached_property
     def _work(self) -> Classification:
         work = Classification(
-            self.instance.problem, self.weights, self.instance.deadline, self.instance.seed,
+            self.instance.problem,
+            self.weights,
+            self.instance.deadline,
+            self.instance.seed,
             lambda stage: None,
         )
         work.case = self.instance.case
@@ -175,16 +201,62 @@ class PointPlace(Place):
     @cached_property
     def critical(self) -> bool:
         """Whether the gradient vanishes."""
-        from symland.claims.gradient import claim_gradient
-
         return claim_gradient(self.instance.case, self.instance.problem, self.weights, self.name)
 
     @cached_property
     def kind(self) -> str:  # type: ignore[override]
         """The kind of the point, proved as `symland classify` proves it."""
         found = str(self._given["kind"])
+        if found == "undecided" and is_minimum_along_orbit(self):
+            self.instance.axioms.append("the Morse-Bott lemma")
+            return "local_minimum"
         if found == "undecided" or self._given["status"] != "certified":
             raise NotDecided(f"the kind of the point is {found}")
+        return found
+
+    @property
+    def is_global(self) -> bool:
+        """A global minimum; a better point decides where the kind is only local."""
+        if self.kind == "local_minimum":
+            if self.instance.better is None:
+                raise NotDecided("a local minimum, and no better point is given")
+            return not self.below(self.instance.better)
+        return self.kind == "global_minimum"
+
+    @cached_property
+    def linear(self) -> LinearPoint:
+        """The point as one of a deep linear network."""
+        return LinearPoint(self.instance.strata, self.matrices)
+
+    @cached_property
+    def takes_top(self) -> bool:
+        """The product takes the largest eigenvalues of Sigma; its kind is claimed with that."""
+        if self.is_strict:
+            raise NotDecided("which eigenvalues a strict saddle takes is not claimed")
+        return self.linear.is_top
+
+    @cached_property
+    def fits_best(self) -> bool:
+        """X r(W) = 0: the product solves the unconstrained least-squares problem."""
+        if self.linear.loss != self.instance.data.floor:
+            value(self.instance.case, self.name, self.linear.loss)
+            return False
+        global_minimum.least_squares(self.instance.case, self.name, self.linear)
+        return True
+
+    def residual_vanishes(self, k: int) -> bool:
+        """Whether X r(W) W_{H+1} ... W_{k+1} = 0."""
+        found = (self.linear.above(k).T @ self.linear.residual).is_zero()
+        residual(self.instance.case, self.name, k, found)
+        return bool(found)
+
+    @cached_property
+    def formula_inertia(self) -> Inertia:
+        """The inertia that barcode and eigenvalues give."""
+        found: Inertia = self.linear.inertia
+        curvature.inertia_by_barcode(
+            self.instance.case, self.name, found, self.instance.spectrum_claim
+        )
         return found
 
     @cached_property
@@ -199,25 +271,21 @@ class PointPlace(Place):
     def hidden_rank(self) -> int:  # type: ignore[override]
         """The rank of W_H ... W_2."""
         H = self.instance.H
-        return self.instance.widths[1] if H == 1 else self.rank(H, 2)
+        return int(self.instance.widths[1]) if H == 1 else self.rank(H, 2)
 
     def rank(self, i: int, j: int) -> int:
-        """The rank of W_i ... W_j."""
+        """The rank of W_i ... W_j; an empty product is an identity."""
+        if i < j:
+            return self.instance.widths[i]
         return product_rank(self.instance.case, self.name, (i, j), self.instance.product(i, j))
 
     def below(self, better: Any) -> bool:
         """Whether another point, which is given, has a lower loss."""
-        from symland.claims.loss_value import not_global
-        from symland.landscape.loss import loss
-        from symland.theorem.instance import _weights
-
         problem = self.instance.problem
-        other = _weights(problem, better)
+        other = point_of(problem, better)
         values = elements(problem.network, exact_system(other), other)
         here = loss(problem, exact_system(self.weights), self._values)
         if not loss(problem, exact_system(other), values) < here:
             raise NotDecided("the point given does not have a lower loss")
         not_global(self.instance.case, self.name, explicit_point(self.instance.case, values))
         return True
-
-

@@ -77,8 +77,9 @@ class Proving:
         except NotProved as error:
             answer = error.answer
             if answer.verdict == "refuted":
-                return proved("step", step.label, "refuted", str(answer), answer.statement,
-                              answer.certificate)
+                return proved(
+                    "step", step.label, "refuted", str(answer), answer.statement, answer.certificate
+                )
             return Part("step", step.label, "undecided", f"no proof found: {answer.claim}")
         return self._finished(step, signature, proof, run)
 
@@ -94,13 +95,12 @@ class Proving:
         line += f"; uses {', '.join(sorted(used))}" if used else "; uses no hypothesis"
         part = proved("step", step.label, "certified", line, answer.statement, answer.certificate)
         if part.verdict == "certified":
-            self.results[step] = Proved(signature, tuple(run.facts), used, answer.statement,
-                                        answer.certificate)
+            self.results[step] = Proved(
+                signature, tuple(run.facts), used, answer.statement, answer.certificate
+            )
         return part
 
-    def _is_given(
-        self, step: Step, conclusion: Conclusion, proof: Proof, facts: list[str]
-    ) -> None:
+    def _is_given(self, step: Step, conclusion: Conclusion, proof: Proof, facts: list[str]) -> None:
         """Every relation of the conclusion is among the facts, word for word."""
         found = [proof.relation(fact) for fact in facts]
         if not conclusion.words or any(words not in found for words in conclusion.words):
@@ -112,8 +112,11 @@ class Proving:
     def _signature(self, step: Step) -> Signature:
         """The signature of what the step uses and gives."""
         found = [self.results[u].signature for u in step.uses if isinstance(u, Step)]
-        found += [signature_of(u.words) for u in step.uses
-                  if isinstance(u, Hypothesis) and u.words is not None]
+        found += [
+            signature_of(u.words)
+            for u in step.uses
+            if isinstance(u, Hypothesis) and u.words is not None
+        ]
         found += [signature_of(w) for c in step.gives for w in c.words]
         if not found and self.theorem.bindings:
             found = [next(iter(self.theorem.bindings))]
@@ -130,8 +133,11 @@ class Proving:
 
     def _proof(self, signature: Signature) -> Proof:
         if signature not in self._proofs:
-            known = {h.label: h.words for h in self.theorem.hypotheses
-                     if h.words is not None and signature_of(h.words) == signature}
+            known = {
+                h.label: h.words
+                for h in self.theorem.hypotheses
+                if h.words is not None and signature_of(h.words) == signature
+            }
             self._proofs[signature] = Proof(signature, known, seed=self.seed)
         return self._proofs[signature]
 

@@ -37,8 +37,9 @@ class FileResult:
         for theorem in self.theorems:
             for one in theorem["files"]:
                 name = f"{theorem['entry']['theorem']}-{one['part']}-{file_slug(one['name'])}"
-                statement, _ = save_files(directory, name, one["statement"].encode(),
-                                          one["certificate"].encode())
+                statement, _ = save_files(
+                    directory, name, one["statement"].encode(), one["certificate"].encode()
+                )
                 saved.append(str(statement))
         return saved
 
@@ -77,8 +78,14 @@ def _run(path: Path, budget: float, seed: int, running: set[subprocess.Popen[str
     start = time.monotonic()
     command = [sys.executable, "-m", "symland.theorem.worker", str(path), str(budget), str(seed)]
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, encoding="utf-8", errors="replace", env=_environment(),
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=_environment(),
     )
     running.add(process)
     try:
@@ -109,6 +116,10 @@ def _environment() -> dict[str, str]:
     """The package is found, no bytecode is written, one thread a process, no random hashes."""
     package = str(Path(__file__).parents[2])
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-    fixed = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1",
-             "OPENBLAS_NUM_THREADS": "1"}
+    fixed = {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **fixed}

@@ -32,8 +32,9 @@ def find_segment(instance: Instance, kind: str) -> bool:
         middle = _middle(first, last)
         bulge = 2 * _loss(problem, middle) - _loss(problem, first) - _loss(problem, last)
         if bulge * wanted > 0:
-            names = [explicit_point(instance.case, _elements(problem, x))
-                     for x in (first, middle, last)]
+            names = [
+                explicit_point(instance.case, _elements(problem, x)) for x in (first, middle, last)
+            ]
             getattr(convexity, kind)(instance.case, *names)
             return True
     return False

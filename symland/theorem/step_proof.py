@@ -32,7 +32,11 @@ class StepProof:
         self.facts.append(name)
 
     def sum_of_squares(
-        self, name: str, claim: Any, squares: Any = (), adding: Any = (),
+        self,
+        name: str,
+        claim: Any,
+        squares: Any = (),
+        adding: Any = (),
         using: Iterable[str] | None = None,
     ) -> None:
         """The claim is nonnegative, as a sum of squares and of inequalities the step uses."""
@@ -57,7 +61,8 @@ class StepProof:
 
     def _equations(self) -> list[str]:
         return [
-            name for name in (*self._allowed, *self.facts)
+            name
+            for name in (*self._allowed, *self.facts)
             if (known := self._proof.relation(name)).kind in ("equation", "traces")
             and not known.bound
         ]

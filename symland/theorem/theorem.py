@@ -33,6 +33,7 @@ class Trial:
     name: str
     problem: Problem
     at: Any = None
+    better: Any = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,7 @@ class Theorem:
         name: str = "",
         problem: Problem | None = None,
         at: Any = None,
+        better: Any = None,
         breaks: Iterable[Conclusion] = (),
         keeps: Iterable[Conclusion] = (),
         because: str = "",
@@ -222,23 +224,25 @@ class Theorem:
         """What happens without some hypotheses.
 
         With a problem: on it they fail, the others hold, the conclusions in ``breaks`` fail and
-        those in ``keeps`` hold; all of that is decided, not believed. Without one: ``keeps`` hold
-        in general, ``because`` of a reason or of a result with this ``key`` in references.bib.
+        those in ``keeps`` hold; all of that is decided, not believed. ``better`` is a point of
+        lower loss, where one shows that a local minimum is not global. Without a problem ``keeps``
+        hold and ``breaks`` fail ``because`` of a reason, or of a result with this ``key`` in
+        references.bib; that is ``cited``, not decided.
         """
         label = ", ".join(h.label for h in hypotheses)
         for one in hypotheses:
             if one not in self.hypotheses or one.definition:
                 raise TheoremError(f"{self.name}: without {one.label!r}, which is no hypothesis")
         kept, broken = self._own(label, keeps), self._own(label, breaks)
-        if not hypotheses or not (kept or broken) or (problem is None and broken):
+        if not hypotheses or not (kept or broken):
             raise TheoremError(
-                f"{self.name}: without {label or 'nothing'}: expected hypotheses, conclusions"
-                " that break or stay, and an instance where one breaks"
+                f"{self.name}: without {label or 'nothing'}: expected hypotheses, and conclusions"
+                " that break or stay"
             )
         if problem is None and not because:
             raise TheoremError(f"{self.name}: without {label}: expected an instance or a reason")
         check_wording(wording, f"{self.name}: without {label}")
-        trial = None if problem is None else Trial(name, problem, at)
+        trial = None if problem is None else Trial(name, problem, at, better)
         citation = Citation(because, because, key, wording) if because else None
         self.dropped.append(Dropped(hypotheses, name, trial, broken, kept, because, citation))
 

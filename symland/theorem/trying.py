@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from symland.exact.rational_matrix import RationalMatrix
+from symland.exact.word import Signature
 from symland.exact.word_relation import Relation
 from symland.theorem.instance import Instance, NotDecided
 from symland.theorem.part import Part, proved
@@ -44,8 +46,9 @@ class Trying:
     ) -> Part:
         if self.deadline.passed():
             return Part(kind, name, "undecided", "the budget ran out before this line")
-        instance = Instance(trial.problem, trial.at, self.deadline.remaining(), self.seed)
+        left = self.deadline.remaining()
         try:
+            instance = Instance(trial.problem, trial.at, trial.better, left, self.seed)
             return decide(instance)
         except NotDecided as reason:
             return Part(kind, name, "undecided", str(reason))
@@ -55,9 +58,16 @@ class Trying:
     def _instance(self, trial: Trial) -> list[Part]:
         theorem = self.theorem
         parts = []
-        if any(c.holds for c in theorem.conclusions):
-            parts.append(self._decided("instance", trial.name, trial, lambda s: _on_instance(
-                trial.name, s, theorem.hypotheses, theorem.conclusions)))
+        statements: list[Statement] = [*theorem.conclusions, *theorem.hypotheses]
+        if any(one.holds for one in statements):
+            parts.append(
+                self._decided(
+                    "instance",
+                    trial.name,
+                    trial,
+                    lambda s: _on_instance(trial.name, s, theorem.hypotheses, theorem.conclusions),
+                )
+            )
         if trial.at is not None and theorem.bindings:
             name = f"{trial.name}, letters"
             parts.append(self._decided("instance", name, trial, lambda s: self._letters(name, s)))
@@ -72,17 +82,9 @@ class Trying:
         statements = _concerned(instance, theorem)
         if statements is None:
             return Part("instance", name, "undecided", "no instance: a hypothesis fails")
-        hold: dict[str, Relation] = {}
-        fail: dict[str, Relation] = {}
         signature, binding = next(iter(theorem.bindings.items()))
         matrices = bound(signature, binding, instance)
-        for label, relation in _in_words(statements):
-            if relation.bound or signature_of(relation) != signature:
-                continue
-            if not relation.letter_names() <= set(matrices):
-                continue
-            relation = alternative(relation, matrices)
-            (hold if relation.holds(matrices) else fail)[label] = relation
+        hold, fail = _evaluated(statements, signature, matrices)
         sizes = "-".join(map(str, instance.widths))
         files = at_matrices(signature, hold, fail, matrices)
         premises = {h.label for h in theorem.hypotheses}
@@ -105,14 +107,30 @@ class Trying:
         if trial is not None:
             name = f"{label}: {trial.name}" if trial.name else label
             in_cases = all(c.holds for c in (*dropped.breaks, *dropped.keeps))
+            if not in_cases and any(h.holds for h in self.theorem.hypotheses):
+                parts.append(
+                    self._decided(
+                        "without",
+                        f"{name}, hypotheses",
+                        trial,
+                        lambda s: _dropped_on_instance(
+                            f"{name}, hypotheses", s, dropped, self.theorem
+                        ),
+                    )
+                )
             decide = _dropped_on_instance if in_cases else self._dropped_in_words
-            parts.append(self._decided(
-                "without", name, trial, lambda s: decide(name, s, dropped, self.theorem)))
+            parts.append(
+                self._decided(
+                    "without", name, trial, lambda s: decide(name, s, dropped, self.theorem)
+                )
+            )
         if dropped.citation is not None:
             citation = dropped.citation
             where = citation.key or "remark of this file"
-            kept = f"{labels(dropped.keeps)} stays: " if dropped.keeps else ""
-            detail = f"{kept}{dropped.because}; {where}, wording {citation.wording}"
+            said = _verbs([c.label for c in dropped.keeps], [c.label for c in dropped.breaks])
+            if trial is not None:
+                said = f"{_verbs([c.label for c in dropped.keeps], [])} in general"
+            detail = f"{said}: {dropped.because}; {where}, wording {citation.wording}"
             parts.append(Part("without", f"{label}: in general", "cited", detail))
         return parts
 
@@ -122,12 +140,9 @@ class Trying:
         signature, binding = next(iter(theorem.bindings.items()))
         matrices = bound(signature, binding, instance)
         wanted = {c.label for c in dropped.keeps}
-        hold: dict[str, Relation] = {}
-        fail: dict[str, Relation] = {}
-        statements = [h for h in theorem.hypotheses if h.words and not h.words.bound]
-        for label, relation in _in_words([*statements, *dropped.keeps, *dropped.breaks]):
-            relation = alternative(relation, matrices)
-            (hold if relation.holds(matrices) else fail)[label] = relation
+        statements = theorem.hypotheses
+        concerned: list[Statement] = [*statements, *dropped.keeps, *dropped.breaks]
+        hold, fail = _evaluated(concerned, signature, matrices)
         gone = {h.label for h in dropped.hypotheses if h.words is not None}
         others = {h.label for h in statements} - gone
         if gone & set(hold):
@@ -152,6 +167,21 @@ def _concerned(instance: Instance, theorem: Theorem) -> list[Statement] | None:
     met = [c for c in theorem.conclusions if not _split(instance, c.given)[1]]
     used = {h for c in met for h in c.given}
     return [*(h for h in theorem.hypotheses if h not in special or h in used), *met]
+
+
+def _evaluated(
+    statements: Iterable[Statement], signature: Signature, matrices: Mapping[str, RationalMatrix]
+) -> tuple[dict[str, Relation], dict[str, Relation]]:
+    """What holds and what fails at the matrices, of all that can be evaluated there."""
+    hold: dict[str, Relation] = {}
+    fail: dict[str, Relation] = {}
+    for label, relation in _in_words(statements):
+        if relation.bound or signature_of(relation) != signature:
+            continue
+        if relation.letter_names() <= set(matrices):
+            relation = alternative(relation, matrices)
+            (hold if relation.holds(matrices) else fail)[label] = relation
+    return hold, fail
 
 
 def _in_words(statements: Iterable[Statement]) -> list[tuple[str, Relation]]:
@@ -198,7 +228,13 @@ def _claimed(
     detail, case = _verbs(hold, fail), instance.case
     if case.size == 0:
         return Part(part, name, "undecided", f"{detail}, but no claim was looked at")
-    return proved(part, name, verdict, detail, case.statement(), case.certificate())
+    found = proved(part, name, verdict, detail, case.statement(), case.certificate())
+    if instance.axioms and found.verdict != "undecided":
+        # The claims are checked; what follows from them rests on a textbook result.
+        weaker = "cited" if verdict == "certified" else "undecided"
+        detail = f"{detail}, given {', '.join(dict.fromkeys(instance.axioms))}"
+        return replace(found, verdict=weaker, detail=detail)
+    return found
 
 
 def _on_instance(
@@ -224,7 +260,7 @@ def _on_instance(
 
 def _dropped_on_instance(name: str, instance: Instance, dropped: Dropped, theorem: Any) -> Part:
     """Certified if what should break breaks and what should stay stays, refuted if not."""
-    concerned = [*dropped.breaks, *dropped.keeps]
+    concerned = [c for c in (*dropped.breaks, *dropped.keeps) if c.holds is not None]
     needed = {h for c in concerned for h in c.given}
     special = {h for c in theorem.conclusions for h in c.given} - needed
     others = [h for h in theorem.hypotheses if h not in (*dropped.hypotheses, *special)]

@@ -55,16 +55,21 @@ def at_matrices(
     letters = matrices_json(matrices)
     if hold:
         zero = poly_json(signature.zero("1", "1"))
-        claims.append({"name": "facts", "claim": "identity", "given": list(hold),
-                       "equation": zero})
+        claims.append({"name": "facts", "claim": "identity", "given": list(hold), "equation": zero})
         steps.append({"name": "step facts", "claim": "facts", "rule": "cofactor", "rows": []})
-        claims.append({"name": "they hold", "claim": "instance", "of": "facts",
-                       "letters": letters})
+        claims.append({"name": "they hold", "claim": "instance", "of": "facts", "letters": letters})
         steps.append({"name": "step hold", "claim": "they hold", "rule": "evaluate_words"})
     for number, (name, relation) in enumerate(fail.items(), start=1):
         claim = f"{name} fails"
-        claims.append({"name": claim, "claim": "counterexample", "given": [],
-                       **relation_json(relation), "letters": letters})
+        claims.append(
+            {
+                "name": claim,
+                "claim": "counterexample",
+                "given": [],
+                **relation_json(relation),
+                "letters": letters,
+            }
+        )
         steps.append({"name": f"step {number}", "claim": claim, "rule": "evaluate_words"})
     statement = shapes_statement(signature, dict(hold), claims)
     return to_bytes(statement), to_bytes(shapes_certificate(steps))

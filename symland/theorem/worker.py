@@ -59,9 +59,14 @@ def _check_keys(theorem: Theorem, keys: set[str]) -> None:
 def report_json(report: Report) -> dict[str, Any]:
     """Everything about a report, for the process that asked."""
     files = [
-        {"part": p.part, "name": p.name, "statement": p.statement.decode(),
-         "certificate": p.certificate.decode()}
-        for p in report.parts if p.statement is not None and p.certificate is not None
+        {
+            "part": p.part,
+            "name": p.name,
+            "statement": p.statement.decode(),
+            "certificate": p.certificate.decode(),
+        }
+        for p in report.parts
+        if p.statement is not None and p.certificate is not None
     ]
     return {"entry": report.to_json(), "background": dict(report.background), "files": files}
 
@@ -105,8 +110,13 @@ def main(arguments: list[str]) -> None:
 
 def _preload() -> None:
     """Import what is loaded late, before writing is refused."""
-    for module in ("numpy", "scipy.optimize", "symland.questions.classify_linear",
-                   "symland.questions.classify_polynomial", "symland.theorem.segment"):
+    for module in (
+        "numpy",
+        "scipy.optimize",
+        "symland.questions.classify_linear",
+        "symland.questions.classify_polynomial",
+        "symland.theorem.segment",
+    ):
         import_module(module)
 
 
