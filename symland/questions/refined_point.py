@@ -39,7 +39,7 @@ MOST_PROVED = 110
 """Parameters beyond which no proof is tried."""
 MOST_POLISHED = 400
 """Parameters beyond which the floats of the search stand as they are."""
-DESCENT_SECONDS = 8.0
+DESCENT_SECONDS = 3.0
 SHRINKINGS = 4
 
 

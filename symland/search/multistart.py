@@ -13,7 +13,9 @@ __all__ = ["descent", "descents", "lower_point"]
 SCALES = (1.0, 3.0, 0.3, 10.0)
 
 
-def descent(landscape: Any, start: Any, deadline: Deadline) -> tuple[Any, float] | None:
+def descent(
+    landscape: Any, start: Any, deadline: Deadline, iterations: int = 5000
+) -> tuple[Any, float] | None:
     """Where the quasi-Newton method L-BFGS ends, and the loss there; None if not in floats."""
     import numpy as np
     from scipy.optimize import minimize
@@ -29,7 +31,7 @@ def descent(landscape: Any, start: Any, deadline: Deadline) -> tuple[Any, float]
             jac=landscape.gradient,
             method="L-BFGS-B",
             callback=stop,
-            options={"maxiter": 5000, "maxcor": 20, "ftol": 1e-15, "gtol": 1e-10},
+            options={"maxiter": iterations, "maxcor": 20, "ftol": 1e-15, "gtol": 1e-10},
         )
     finite = np.isfinite(found.fun) and np.isfinite(found.x).all()
     return (found.x, float(found.fun)) if finite else None
@@ -51,13 +53,13 @@ def descents(
         if deadline.passed():
             return
         start = SCALES[number % len(SCALES)] * random.normal(size=problem.network.parameter_count)
-        found = descent(landscape, start, deadline)
+        found = descent(landscape, start, deadline, 500)
         if found is not None:
             yield found
 
 
 def lower_point(
-    problem: Problem, bound: float, seed: int, deadline: Deadline, starts: int = 60
+    problem: Problem, bound: float, seed: int, deadline: Deadline, starts: int = 24
 ) -> list[Any] | None:
     """A point of few binary digits (fractions, one after another) with loss below `bound`.
 
