@@ -12,9 +12,8 @@ from typing import Any, final
 
 from symland import __version__
 from symland.checker import Verdict, check
-from symland.claims.all_shapes import Proof
 from symland.claims.case import Case
-from symland.claims.shapes_answer import save_files, to_bytes
+from symland.claims.shapes_answer import save_files
 from symland.landscape.deep_linear.data import NotDeepLinear, deep_linear
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem
@@ -130,11 +129,11 @@ def derive(problem: Problem, budget: float = 60, seed: int = 0) -> Derived:
     try:
         linear = deep_linear(problem)
     except NotDeepLinear:
-        derivation, case, proof = *backpropagation(problem, budget, seed), None
+        derivation, case, shapes = *backpropagation(problem, budget, seed), None
     else:
-        derivation, case, proof = linear_problem(problem, linear, budget, seed)
+        derivation, case, shapes = linear_problem(problem, linear, budget, seed)
     about = {"problem": problem.name, "network": network_json(problem)}
-    return _answer(derivation, case, proof, f"{problem.name}-derive", about, start, budget, seed)
+    return _answer(derivation, case, shapes, f"{problem.name}-derive", about, start, budget, seed)
 
 
 def derive_all_shapes(family: str = "linear", budget: float = 60, seed: int = 0) -> Derived:
@@ -149,11 +148,14 @@ def derive_all_shapes(family: str = "linear", budget: float = 60, seed: int = 0)
     start = time.monotonic()
     if family not in FAMILIES:
         raise InputError(f"family: got {family!r}, expected one of {', '.join(FAMILIES)}")
-    sections, proof = deep_linear_landscape().run(budget, seed)
+    script = deep_linear_landscape()
+    sections, proof = script.run(budget, seed)
     title = "The landscape of deep linear networks"
     derivation = Derivation(title, "every width, every depth, all data", sections)
     about = {"problem": None, "family": family}
-    return _answer(derivation, None, proof, f"derive-{family}", about, start, budget, seed)
+    return _answer(
+        derivation, None, script.files(proof), f"derive-{family}", about, start, budget, seed
+    )
 
 
 def family_of(problem: Problem) -> str:
@@ -170,14 +172,14 @@ def family_of(problem: Problem) -> str:
 def _answer(
     derivation: Derivation,
     case: Case | None,
-    proof: Proof | None,
+    shapes: tuple[bytes, bytes] | None,
     name: str,
     about: dict[str, Any],
     start: float,
     budget: float,
     seed: int,
 ) -> Derived:
-    files = tuple(_files(case, proof))
+    files = tuple(_files(case, shapes))
     established = [claim for pair in files for claim in pair.established]
     refused = [
         f"{pair.about}: {pair.checked.reason}" for pair in files if not pair.checked.accepted
@@ -201,10 +203,9 @@ def _answer(
     return Derived(verdict, name, document, files)
 
 
-def _files(case: Case | None, proof: Proof | None) -> Iterable[Files]:
+def _files(case: Case | None, shapes: tuple[bytes, bytes] | None) -> Iterable[Files]:
     if case is not None and case.size:
         statement, certificate = case.statement(), case.certificate()
         yield Files("problem", statement, certificate, check(statement, certificate))
-    if proof is not None:
-        statement, certificate = to_bytes(proof.statement()), to_bytes(proof.certificate())
-        yield Files("shapes", statement, certificate, check(statement, certificate))
+    if shapes is not None:
+        yield Files("shapes", *shapes, check(*shapes))

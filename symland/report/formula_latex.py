@@ -3,6 +3,7 @@ r"""Formulas of a derivation as LaTeX."""
 from fractions import Fraction
 
 from symland.report.formula import Notation
+from symland.report.latex import escape
 
 LETTERS = {
     "Σ": r"\Sigma",
@@ -112,4 +113,4 @@ class LatexNotation(Notation):
         return f"{base}^{{{exponent}}}"
 
     def words(self, text: str) -> str:
-        return rf"\text{{{text}}}"
+        return rf"\text{{{escape(text)}}}"

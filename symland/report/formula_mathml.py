@@ -11,6 +11,12 @@ def _row(*parts: str) -> str:
     return f"<mrow>{''.join(parts)}</mrow>"
 
 
+def _sign(character: str) -> str:
+    if character.isdecimal():
+        return f"<mn>{character}</mn>"
+    return f"<mi>{character}</mi>" if character.isalpha() else f"<mo>{escape(character)}</mo>"
+
+
 def _operator(text: str, attributes: str = "") -> str:
     return f"<mo{attributes}>{escape(text)}</mo>"
 
@@ -19,7 +25,7 @@ class MathmlNotation(Notation):
     """MathML, without the surrounding ``math`` element.
 
     >>> MathmlNotation().write(["transpose", ["symbol", "W", "1", ""]])
-    '<msup><msub><mi>W</mi><mn>1</mn></msub><mi mathvariant="normal">T</mi></msup>'
+    '<msubsup><mi>W</mi><mn>1</mn><mi mathvariant="normal">T</mi></msubsup>'
     """
 
     minus, plus, circle, cross = "−", "+", "∘", "⊗"
@@ -28,7 +34,7 @@ class MathmlNotation(Notation):
     def letter(self, base: str, sub: str, sup: str) -> str:
         upright = ' mathvariant="normal"' if len(base) > 2 or base == "𝟏" else ""
         text = f"<mi{upright}>{escape(base)}</mi>"
-        low = f"<mn>{sub}</mn>" if sub.isdecimal() else f"<mi>{escape(sub)}</mi>"
+        low = f"<mn>{sub}</mn>" if sub.isdecimal() else _row(*map(_sign, sub))
         high = f"<mo>{escape(sup)}</mo>"
         if sub and sup:
             return f"<msubsup>{text}{low}{high}</msubsup>"
@@ -45,7 +51,12 @@ class MathmlNotation(Notation):
         return _row(_operator("("), text, _operator(")"))
 
     def transposed(self, text: str) -> str:
-        return f'<msup>{text}<mi mathvariant="normal">T</mi></msup>'
+        high = '<mi mathvariant="normal">T</mi>'
+        if text.startswith("<msub>") and text.endswith("</msub>"):
+            # One letter with its index: the T stands above the index, not behind it.
+            inside = text.removeprefix("<msub>").removesuffix("</msub>")
+            return f"<msubsup>{inside}{high}</msubsup>"
+        return f"<msup>{text}{high}</msup>"
 
     def times(self, factors: list[str]) -> str:
         parts = [_operator("−") if factor == self.minus else factor for factor in factors]

@@ -33,9 +33,10 @@ _SPECIAL = {
 }
 
 
-def page_latex(page: Page) -> str:
-    """The page, without a preamble."""
-    blocks = [rf"\paragraph{{{escape(page.title)}}} {escape(page.about)}".rstrip()]
+def page_latex(page: Page, whole: bool = False) -> str:
+    """The page, without a preamble; the title of a whole document is set large."""
+    heading = r"\begin{{center}}\LARGE {}\end{{center}}" if whole else r"\paragraph{{{}}}"
+    blocks = [f"{heading.format(escape(page.title))} {escape(page.about)}".rstrip()]
     if page.verdict:
         blocks.append(rf"\emph{{{verdict(page.verdict).label}}}: {escape(page.headline)}.")
     blocks += [_part(part) for part in page.parts]
@@ -58,7 +59,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 
 def document_latex(page: Page) -> str:
     """The page as a whole document."""
-    return f"{_PREAMBLE}\\begin{{document}}\n\n{page_latex(page)}\n\\end{{document}}\n"
+    return f"{_PREAMBLE}\\begin{{document}}\n\n{page_latex(page, whole=True)}\n\\end{{document}}\n"
 
 
 def _part(part: Part) -> str:

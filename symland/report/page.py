@@ -91,9 +91,9 @@ class Step:
 
     @property
     def evidence(self) -> str:
-        """On what the line rests, in words, without the status."""
-        uses = "from " + ", ".join(f"({n})" for n in self.uses) if self.uses else ""
-        return "; ".join(part for part in (uses, self.note) if part)
+        """On what the line rests, in words that follow the status."""
+        uses = " from " + ", ".join(f"({n})" for n in self.uses) if self.uses else ""
+        return uses + (f"; {self.note}" if self.note else "")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _ATOM = re.compile(
 )
 _HIGH = {"ᵀ": r"^{\mathsf{T}}", "²": "^{2}", "*": "^{*}", "′": "'", "⁻": "^{-}"}
 _HIGH_HTML = {"ᵀ": "<sup>T</sup>", "²": "<sup>2</sup>", "*": "<sup>*</sup>"}
-_OTHER_LATEX = {**_HIGH, **{k: f" {v} " for k, v in SIGNS.items()}, "⋯": r" \cdots ", " ": r"\ "}
+_OTHER_LATEX = {**_HIGH, **{k: f" {v} " for k, v in SIGNS.items()}, "⋯": r" \cdots "}
 _DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

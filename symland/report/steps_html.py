@@ -16,7 +16,6 @@ def steps_html(part: Steps) -> str:
 
 def _step(step: Step) -> str:
     term = verdict(step.status)
-    evidence = f" {html(step.evidence)}" if step.evidence else ""
     badge = (
         f'<span class="term {escape(step.status)}" title="{escape(term.meaning)}">'
         f"{escape(term.label)}</span>"
@@ -25,7 +24,7 @@ def _step(step: Step) -> str:
         f'<div class="step" id="line-{step.number}"><p>{html(step.why)}</p>'
         f'<div class="formula"><div class="scroll">{_math(step.formula)}</div>'
         f'<span class="number">({step.number})</span></div>'
-        f'{_entries(step)}<p class="evidence">{badge}{evidence}</p></div>'
+        f'{_entries(step)}<p class="evidence">{badge}{html(step.evidence)}</p></div>'
     )
 
 

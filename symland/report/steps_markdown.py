@@ -18,6 +18,5 @@ def _step(step: Step) -> str:
         lines = [f"- ${entry.latex}$" for entry, _ in step.entries]
         lines += [f"- and {step.left_out} more entries"] if step.left_out else []
         blocks.append("\n".join(lines))
-    evidence = f" {markdown(step.evidence)}" if step.evidence else ""
-    blocks.append(f"*{verdict(step.status).label}*{evidence}")
+    blocks.append(f"*{verdict(step.status).label}*{markdown(step.evidence)}")
     return "\n\n".join(blocks)

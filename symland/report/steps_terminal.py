@@ -34,7 +34,7 @@ def _print_step(step: Step, console: Console) -> None:
         console.print(Padding(Text(text, style="dim"), (0, 0, 0, 8)))
     term = verdict(step.status)
     evidence = Text("        ").append(term.label, style=term.terminal)
-    evidence.append(f" {plain(step.evidence)}" if step.evidence else "", style="dim")
+    evidence.append(plain(step.evidence), style="dim")
     console.print(_hanging(evidence, 8, console))
 
 

@@ -65,7 +65,7 @@ def _setting(d: ShapesScript) -> None:
     d.section(
         "Setting",
         "A network with $K$ layers of any widths and no activation multiplies its "
-        "input by K matrices. The samples are the columns of $X$, their targets those of $Y$.",
+        "input by $K$ matrices. The samples are the columns of $X$, their targets those of $Y$.",
     )
     d.remark("M", equation(M, _layers("K", "K−1", "1")), "Only the product of the layers is seen:")
     d.remark(

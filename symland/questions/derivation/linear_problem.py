@@ -7,7 +7,6 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from symland.claims.all_shapes import Proof
 from symland.claims.case import Case
 from symland.exact.rational_matrix import RationalMatrix, as_fraction
 from symland.landscape.deep_linear.data import DeepLinear
@@ -40,7 +39,7 @@ LARGEST_SHOWN = 36
 
 def linear_problem(
     problem: Problem, linear: DeepLinear, budget: float, seed: int
-) -> tuple[Derivation, Case, Proof]:
+) -> tuple[Derivation, Case, tuple[bytes, bytes]]:
     """The derivation with the claims about the problem and about all shapes that it rests on."""
     work = _LinearProblem(problem, linear, seed)
     before = [work.setting(), work.loss(), work.gradient(), work.normal_equations()]
@@ -48,7 +47,11 @@ def linear_problem(
     proof, projection = work.facts.prove(budget, seed, LARGEST_SHOWN)
     sections = [*before, projection, *after]
     title = f"{problem.name}: loss, gradient, critical equations, Hessian"
-    return Derivation(title, "deep linear network", tuple(sections)), work.case, proof
+    return (
+        Derivation(title, "deep linear network", tuple(sections)),
+        work.case,
+        work.facts.script.files(proof),
+    )
 
 
 class _LinearProblem:

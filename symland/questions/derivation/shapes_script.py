@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from symland.claims.all_shapes import NotProved, Proof
+from symland.claims.shapes_answer import to_bytes
 from symland.exact.word import Shape, Signature
 from symland.exact.word_relation import Relation
 from symland.questions.derivation.formula import Formula
 from symland.questions.derivation.lines import Line, Section
-from symland.questions.derivation.words import expand, expand_relation
+from symland.questions.derivation.words import expand, expand_relation, unexpanded_traces
 
 __all__ = ["ShapesScript"]
 
@@ -49,6 +50,7 @@ class ShapesScript:
         self._hypotheses: dict[str, Relation] = {}
         self._actions: dict[str, Action] = {}
         self._sections: list[Section] = []
+        self._formulas: dict[str, Formula] = {}
 
     # -- lines ---
 
@@ -79,6 +81,7 @@ class ShapesScript:
         if relation.kind == "nonnegative" or isinstance(relation.body, tuple):
             raise ValueError(f"{name}: an equation is proved so; use squares")
         body = relation.body
+        self._formulas[name] = formula
         self._step(name, lambda proof: proof.prove(name, body, using=facts))
         self._line(Line(name, formula, why, "certified", note=note))
 
@@ -94,6 +97,7 @@ class ShapesScript:
         facts, relation = list(using), expand_relation(formula, self.signature)
         terms = [(1, (), self._words(q)) for q in squares]
         body: Any = relation.body
+        self._formulas[name] = formula
         self._step(name, lambda proof: proof.sum_of_squares(name, body, terms, using=facts))
         self._line(Line(name, formula, why, "certified"))
 
@@ -121,6 +125,7 @@ class ShapesScript:
         facts, body = list(using), expand_relation(formula, self.signature).body
         if isinstance(body, tuple):
             raise ValueError(f"{name}: expected an equation")
+        self._formulas[name] = formula
         self._step(name, lambda proof: proof.prove(name, body, using=facts))
 
     # -- the proof ---
@@ -146,6 +151,24 @@ class ShapesScript:
             for s in self._sections
         )
         return sections, proof
+
+    def statement(self, proof: Proof) -> dict[str, Any]:
+        """The statement of the proof, substitutions and differentials left to the checker.
+
+        A claim that a loss has a differential would be 0 = 0 if it were written expanded.
+        """
+        statement = proof.statement()
+        for claim in statement["claims"]:
+            formula = self._formulas.get(claim["name"])
+            if formula is None:
+                continue
+            for key in {"traces", "nonnegative"} & claim.keys():
+                claim[key] = unexpanded_traces(formula, self.signature)
+        return statement
+
+    def files(self, proof: Proof) -> tuple[bytes, bytes]:
+        """Statement and certificate as the files have them."""
+        return to_bytes(self.statement(proof)), to_bytes(proof.certificate())
 
     def _finished(
         self, line: Line, cited: Mapping[str, set[str]], shown: set[str], missing: Mapping[str, str]

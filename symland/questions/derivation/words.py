@@ -8,13 +8,14 @@ from functools import reduce
 from math import factorial
 from typing import Any
 
+from symland.claims.word_json import poly_json
 from symland.exact.trace_polynomial import TracePolynomial, as_trace, trace
 from symland.exact.word import Signature
 from symland.exact.word_polynomial import WordPolynomial
 from symland.exact.word_relation import Relation, equation, for_all, nonnegative
 from symland.questions.derivation.formula import Formula
 
-__all__ = ["Body", "expand", "expand_relation"]
+__all__ = ["Body", "expand", "expand_relation", "unexpanded_traces"]
 
 Body = WordPolynomial | TracePolynomial
 Value = WordPolynomial | TracePolynomial | Fraction
@@ -138,3 +139,60 @@ def _derivative(body: Formula, variables: tuple[Any, ...], s: Signature) -> Body
         value = value.coefficient(scalar.parts[0], order)
         factor *= factorial(order)
     return value * Fraction(factor)
+
+
+def unexpanded_traces(formula: Formula, signature: Signature) -> list[dict[str, Any]]:
+    """left - right of a relation between numbers, as a statement writes sums of traces.
+
+    Substitutions and coefficients are written down, not carried out: that is left to the checker.
+
+    >>> from symland.questions.derivation.formula import (
+    ...     at, derivative, equation, norm2, number, symbol)
+    >>> W, D, t = symbol("W"), symbol("D"), symbol("t")
+    >>> s = Signature({"W": ("m", "n"), "D": ("m", "n")}, ["t"])
+    >>> moved = at(symbol("L"), norm2(W), (W, W + t @ D))
+    >>> first, = unexpanded_traces(equation(derivative(moved, (t, 1)), number(0)), s)
+    >>> first["coefficient"], list(first["of"]["substitute"])
+    (['t', 1], ['W'])
+    """
+    left, right = formula.parts[-2:]
+    return [
+        part
+        for side, sign in ((left, 1), (right, -1))
+        for part in _written(side, Fraction(sign), signature)
+    ]
+
+
+def _written(formula: Formula, factor: Fraction, s: Signature) -> list[dict[str, Any]]:
+    parts = formula.parts
+    match formula.kind:
+        case "sum":
+            return [x for part in parts for x in _written(part, factor, s)]
+        case "minus":
+            return _written(parts[0], -factor, s)
+        case "named":
+            return _written(parts[1], factor, s)
+        case "at":
+            images = {letter.parts[0]: poly_json(_matrix(image, s)) for letter, image in parts[2:]}
+            inside = _expanded(parts[1], factor, s)
+            return [{"substitute": images, "in": body} for body in inside]
+        case "derivative":
+            return _differentiated(parts[0], parts[1:], factor, s)
+        case _:
+            return _expanded(formula, factor, s)
+
+
+def _differentiated(
+    body: Formula, variables: tuple[Any, ...], factor: Fraction, s: Signature
+) -> list[dict[str, Any]]:
+    for _, order in variables:
+        factor *= factorial(order)
+    written = _written(body, factor, s)
+    for scalar, order in variables:
+        written = [{"coefficient": [scalar.parts[0], order], "of": x} for x in written]
+    return written
+
+
+def _expanded(formula: Formula, factor: Fraction, s: Signature) -> list[dict[str, Any]]:
+    value = as_trace(s, expand(formula, s)) * factor
+    return [poly_json(part) for part in value.parts]
