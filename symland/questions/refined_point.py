@@ -33,7 +33,7 @@ from symland.search.newton import nearby_critical_point
 if TYPE_CHECKING:
     from symland.questions.classify import Classification
 
-__all__ = ["better_point", "certified_box", "is_nonnegative", "refined"]
+__all__ = ["better_point", "box_claims", "certified_box", "is_nonnegative", "refined"]
 
 MOST_PROVED = 110
 """Parameters beyond which no proof is tried."""
@@ -113,14 +113,14 @@ def certified_box(
     problem, radius = work.problem, box.radius
     for _ in range(SHRINKINGS):
         trial = Case(problem)
-        _claims(trial, problem, box, radius)
+        box_claims(trial, problem, box, radius)
         verdict = trial.check()
         if verdict.accepted:
             break
         radius = radius / 64
     else:
         raise NoBox(f"the checker refuses the box: {verdict.reason}")
-    name, kind = _claims(work.case, problem, box, radius)
+    name, kind = box_claims(work.case, problem, box, radius)
     inertia = None if box.congruence is None else box.congruence[0]
     lower, upper = bounds(box.loss, box.fine, is_nonnegative(problem))
     document = point_json(
@@ -143,7 +143,7 @@ def certified_box(
     return document
 
 
-def _claims(case: Case, problem: Problem, box: CriticalBox, radius: fmpq) -> tuple[str, str]:
+def box_claims(case: Case, problem: Problem, box: CriticalBox, radius: fmpq) -> tuple[str, str]:
     """The name of the point and its kind."""
     bits = box.precision
     name = box_point(case, problem.network.shapes, box.midpoint, radius)
