@@ -437,12 +437,12 @@ def _deliver(document: dict[str, Any], options: Options) -> int:
 
 
 def _plot(document: dict[str, Any], path: Path) -> None:
-    from symland.report.plot import plot_critical_set
+    from symland.report.plot import NothingToDraw, plot_critical_set
 
-    if document.get("strata"):
+    try:
         plot_critical_set(document, path)
-    else:
-        click.echo(f"--plot {path}: the answer has no strata to draw, nothing written", err=True)
+    except NothingToDraw as reason:
+        click.echo(f"{reason}, nothing written", err=True)
 
 
 def _print(document: dict[str, Any], options: Options) -> None:

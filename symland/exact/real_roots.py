@@ -32,7 +32,7 @@ def irreducible_factors(polynomial: fmpq_poly) -> list[tuple[fmpq_poly, int]]:
     """
     _, factors = polynomial.factor()
     monic = [(f / f.leading_coefficient(), k) for f, k in factors]
-    return sorted(monic, key=lambda pair: (pair[0].degree(), [*map(float, pair[0].coeffs())]))
+    return sorted(monic, key=lambda pair: (pair[0].degree(), pair[0].coeffs()))
 
 
 def isolate(polynomial: fmpq_poly) -> list[Interval]:

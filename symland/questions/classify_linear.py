@@ -194,20 +194,27 @@ def _gradient_json(point: LinearPoint) -> dict[str, Any]:
 
 def _refined(work: Classification, point: LinearPoint) -> dict[str, Any]:
     """The critical point that Newton's method reaches, made exact where it can be."""
-    from symland.search.snap import _floats
-
     work.stage("refining")
-    start = {f"W{k}": _floats(W) for k, W in enumerate(point.weights, start=1)}
-    reached = nearby_critical_point(work.problem, start, work.deadline)
+    try:
+        start = _float_weights(point)
+        reached = nearby_critical_point(work.problem, start, work.deadline)
+        exact = None if reached is None else exact_point_beside(point.strata, reached)
+    except OverflowError:
+        return {"reason": "no critical point was looked for nearby: numbers too large for floats"}
     if reached is None:
         return {"reason": "Newton's method reached no critical point from here"}
-    exact = exact_point_beside(point.strata, reached)
     if exact is None:
         return _numerical(work, start, reached)
     work.stage("classifying the critical point nearby")
     refined = prove_point(work, exact)
-    found = {f"W{k}": _floats(W) for k, W in enumerate(exact.weights, start=1)}
-    return {"refined": refined, "distance": _distance(start, found)}
+    return {"refined": refined, "distance": _distance(start, _float_weights(exact))}
+
+
+def _float_weights(point: LinearPoint) -> dict[str, Any]:
+    """The weights as NumPy arrays by name; raises OverflowError beyond the range of floats."""
+    from symland.search.snap import _floats
+
+    return {f"W{k}": _floats(W) for k, W in enumerate(point.weights, start=1)}
 
 
 def _numerical(

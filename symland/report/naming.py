@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from symland.problem.exact_number import number_text
 from symland.report.number import elide, rational
 from symland.report.page import Cell, Lines
 from symland.report.polynomial import (
@@ -38,7 +39,7 @@ class Names:
 
     def number(self, value: Any) -> Cell:
         """The cell for an exact rational: itself where it is short, else its name."""
-        text = str(rational(value))
+        text = number_text(rational(value))
         if len(text) <= LONGEST:
             return Cell(text)
         name = self._rationals.setdefault(text, f"q{len(self._rationals) + 1}")

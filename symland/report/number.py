@@ -9,10 +9,14 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
+from symland.problem.exact_number import digits_to_int, int_to_digits, number_text
+
 #: Significant digits shown where nothing else is asked for.
 DIGITS = 10
 #: An exact number with more characters than this is elided.
 LONGEST = 24
+# Python itself converts no more than 4300 digits between text and integer.
+_LONG = 4000
 
 
 def rational(value: Any) -> Fraction:
@@ -21,7 +25,14 @@ def rational(value: Any) -> Fraction:
     >>> rational("1.25"), rational("-3/2"), rational(7)
     (Fraction(5, 4), Fraction(-3, 2), Fraction(7, 1))
     """
-    return value if isinstance(value, Fraction) else Fraction(str(value))
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    text = str(value)
+    if len(text) < _LONG or not set(text) <= set("-/0123456789"):
+        return Fraction(text)
+    sign = -1 if text.startswith("-") else 1
+    p, _, q = text.lstrip("-").partition("/")
+    return Fraction(sign * digits_to_int(p), digits_to_int(q or "1"))
 
 
 def elide(text: str, longest: int = LONGEST) -> str:
@@ -48,12 +59,11 @@ def exact_text(value: Any, longest: int = LONGEST) -> str:
     'rational, 41/1 digits'
     """
     number = rational(value)
-    if len(str(number)) <= longest:
-        return str(number)
-    if number.denominator == 1:
-        return elide(str(number), longest)
-    sizes = f"{len(str(abs(number.numerator)))}/{len(str(number.denominator))}"
-    return f"rational, {sizes} digits"
+    text = number_text(number)
+    if len(text) <= longest or number.denominator == 1:
+        return elide(text, longest)
+    above, below = text.lstrip("-").split("/")
+    return f"rational, {len(above)}/{len(below)} digits"
 
 
 def decimal_text(value: Any, digits: int = DIGITS) -> str:
@@ -100,15 +110,15 @@ def enclosure_text(lower: Any, upper: Any, digits: int = DIGITS) -> str:
 
 def _exponent(value: Fraction) -> int:
     """The power of ten of the leading digit of a positive number: 0 for 1 <= value < 10."""
-    guess = len(str(value.numerator)) - len(str(value.denominator))
+    guess = len(int_to_digits(value.numerator)) - len(int_to_digits(value.denominator))
     return guess if Fraction(10) ** guess <= value else guess - 1
 
 
 def _positional(digits: int, places: int, strip: bool) -> str:
     """``digits / 10**places`` with all its places, or without its trailing zeros."""
     if places <= 0:
-        return str(digits * 10**-places)
-    text = str(digits).rjust(places + 1, "0")
+        return int_to_digits(digits * 10**-places)
+    text = int_to_digits(digits).rjust(places + 1, "0")
     text = f"{text[:-places]}.{text[-places:]}"
     return text.rstrip("0").rstrip(".") if strip else text
 

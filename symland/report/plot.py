@@ -15,13 +15,19 @@ TYPES = ("png", "pdf", "svg")
 ANNOTATED = 24
 
 
+class NothingToDraw(ValueError):
+    """The document has no strata, or losses that no axis can show; the text says which."""
+
+
 def plot_critical_set(document: Mapping[str, Any], path: str | Path) -> Path:
     """Draw the strata of a `symland critical` document; the type is taken from the file's suffix.
 
     Raises
     ------
     ValueError
-        The suffix is not one of png, pdf, svg, or the document has no strata.
+        The suffix is not one of png, pdf, svg.
+    NothingToDraw
+        The document has no strata, or a loss beyond the range of floats.
     ImportError
         Matplotlib is not installed.
     """
@@ -29,9 +35,12 @@ def plot_critical_set(document: Mapping[str, Any], path: str | Path) -> Path:
     suffix = path.suffix.lstrip(".").lower()
     if suffix not in TYPES:
         raise ValueError(f"--plot {path}: type {suffix or 'missing'!r}, expected png, pdf or svg")
-    marks = _marks(document)
+    try:
+        marks = _marks(document)
+    except OverflowError:
+        raise NothingToDraw(f"--plot {path}: a loss is too large to draw") from None
     if not marks:
-        raise ValueError(f"--plot {path}: the answer has no strata to draw")
+        raise NothingToDraw(f"--plot {path}: the answer has no strata to draw")
     return write_whole(path, _drawn(document, marks, suffix))
 
 

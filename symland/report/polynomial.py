@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import gcd, lcm
 from typing import Any
 
+from symland.problem.exact_number import int_to_digits
 from symland.report.number import rational
 
 #: A coefficient with more digits than this is elided.
@@ -66,7 +67,7 @@ def longest_coefficient(coefficients: Sequence[Any]) -> int:
     >>> longest_coefficient([-100, 1])
     3
     """
-    return max((len(str(abs(c))) for c in integer_coefficients(coefficients)), default=1)
+    return max((len(int_to_digits(abs(c))) for c in integer_coefficients(coefficients)), default=1)
 
 
 def elided_note(coefficients: Sequence[Any]) -> str:
@@ -97,5 +98,5 @@ def _sum(coefficients: Sequence[int], variable: str, power: str, elided: str) ->
 
 
 def _digits(value: int, elided: str) -> str:
-    text = str(value)
+    text = int_to_digits(value)
     return text if len(text) <= LONGEST else elided.format(text[:4], text[-4:])

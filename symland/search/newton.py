@@ -17,19 +17,29 @@ def nearby_critical_point(
     """Weights (NumPy arrays by name) near `start` at which the gradient vanishes to rounding.
 
     First from the start itself; where that gets stuck, from the end of a trust-region descent.
+    None where neither gets there, or where the data or a value on the way leave the floats.
     """
     import numpy as np
 
     from symland.landscape.float_landscape import FloatLandscape
     from symland.landscape.parameters import flat
 
-    landscape = FloatLandscape(problem)
-    point = np.array(flat(problem.network.shapes, start), dtype=float)
-    reached = _newton(landscape, point, deadline, steps)
-    if reached is None and not deadline.passed():
-        lower = _descent(landscape, point, steps)
-        reached = None if lower is None else _newton(landscape, lower, deadline, steps)
+    try:
+        landscape = FloatLandscape(problem)
+        point = np.array(flat(problem.network.shapes, start), dtype=float)
+        with np.errstate(all="ignore"):
+            reached = _reached(landscape, point, deadline, steps)
+    except (ArithmeticError, ValueError):  # overflow, infinities in a matrix
+        return None
     return None if reached is None else landscape.arrays(reached)
+
+
+def _reached(landscape: Any, point: Any, deadline: Deadline, steps: int) -> Any:
+    reached = _newton(landscape, point, deadline, steps)
+    if reached is not None or deadline.passed():
+        return reached
+    lower = _descent(landscape, point, steps)
+    return None if lower is None else _newton(landscape, lower, deadline, steps)
 
 
 def _descent(landscape: Any, point: Any, steps: int) -> Any:
@@ -37,15 +47,14 @@ def _descent(landscape: Any, point: Any, steps: int) -> Any:
     import numpy as np
     from scipy.optimize import minimize
 
-    with np.errstate(all="ignore"):
-        found = minimize(
-            landscape.loss,
-            point,
-            jac=landscape.gradient,
-            hess=landscape.hessian,
-            method="trust-exact",
-            options={"maxiter": steps, "gtol": 1e-9},
-        )
+    found = minimize(
+        landscape.loss,
+        point,
+        jac=landscape.gradient,
+        hess=landscape.hessian,
+        method="trust-exact",
+        options={"maxiter": steps, "gtol": 1e-9},
+    )
     return found.x if np.isfinite(found.fun) else None
 
 

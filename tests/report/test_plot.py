@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from symland.report.plot import plot_critical_set
+from symland.report.plot import NothingToDraw, plot_critical_set
 from tests.report.documents import GOLDEN, TWO_BY_TWO, UNDECIDED
 
 MAGIC = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
@@ -29,8 +29,15 @@ def test_ranges_are_shown_as_ranges(tmp_path):
 
 
 def test_nothing_to_draw(tmp_path):
-    with pytest.raises(ValueError, match="the answer has no strata to draw"):
+    with pytest.raises(NothingToDraw, match="the answer has no strata to draw"):
         plot_critical_set(UNDECIDED, tmp_path / "a.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_loss_beyond_the_floats(tmp_path):
+    stratum = TWO_BY_TWO["strata"][0] | {"loss": {"exact": "1" + "0" * 400}}
+    with pytest.raises(NothingToDraw, match="a loss is too large to draw"):
+        plot_critical_set(TWO_BY_TWO | {"strata": [stratum]}, tmp_path / "a.png")
     assert list(tmp_path.iterdir()) == []
 
 
