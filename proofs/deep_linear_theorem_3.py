@@ -10,13 +10,11 @@ Conclusions  (values) With a hidden layer the critical values are exactly the nu
              (choice) Under (sums) the value determines which eigenvalues are taken.
 Source       This package. Depth and the other widths do not enter: only p does.
 """
-
 from itertools import product
 
 from symland.theorem import Theorem, diag, eye, linear_network
 
 theorem = Theorem("deep_linear_theorem_3", source="symland_deep_linear", wording="own")
-
 
 def choices(s):
     """All multiplicities that may be taken, and the eigenvalues, which are rational here."""
@@ -34,48 +32,36 @@ def expected(s):
     every, roots = choices(s)
     return {value(s, m, roots) for m in every}
 
-
 # --- Hypotheses and conclusions --------------------------------------------------------------
 hidden = theorem.hypothesis("hidden", "a hidden layer", lambda s: s.H >= 1)
 shallow = theorem.hypothesis("no hidden layer", "K = 1", lambda s: s.H == 0)
 sums = theorem.hypothesis(
-    "sums",
-    "different choices have different sums",
+    "sums", "different choices have different sums",
     lambda s: len(expected(s)) == len(choices(s)[0]),
 )
 values = theorem.conclusion(
-    "values",
-    "the values are those of all choices",
-    lambda s: {w.loss for w in s.places} == expected(s),
-    given=[hidden],
+    "values", "the values are those of all choices",
+    lambda s: {w.loss for w in s.places} == expected(s), given=[hidden],
 )
 regression = theorem.conclusion(
-    "regression",
-    "a single value, the least",
-    lambda s: {w.loss for w in s.places} == {min(expected(s))},
-    given=[shallow],
+    "regression", "a single value, the least",
+    lambda s: {w.loss for w in s.places} == {min(expected(s))}, given=[shallow],
 )
 choice = theorem.conclusion(
-    "choice",
-    "equal values take equal eigenvalues",
+    "choice", "equal values take equal eigenvalues",
     lambda s: len({(w.loss, w.taken) for w in s.places}) == len({w.loss for w in s.places}),
     given=[hidden, sums],
 )
 
 # --- Proof -------------------------------------------------------------------------------------
 only = theorem.cited(
-    "Theorem 1",
-    "the value is 1/2 (tr YY' - tr P S), and P commutes with S",
-    key="symland_deep_linear",
-    wording="own",
+    "Theorem 1", "the value is 1/2 (tr YY' - tr P S), and P commutes with S",
+    key="symland_deep_linear", wording="own",
 )
 theorem.cited(
     "all occur",
     "take P with these eigenvalues and let all layers vanish off it: with"
-    " K >= 2 all bars are then short enough",
-    key="symland_deep_linear",
-    wording="own",
-    uses=[only],
+    " K >= 2 all bars are then short enough", key="symland_deep_linear", wording="own", uses=[only],
     gives=[values, regression, choice],
 )
 
@@ -93,9 +79,6 @@ theorem.instance("singular inputs", linear_network((2, 1, 1), X=[[1, 0], [0, 0]]
 
 # --- 25 = 16 + 9: one value, two choices ---------------------------------------------------------
 theorem.without(
-    sums,
-    name="eigenvalues 25, 16, 9",
-    breaks=[choice],
-    keeps=[values],
+    sums, name="eigenvalues 25, 16, 9", breaks=[choice], keeps=[values],
     problem=linear_network((3, 2, 3), X=eye(3), Y=diag(5, 4, 3)),
 )

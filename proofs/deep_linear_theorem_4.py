@@ -27,7 +27,6 @@ from symland.theorem import (
 )
 
 theorem = Theorem("deep_linear_theorem_4", source="symland_deep_linear", wording="own")
-
 s = Signature({"M": ("dy", "dx"), "R": ("dy", "dx"), "X": ("dx", "m"), "Y": ("dy", "m")})
 M, R, X, Y = s.letters()
 excess = trace((R @ X - Y) @ (R @ X - Y).T) - trace((M @ X - Y) @ (M @ X - Y).T)
@@ -47,24 +46,18 @@ def fits(s, w):
 
 
 kinds = theorem.conclusion(
-    "kinds",
-    "three kinds; strict exactly where the Hessian has a negative eigenvalue",
+    "kinds", "three kinds; strict exactly where the Hessian has a negative eigenvalue",
     lambda s: s.every(lambda w: fits(s, w)),
 )
 shallow = theorem.conclusion(
-    "shallow",
-    "all saddles are strict",
-    lambda s: s.every(lambda w: w.is_strict or w.is_global),
+    "shallow", "all saddles are strict", lambda s: s.every(lambda w: w.is_strict or w.is_global),
     given=[one],
 )
 flat = theorem.conclusion(
-    "flat",
-    "some saddle is not strict",
-    lambda s: s.some(lambda w: w.kind == "non_strict_saddle"),
+    "flat", "some saddle is not strict", lambda s: s.some(lambda w: w.kind == "non_strict_saddle"),
     given=[more, related],
 )
 least = theorem.conclusion("least", "least squares", words=nonnegative(excess), given=[normal])
-
 
 # --- Proof -------------------------------------------------------------------------------------
 @theorem.step("least squares", uses=[normal], gives=[least])
@@ -74,12 +67,8 @@ def least_squares(proof):
 
 
 theorem.cited(
-    "trust page",
-    "best rank, rotations, pivots, descent curves: proofs in the documentation",
-    key="symland_deep_linear",
-    wording="own",
-    uses=[least_squares],
-    gives=[kinds, shallow, flat],
+    "trust page", "best rank, rotations, pivots, descent curves: proofs in the documentation",
+    key="symland_deep_linear", wording="own", uses=[least_squares], gives=[kinds, shallow, flat],
 )
 
 # --- Instances: whole critical sets, degenerate data among them ----------------------------------
@@ -97,8 +86,7 @@ theorem.instance("Iris 4-4-3-4-3", example("iris_4_3_4"))
 flat_points = [
     ("2-1-1-1", linear_network((2, 1, 1, 1), X=eye(2), Y=[[1, 0]]), [[[0, 1]], [[0]], [[0]]]),
     (
-        "2-1-2-1-2",
-        linear_network((2, 1, 2, 1, 2), **two),
+        "2-1-2-1-2", linear_network((2, 1, 2, 1, 2), **two),
         [[[0, 1]], zeros(2, 1), zeros(1, 2), [[1], [0]]],
     ),
 ]
@@ -107,9 +95,7 @@ for name, problem, point in flat_points:
 
 # --- Dropped hypotheses --------------------------------------------------------------------------
 theorem.without(
-    related,
-    name="Y X' = 0",
-    breaks=[flat],
+    related, name="Y X' = 0", breaks=[flat],
     problem=linear_network((1, 1, 1, 1), X=[[1, 1]], Y=[[1, -1]]),
 )
 theorem.without(more, name="2-2-2", problem=linear_network((2, 2, 2), **two), breaks=[flat])

@@ -12,7 +12,6 @@ Source       This package. Compare Achour, Malgouyres and Gerchinovitz (2021), w
 On every instance the formula is compared with the exact Hessian, eliminated by the checker: at
 one point of every stratum, or at the point given.
 """
-
 from symland.theorem import Theorem, diag, example, eye, linear_network, zeros
 
 theorem = Theorem("deep_linear_theorem_5", source="symland_deep_linear", wording="own")
@@ -22,8 +21,7 @@ distinct = theorem.hypothesis(
     "distinct", "S has distinct eigenvalues (asked by others)", lambda s: s.distinct_eigenvalues
 )
 full = theorem.hypothesis(
-    "full",
-    "X X' and X Y' have full rank (asked by others)",
+    "full", "X X' and X Y' have full rank (asked by others)",
     lambda s: s.rank_inputs == s.d_x and s.rank_cross == min(s.d_x, s.d_y),
 )
 
@@ -33,24 +31,17 @@ def agree(s):
         return s.point.critical and s.point.formula_inertia == s.point.inertia
     return len(s.representatives) == len(s.places)
 
-
 inertia = theorem.conclusion("inertia", "the formula gives the inertia of the Hessian", agree)
-
 # --- Proof -------------------------------------------------------------------------------------
 splitting = theorem.cited(
-    "Theorem 2",
-    "the second variation splits along the decomposition",
-    key="symland_deep_linear",
+    "Theorem 2", "the second variation splits along the decomposition", key="symland_deep_linear",
     wording="own",
 )
 theorem.cited(
     "trust page",
     "a rotation for each pair of eigenvalues, a hyperbolic plane for each"
-    " covering pair with an arrow B', a square for each one without",
-    key="symland_deep_linear",
-    wording="own",
-    uses=[splitting],
-    gives=[inertia],
+    " covering pair with an arrow B', a square for each one without", key="symland_deep_linear",
+    wording="own", uses=[splitting], gives=[inertia],
 )
 
 # --- Instances: every stratum --------------------------------------------------------------------
@@ -63,8 +54,7 @@ theorem.instance("1-1-1-1-1, all strata", linear_network((1, 1, 1, 1, 1), X=[[1]
 
 # --- Instances: points ---------------------------------------------------------------------------
 theorem.instance(
-    "2-2-2-2, bad saddle",
-    linear_network((2, 2, 2, 2), **two),
+    "2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two),
     at=[diag(2, 0), diag(1, 0), diag(1, 0)],
 )
 theorem.instance(
@@ -76,20 +66,14 @@ theorem.instance(
 
 # --- Neither of the hypotheses that others make is needed ----------------------------------------
 theorem.without(
-    distinct,
-    name="S = I, all strata",
-    keeps=[inertia],
+    distinct, name="S = I, all strata", keeps=[inertia],
     problem=linear_network((2, 2, 2, 2), X=eye(2), Y=eye(2)),
 )
 theorem.without(
-    full,
-    name="S = diag(4, 0), all strata",
-    keeps=[inertia],
+    full, name="S = diag(4, 0), all strata", keeps=[inertia],
     problem=linear_network((2, 2, 2, 2), X=eye(2), Y=diag(2, 0)),
 )
 theorem.without(
-    full,
-    name="singular inputs, all strata",
-    keeps=[inertia],
+    full, name="singular inputs, all strata", keeps=[inertia],
     problem=linear_network((3, 2, 2, 2), X=[[1, 0], [0, 1], [1, 1]], Y=diag(2, 1)),
 )

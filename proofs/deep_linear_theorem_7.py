@@ -10,7 +10,6 @@ Conclusions  (list) The critical set is the disjoint union of these strata; none
              non-strict saddles both occur as soon as there are two hidden layers.
 Source       This package.
 """
-
 from symland.theorem import Theorem, diag, eye, linear_network
 
 theorem = Theorem("deep_linear_theorem_7", source="symland_deep_linear", wording="own")
@@ -30,13 +29,11 @@ def mixed(s):
 
 
 listed = theorem.conclusion(
-    "list",
-    "every stratum has a point, checked to lie on it",
+    "list", "every stratum has a point, checked to lie on it",
     lambda s: len(s.representatives) == len(s.places),
 )
 constant = theorem.conclusion(
-    "constant",
-    "one kind and one inertia a stratum",
+    "constant", "one kind and one inertia a stratum",
     lambda s: (
         [(w.kind, w.inertia) for w in s.representatives] == [(w.kind, w.inertia) for w in s.places]
     ),
@@ -45,9 +42,7 @@ dimension = theorem.conclusion(
     "dimension", "at most the nullity", lambda s: s.every(lambda w: w.dimension <= w.inertia[2])
 )
 both_kinds = theorem.conclusion(
-    "mixed",
-    "one choice of eigenvalues of each rank below the largest is mixed",
-    mixed,
+    "mixed", "one choice of eigenvalues of each rank below the largest is mixed", mixed,
     given=[deep],
 )
 
@@ -56,11 +51,8 @@ bars = theorem.cited("Theorem 2", "barcodes", key="symland_deep_linear", wording
 theorem.cited(
     "orbits",
     "points with the same data form one orbit of a group over a product of"
-    " Grassmannians; representatives are wired along the bars",
-    key="symland_deep_linear",
-    wording="own",
-    uses=[bars],
-    gives=[listed, constant, dimension, both_kinds],
+    " Grassmannians; representatives are wired along the bars", key="symland_deep_linear",
+    wording="own", uses=[bars], gives=[listed, constant, dimension, both_kinds],
 )
 
 # --- Instances: all strata, each with a point ----------------------------------------------------

@@ -11,7 +11,6 @@ Source       K. Kawaguchi, NeurIPS 29 (2016), Corollary 2.4; (flat) is its proof
 
 (A2) is needed for (b), but only X Y' != 0 of it; nothing else of (A1) to (A4) is needed.
 """
-
 from symland.theorem import Signature, Theorem, diag, example, eye, linear_network, trace, zeros
 
 theorem = Theorem("kawaguchi_2016_corollary_2_4", source="kawaguchi_2016")
@@ -32,21 +31,16 @@ shallow = theorem.hypothesis("shallow", "H = 1", lambda s: s.H == 1)
 deep = theorem.hypothesis("deep", "H >= 2", lambda s: s.H >= 2)
 
 a = theorem.conclusion(
-    "a",
-    "every saddle is strict",
-    lambda s: s.every(lambda w: w.is_strict or not w.is_saddle),
+    "a", "every saddle is strict", lambda s: s.every(lambda w: w.is_strict or not w.is_saddle),
     given=[shallow],
 )
 b = theorem.conclusion(
-    "b",
-    "some saddle is not strict",
-    lambda s: s.some(lambda w: w.is_saddle and w.negative == 0),
+    "b", "some saddle is not strict", lambda s: s.some(lambda w: w.is_saddle and w.negative == 0),
     given=[deep],
 )
 flat = theorem.conclusion(
     "flat", "no term of order 2 at W = 0", words=trace(moved @ moved.T).coefficient("t", 2)
 )
-
 
 # --- Proof -------------------------------------------------------------------------------------
 @theorem.step("order of the product", gives=[flat])
@@ -57,18 +51,14 @@ def order_of_product(proof):
 
 
 theorem.cited(
-    "Theorem 2.3 (iv)",
-    "with H = 1 the product W_H ... W_2 is empty, of rank d_1 = p",
-    key="kawaguchi_2016",
-    gives=[a],
+    "Theorem 2.3 (iv)", "with H = 1 the product W_H ... W_2 is empty, of rank d_1 = p",
+    key="kawaguchi_2016", gives=[a],
 )
 theorem.cited(
     "the origin is no minimum",
     "if X Y' is not 0 then L(0) = 1/2 tr YY' is more than the minimum"
     " 1/2 tr YY' - 1/2 (largest eigenvalues of S), and no other local minima exist (Theorem 2.3)",
-    key="kawaguchi_2016",
-    uses=[order_of_product],
-    gives=[b],
+    key="kawaguchi_2016", uses=[order_of_product], gives=[b],
 )
 
 # --- Instances -------------------------------------------------------------------------------
@@ -76,8 +66,7 @@ two = {"X": eye(2), "Y": diag(2, 1)}
 theorem.instance("2-1-2: all saddles", linear_network((2, 1, 2), **two))
 theorem.instance("2-2-2-2: all saddles", linear_network((2, 2, 2, 2), **two))
 theorem.instance(
-    "2-2-2-2, a bad saddle away from 0",
-    linear_network((2, 2, 2, 2), **two),
+    "2-2-2-2, a bad saddle away from 0", linear_network((2, 2, 2, 2), **two),
     at=[diag(2, 0), diag(1, 0), diag(1, 0)],
 )
 theorem.instance("Iris 4-3-3: all saddles", example("iris"))
@@ -90,31 +79,22 @@ theorem.without(
 )
 theorem.without(A2, name="X Y' = 0, 1-1-1", problem=linear_network((1, 1, 1), **one), keeps=[a])
 theorem.without(
-    A2,
-    name="X Y' of rank 1",
-    keeps=[b],
+    A2, name="X Y' of rank 1", keeps=[b],
     problem=linear_network((2, 2, 2, 2), X=eye(2), Y=diag(2, 0)),
 )
 theorem.without(
-    A1,
-    name="singular inputs",
-    keeps=[b],
+    A1, name="singular inputs", keeps=[b],
     problem=linear_network((2, 1, 1, 1), X=[[1, 0], [0, 0]], Y=[[1, 0]]),
 )
 theorem.without(
     A4, name="S = I", keeps=[b], problem=linear_network((2, 2, 2, 2), X=eye(2), Y=eye(2))
 )
 theorem.without(
-    A3,
-    name="two outputs, one input",
-    keeps=[b],
+    A3, name="two outputs, one input", keeps=[b],
     problem=linear_network((1, 1, 1, 2), X=[[1]], Y=[[1], [1]]),
 )
 theorem.without(deep, name="1-1-1", breaks=[b], problem=linear_network((1, 1, 1), X=[[1]], Y=[[1]]))
 theorem.without(
-    shallow,
-    name="1-1-1-1 at 0",
-    breaks=[a],
-    at=[zeros(1, 1)] * 3,
+    shallow, name="1-1-1-1 at 0", breaks=[a], at=[zeros(1, 1)] * 3,
     problem=linear_network((1, 1, 1, 1), X=[[1]], Y=[[1]]),
 )

@@ -14,7 +14,6 @@ Source       K. Kawaguchi, NeurIPS 29 (2016), Corollary 3.2.  (outside) is a rem
 Two subtleties. The expectation must stand inside the norm, see (outside). And (A5u-m) cannot hold
 for a real ReLU network: with one neuron and x = 1 the activity is Z = 1 for w_1 > 0, 0 for w_1 < 0.
 """
-
 from symland.theorem import Signature, Theorem, diag, eye, linear_network
 
 theorem = Theorem("kawaguchi_2016_corollary_3_2", source="kawaguchi_2016")
@@ -27,11 +26,9 @@ active = theorem.hypothesis("A1p-m", "every path is active with probability r")
 independent = theorem.hypothesis("A5u-m", "activity does not depend on inputs and weights")
 factor = theorem.hypothesis("q", "q r = 1", words=q * r - 1)
 data = theorem.hypothesis(
-    "data",
-    "X X', X Y' of full rank, d_y <= d_x, distinct eigenvalues",
+    "data", "X X', X Y' of full rank, d_y <= d_x, distinct eigenvalues",
     lambda s: s.rank_inputs == s.d_x and s.rank_cross == s.d_y <= s.d_x and s.distinct_eigenvalues,
 )
-
 
 # --- Conclusions -----------------------------------------------------------------------------
 def expected(value):
@@ -50,20 +47,17 @@ def half_square(u, v):
 inside = (a + b - y) * (a + b - y) / 2
 difference = expected(half_square) - inside - (q - 1) * (a * a + b * b) / 2
 c0 = theorem.conclusion(
-    "c0",
-    "the expected output is that of the linear network",
+    "c0", "the expected output is that of the linear network",
     words=[q * r * V @ U @ X - V @ U @ X, expected(lambda u, v: q * (u * a + v * b)) - a - b],
 )
 outside = theorem.conclusion("outside", "the loss with E outside the norm", words=difference)
 ii = theorem.conclusion(
-    "ii",
-    "local minima are global",
+    "ii", "local minima are global",
     lambda s: s.every(lambda w: w.is_global or not w.is_local_minimum),
 )
 iii = theorem.conclusion(
     "iii", "the others are saddles", lambda s: s.every(lambda w: w.is_global or w.is_saddle)
 )
-
 
 # --- Proof -------------------------------------------------------------------------------------
 @theorem.step("expectation", uses=[factor, active, independent], gives=[c0])
@@ -80,10 +74,7 @@ def variance(proof):
 
 
 theorem.cited(
-    "Theorem 2.3",
-    "applied to the linear network",
-    key="kawaguchi_2016",
-    uses=[expectation, data],
+    "Theorem 2.3", "applied to the linear network", key="kawaguchi_2016", uses=[expectation, data],
     gives=[ii, iii],
 )
 
@@ -95,9 +86,7 @@ theorem.without(
     data, name="S = I", keeps=[ii, iii], problem=linear_network((2, 2, 2), X=eye(2), Y=eye(2))
 )
 theorem.without(
-    independent,
-    breaks=[ii],
-    wording="own",
+    independent, breaks=[ii], wording="own",
     because="in a real ReLU network Z depends on W, and 1-1-1 on (1, 1), (-1, 2) has the loss 2 at"
     " the local minimum (1, 1) and 1/2 at (-1, 2)",
 )

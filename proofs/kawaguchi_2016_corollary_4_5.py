@@ -8,7 +8,6 @@ Source       K. Kawaguchi, NeurIPS 29 (2016), Corollary 4.5.
 
 Empty products are identities: for k = 2 the rank on the right is d_1.
 """
-
 from symland.theorem import Theorem, diag, example, eye, linear_network
 
 theorem = Theorem("kawaguchi_2016_corollary_4_5", source="kawaguchi_2016")
@@ -16,8 +15,7 @@ theorem = Theorem("kawaguchi_2016_corollary_4_5", source="kawaguchi_2016")
 # --- Hypotheses and conclusion ---------------------------------------------------------------
 critical = theorem.hypothesis("critical", "W is critical", lambda s: s.point.critical)
 semidefinite = theorem.hypothesis(
-    "semidefinite",
-    "the Hessian is semidefinite",
+    "semidefinite", "the Hessian is semidefinite",
     lambda s: s.point.negative == 0 or s.point.inertia[0] == 0,
 )
 
@@ -33,17 +31,12 @@ c = theorem.conclusion(
 
 # --- Proof -------------------------------------------------------------------------------------
 inclusion = theorem.cited(
-    "Lemma 4.4",
-    "R(M') is contained in R(C'), or X E' A = 0; proved for all shapes in its file",
-    key="kawaguchi_2016",
-    uses=[critical, semidefinite],
+    "Lemma 4.4", "R(M') is contained in R(C'), or X E' A = 0; proved for all shapes in its file",
+    key="kawaguchi_2016", uses=[critical, semidefinite],
 )
 theorem.cited(
-    "rank of a product",
-    "rank M = dim R(M') <= dim R(C') = rank C <= rank(W_{H+1} ... W_k)",
-    wording="own",
-    uses=[inclusion],
-    gives=[c],
+    "rank of a product", "rank M = dim R(M') <= dim R(C') = rank C <= rank(W_{H+1} ... W_k)",
+    wording="own", uses=[inclusion], gives=[c],
 )
 
 # --- Instances -------------------------------------------------------------------------------
@@ -57,16 +50,10 @@ theorem.instance(
 
 # --- Dropped hypotheses ------------------------------------------------------------------------
 theorem.without(
-    semidefinite,
-    name="an indefinite Hessian",
-    breaks=[c],
-    problem=linear_network((2, 2, 2, 2), **two),
-    at=[diag(2, 0), eye(2), diag(1, 0)],
+    semidefinite, name="an indefinite Hessian", breaks=[c],
+    problem=linear_network((2, 2, 2, 2), **two), at=[diag(2, 0), eye(2), diag(1, 0)],
 )
 theorem.without(
-    critical,
-    name="not critical, the proof does not use it",
-    keeps=[c],
-    problem=linear_network((1, 1, 1), X=[[1]], Y=[["3/2"]]),
-    at=[[[1]], [[1]]],
+    critical, name="not critical, the proof does not use it", keeps=[c],
+    problem=linear_network((1, 1, 1), X=[[1]], Y=[["3/2"]]), at=[[[1]], [[1]]],
 )

@@ -10,7 +10,6 @@ Conclusions  (a) The derivative of L in the direction D of the k-th layer is tr(
 Source       K. Kawaguchi, NeurIPS 29 (2016), Lemma 4.1; there with vec and Kronecker products,
              here with matrices, which say the same.
 """
-
 from symland.theorem import Signature, Theorem, diag, example, eye, for_all, linear_network, trace
 
 theorem = Theorem("kawaguchi_2016_lemma_4_1", source="kawaguchi_2016")
@@ -28,23 +27,18 @@ gradient = A.T @ residual @ B.T
 
 # --- Hypotheses and conclusions --------------------------------------------------------------
 critical = theorem.hypothesis(
-    "critical",
-    "the derivative vanishes in every direction",
-    lambda s: s.point.critical,
+    "critical", "the derivative vanishes in every direction", lambda s: s.point.critical,
     words=for_all(derivative, "D"),
 )
 linear = theorem.hypothesis(
-    "linear",
-    "all activations are linear, the loss is squared and plain",
+    "linear", "all activations are linear, the loss is squared and plain",
     lambda s: s.linear and s.plain_loss,
 )
 a = theorem.conclusion(
     "a", "the derivative in the direction D", words=derivative - trace(gradient.T @ D)
 )
 normal = theorem.hypothesis(
-    "normal",
-    "A' E B' = 0",
-    lambda s: all(normal_equation(s, k).is_zero() for k in layers(s)),
+    "normal", "A' E B' = 0", lambda s: all(normal_equation(s, k).is_zero() for k in layers(s)),
     words=gradient,
 )
 b = theorem.conclusion("b", "at a critical point A' E B' = 0", words=gradient, given=[critical])
@@ -52,8 +46,7 @@ c = theorem.conclusion(
     "c", "where A' E B' = 0 the derivative vanishes", words=derivative, given=[normal]
 )
 d = theorem.conclusion(
-    "d",
-    "W is critical if and only if A' E B' = 0 for all k",
+    "d", "W is critical if and only if A' E B' = 0 for all k",
     lambda s: s.point.critical == all(normal_equation(s, k).is_zero() for k in layers(s)),
 )
 
@@ -65,7 +58,6 @@ def layers(s):
 def normal_equation(s, k):
     above, below = s.product(s.H + 1, k + 1), s.product(k - 1, 1) @ s.X
     return above.T @ (s.product(s.H + 1, 1) @ s.X - s.Y) @ below.T
-
 
 # --- Steps -----------------------------------------------------------------------------------
 @theorem.step("expansion", gives=[a])
@@ -90,21 +82,14 @@ def converse(proof):
 theorem.cited(
     "layer by layer",
     "the gradient vanishes iff the derivative of each layer does; every layer"
-    " occurs once in the product, so that A and B may stand for products",
-    wording="own",
-    uses=[every_direction, converse],
-    gives=[d],
+    " occurs once in the product, so that A and B may stand for products", wording="own",
+    uses=[every_direction, converse], gives=[d],
 )
 
 # --- Instances: the gradient of the network itself, against the formula ------------------------
 theorem.bind(
-    s,
-    A=lambda s: s.product(s.H + 1, 3),
-    V=lambda s: s.W(2),
-    B=lambda s: s.W(1) @ s.X,
-    Y=lambda s: s.Y,
-    D=lambda s: [[1] * s.widths[1]] * s.widths[2],
-    t=lambda s: 1,
+    s, A=lambda s: s.product(s.H + 1, 3), V=lambda s: s.W(2), B=lambda s: s.W(1) @ s.X,
+    Y=lambda s: s.Y, D=lambda s: [[1] * s.widths[1]] * s.widths[2], t=lambda s: 1,
 )
 two = {"X": eye(2), "Y": diag(2, 1)}
 saddle = [diag(2, 0), diag(1, 0), diag(1, 0)]
@@ -116,9 +101,7 @@ theorem.instance(
 
 # --- Without linear activations the formula is another one -------------------------------------
 theorem.without(
-    linear,
-    name="square activation",
-    problem=linear_network((1, 1, 1), X=[[1]], Y=[[4]], activation="square"),
-    at=[[[2]], [[1]]],
+    linear, name="square activation",
+    problem=linear_network((1, 1, 1), X=[[1]], Y=[[4]], activation="square"), at=[[[2]], [[1]]],
     breaks=[d],
 )

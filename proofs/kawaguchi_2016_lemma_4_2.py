@@ -18,36 +18,25 @@ from symland.theorem import Signature, Theorem, diag, example, eye, linear_netwo
 from symland.theorem.words import generalized_inverse, projector
 
 theorem = Theorem("kawaguchi_2016_lemma_4_2", source="kawaguchi_2016")
-
 s = Signature(
     {
         "C": ("dy", "d1"),
         "W": ("d1", "dx"),  # the product above the first layer, the first layer
         "V": ("dy", "dh"),
         "B": ("dh", "m"),  # the last layer, what stands below it
-        "X": ("dx", "m"),
-        "Y": ("dy", "m"),
-        "F": ("dy", "m"),
-        "G": ("d1", "d1"),
-        "N": ("dx", "dx"),
-        "P": ("dy", "dy"),
-        "S": ("dy", "dy"),
+        "X": ("dx", "m"), "Y": ("dy", "m"), "F": ("dy", "m"), "G": ("d1", "d1"), "N": ("dx", "dx"),
+        "P": ("dy", "dy"), "S": ("dy", "dy"),
     }
 )
 C, W, V, B, X, Y, F, G, N, P, S = s.letters()
 
 # --- Hypotheses and letters ------------------------------------------------------------------
 first = theorem.hypothesis(
-    "critical 1",
-    "C'(M X - Y)X' = 0",
-    lambda s: s.point.critical,
-    words=C.T @ (C @ W @ X - Y) @ X.T,
+    "critical 1", "C'(M X - Y)X' = 0", lambda s: s.point.critical, words=C.T @ (C @ W @ X - Y) @ X.T
 )
 last = theorem.hypothesis("critical H+1", "(M X - Y)B' = 0", words=(F - Y) @ B.T)
 A1 = theorem.hypothesis(
-    "A1",
-    "X X' is invertible, N its inverse",
-    lambda s: s.rank_inputs == s.d_x,
+    "A1", "X X' is invertible, N its inverse", lambda s: s.rank_inputs == s.d_x,
     words=X @ X.T @ N - s.one("dx"),
 )
 ginverse = theorem.definition("G", "a generalized inverse of C'C", C.T @ C @ G @ C.T @ C - C.T @ C)
@@ -64,11 +53,9 @@ is_projector = theorem.conclusion(
 )
 commute = theorem.conclusion("commute", "P S = S P", words=P @ S - S @ P)
 value = theorem.conclusion(
-    "value",
-    "2 L = tr YY' - tr P S",
+    "value", "2 L = tr YY' - tr P S",
     words=trace((F - Y) @ (F - Y).T) - trace(Y @ Y.T) + trace(P @ S),
 )
-
 
 # --- Steps -----------------------------------------------------------------------------------
 @theorem.step("a projector", uses=[ginverse, defP], gives=[is_projector])
@@ -114,26 +101,18 @@ def loss(proof):
     """Expand |P Y X'N X - Y|^2."""
     proof.prove("value", trace((F - Y) @ (F - Y).T) - trace(Y @ Y.T) + trace(P @ S))
 
-
 # --- Instances -------------------------------------------------------------------------------
 theorem.bind(
-    s,
-    C=lambda s: s.product(s.H + 1, 2),
-    W=lambda s: s.W(1),
-    V=lambda s: s.W(s.H + 1),
-    B=lambda s: s.product(s.H, 1) @ s.X,
-    X=lambda s: s.X,
-    Y=lambda s: s.Y,
+    s, C=lambda s: s.product(s.H + 1, 2), W=lambda s: s.W(1), V=lambda s: s.W(s.H + 1),
+    B=lambda s: s.product(s.H, 1) @ s.X, X=lambda s: s.X, Y=lambda s: s.Y,
     F=lambda s: s.product(s.H + 1, 1) @ s.X,
     G=lambda s: generalized_inverse(s.product(s.H + 1, 2).T @ s.product(s.H + 1, 2)),
-    N=lambda s: generalized_inverse(s.X @ s.X.T),
-    P=lambda s: projector(s.product(s.H + 1, 2)),
+    N=lambda s: generalized_inverse(s.X @ s.X.T), P=lambda s: projector(s.product(s.H + 1, 2)),
     S=lambda s: s.data.sigma,
 )
 two = {"X": eye(2), "Y": diag(2, 1)}
 theorem.instance(
-    "2-2-2-2, bad saddle",
-    linear_network((2, 2, 2, 2), **two),
+    "2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two),
     at=[diag(2, 0), diag(1, 0), diag(1, 0)],
 )
 theorem.instance(
@@ -142,10 +121,6 @@ theorem.instance(
 
 # --- Sharpness: with X X' singular the product is not determined -------------------------------
 theorem.without(
-    A1,
-    name="2-1-1, a global minimum with W_1 = [1 7]",
-    breaks=[product],
-    keeps=[general, commute],
-    problem=linear_network((2, 1, 1), X=[[1, 0], [0, 0]], Y=[[1, 0]]),
-    at=[[[1, 7]], [[1]]],
+    A1, name="2-1-1, a global minimum with W_1 = [1 7]", breaks=[product], keeps=[general, commute],
+    problem=linear_network((2, 1, 1), X=[[1, 0], [0, 0]], Y=[[1, 0]]), at=[[[1, 7]], [[1]]],
 )

@@ -12,22 +12,14 @@ Conclusions  (diagonal) The second derivative in the directions D, D of layer k 
 Source       K. Kawaguchi, NeurIPS 29 (2016), Lemma 4.3, which writes the blocks with Kronecker
              products: the form |A D B|^2 has the matrix A'A (x) B B'. (general) is our addition.
 """
-
 from symland.theorem import Signature, Theorem, diag, eye, linear_network, nonnegative, trace
 
 theorem = Theorem("kawaguchi_2016_lemma_4_3", source="kawaguchi_2016")
 
 s = Signature(
     {
-        "A": ("dy", "dk"),
-        "V": ("dk", "dj"),
-        "M": ("dj", "d1"),
-        "U": ("d1", "dx"),
-        "X": ("dx", "m"),
-        "Y": ("dy", "m"),
-        "D": ("dk", "dj"),
-        "Z": ("d1", "dx"),
-        "B": ("dx", "m"),
+        "A": ("dy", "dk"), "V": ("dk", "dj"), "M": ("dj", "d1"), "U": ("d1", "dx"),
+        "X": ("dx", "m"), "Y": ("dy", "m"), "D": ("dk", "dj"), "Z": ("d1", "dx"), "B": ("dx", "m"),
     },
     scalars=["r", "t"],
 )
@@ -69,7 +61,6 @@ semidefinite = theorem.conclusion(
     "semidefinite", "the diagonal blocks are semidefinite", words=nonnegative(second)
 )
 
-
 # --- Steps -----------------------------------------------------------------------------------
 @theorem.step("diagonal block", gives=[diagonal])
 def diagonal_block(proof):
@@ -95,30 +86,20 @@ def a_square(proof):
     """The second derivative is a squared norm."""
     proof.sum_of_squares("semidefinite", second, squares=[(1, [], A @ D @ below)])
 
-
 # --- Instances: all four at the matrices of a network, the layers k = 2 and 1 -------------------
 theorem.bind(
-    s,
-    A=lambda s: s.product(s.H + 1, 3),
-    V=lambda s: s.W(2),
-    M=lambda s: eye(s.widths[1]),
-    U=lambda s: s.W(1),
-    X=lambda s: s.X,
-    Y=lambda s: s.Y,
+    s, A=lambda s: s.product(s.H + 1, 3), V=lambda s: s.W(2), M=lambda s: eye(s.widths[1]),
+    U=lambda s: s.W(1), X=lambda s: s.X, Y=lambda s: s.Y,
     D=lambda s: [[1 + i + j for j in range(s.widths[1])] for i in range(s.widths[2])],
     Z=lambda s: [[1 - i * j for j in range(s.widths[0])] for i in range(s.widths[1])],
-    B=lambda s: s.X,
-    r=lambda s: 2,
-    t=lambda s: 3,
+    B=lambda s: s.X, r=lambda s: 2, t=lambda s: 3,
 )
 two = {"X": eye(2), "Y": diag(2, 1)}
 theorem.instance(
-    "2-3-2",
-    linear_network((2, 3, 2), **two),
+    "2-3-2", linear_network((2, 3, 2), **two),
     at=[[[1, 0], [2, -1], [0, 1]], [[1, 2, 3], [0, 1, -1]]],
 )
 theorem.instance(
-    "2-2-2-2, bad saddle",
-    linear_network((2, 2, 2, 2), **two),
+    "2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two),
     at=[diag(2, 0), diag(1, 0), diag(1, 0)],
 )

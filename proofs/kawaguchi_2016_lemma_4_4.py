@@ -23,22 +23,14 @@ from symland.theorem import (
     nonnegative,
     trace,
 )
-from symland.theorem.words import projector
+from symland.theorem.words import kernel_projector
 
 theorem = Theorem("kawaguchi_2016_lemma_4_4", source="kawaguchi_2016")
-
 s = Signature(
     {
-        "A": ("dy", "dk"),
-        "V": ("dk", "dj"),
-        "M": ("dj", "d1"),
-        "U": ("d1", "dx"),
-        "X": ("dx", "m"),
-        "Y": ("dy", "m"),
-        "Pi": ("d1", "d1"),
-        "D": ("dk", "dj"),
-        "T": ("d1", "dx"),
-        "Z": ("d1", "dx"),
+        "A": ("dy", "dk"), "V": ("dk", "dj"), "M": ("dj", "d1"), "U": ("d1", "dx"),
+        "X": ("dx", "m"), "Y": ("dy", "m"), "Pi": ("d1", "d1"), "D": ("dk", "dj"),
+        "T": ("d1", "dx"), "Z": ("d1", "dx"),
     },
     scalars=["x", "t"],
 )
@@ -48,21 +40,14 @@ second = (trace(residual @ residual.T)).substitute(V=V + t * D, U=U + t * T).coe
 
 # --- Hypotheses and conclusions --------------------------------------------------------------
 critical = theorem.hypothesis(
-    "critical",
-    "W is critical",
-    lambda s: s.point.critical,
-    words=A.T @ residual @ (M @ U @ X).T,
+    "critical", "W is critical", lambda s: s.point.critical, words=A.T @ residual @ (M @ U @ X).T
 )
 psd = theorem.hypothesis(
-    "psd",
-    "the Hessian is positive semidefinite",
-    lambda s: s.point.negative == 0,
+    "psd", "the Hessian is positive semidefinite", lambda s: s.point.negative == 0,
     words=for_all(nonnegative(second), "D", "T"),
 )
 nsd = theorem.hypothesis(
-    "nsd",
-    "the Hessian is negative semidefinite",
-    lambda s: s.point.inertia[0] == 0,
+    "nsd", "the Hessian is negative semidefinite", lambda s: s.point.inertia[0] == 0,
     words=for_all(nonnegative(-second), "D", "T"),
 )
 kernel = theorem.definition("Pi", "any matrix with C Pi = 0", A @ V @ M @ Pi)
@@ -72,7 +57,6 @@ c = theorem.conclusion(
 minus = theorem.conclusion(
     "c-", "the same with nsd", words=either(M @ Pi, -(X @ residual.T @ A)), given=[nsd]
 )
-
 
 # --- Steps -----------------------------------------------------------------------------------
 def steps(proof, sign, name, hypothesis):
@@ -100,30 +84,16 @@ def negative(proof):
     """The same with the other sign."""
     steps(proof, -1, "-", "nsd")
 
-
 # --- Instances: k = 3, so that A is empty and M = W_2 --------------------------------------------
 theorem.bind(
-    s,
-    A=lambda s: s.product(s.H + 1, 4),
-    V=lambda s: s.W(3),
-    M=lambda s: s.W(2),
-    U=lambda s: s.W(1),
-    X=lambda s: s.X,
-    Y=lambda s: s.Y,
-    Pi=lambda s: identity_minus(projector(s.product(s.H + 1, 2).T)),
+    s, A=lambda s: s.product(s.H + 1, 4), V=lambda s: s.W(3), M=lambda s: s.W(2),
+    U=lambda s: s.W(1), X=lambda s: s.X, Y=lambda s: s.Y,
+    Pi=lambda s: kernel_projector(s.product(s.H + 1, 2)),
 )
-
-
-def identity_minus(P):
-    from symland.exact.rational_matrix import RationalMatrix
-
-    return RationalMatrix.identity(P.shape[0]) - P
-
 
 two = {"X": eye(2), "Y": diag(2, 1)}
 theorem.instance(
-    "2-2-2-2, bad saddle",
-    linear_network((2, 2, 2, 2), **two),
+    "2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two),
     at=[diag(2, 0), diag(1, 0), diag(1, 0)],
 )
 theorem.instance(
@@ -132,16 +102,10 @@ theorem.instance(
 
 # --- Sharpness ---------------------------------------------------------------------------------
 theorem.without(
-    psd,
-    name="an indefinite Hessian",
-    problem=linear_network((2, 2, 2, 2), **two),
-    breaks=[c],
+    psd, name="an indefinite Hessian", problem=linear_network((2, 2, 2, 2), **two), breaks=[c],
     at=[diag(2, 0), eye(2), diag(1, 0)],
 )
 theorem.without(
-    psd,
-    name="(c) is not sufficient",
-    problem=linear_network((2, 2, 2, 2), **two),
-    keeps=[c],
+    psd, name="(c) is not sufficient", problem=linear_network((2, 2, 2, 2), **two), keeps=[c],
     at=[diag(0, 1), diag(0, 1), diag(0, 1)],
 )

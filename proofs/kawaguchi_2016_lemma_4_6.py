@@ -18,18 +18,10 @@ from symland.theorem import Signature, Theorem, diag, eye, linear_network, trace
 from symland.theorem.words import projector
 
 theorem = Theorem("kawaguchi_2016_lemma_4_6", source="kawaguchi_2016")
-
 s = Signature(
     {
-        "C": ("dy", "d1"),
-        "W": ("d1", "dx"),
-        "X": ("dx", "m"),
-        "Y": ("dy", "m"),
-        "G": ("d1", "d1"),
-        "N": ("dx", "dx"),
-        "P": ("dy", "dy"),
-        "S": ("dy", "dy"),
-        "R": ("dy", "dy"),
+        "C": ("dy", "d1"), "W": ("d1", "dx"), "X": ("dx", "m"), "Y": ("dy", "m"), "G": ("d1", "d1"),
+        "N": ("dx", "dx"), "P": ("dy", "dy"), "S": ("dy", "dy"), "R": ("dy", "dy"),
         "U": ("dy", "r"),
     }
 )
@@ -53,12 +45,8 @@ basis = theorem.definition("U", "eigenvectors of S", S @ U @ U.T - U @ U.T @ S)
 turn = [
     theorem.definition(n, "the plane of u and v", w)
     for n, w in (
-        ("cc", c * c + x * x - 1),
-        ("uu", u.T @ u - 1),
-        ("vv", v.T @ v - 1),
-        ("uv", u.T @ v),
-        ("Su", Sigma @ u - k * u),
-        ("Sv", Sigma @ v - l * v),
+        ("cc", c * c + x * x - 1), ("uu", u.T @ u - 1), ("vv", v.T @ v - 1), ("uv", u.T @ v),
+        ("Su", Sigma @ u - k * u), ("Sv", Sigma @ v - l * v),
     )
 ]
 
@@ -67,8 +55,7 @@ moved = (R @ C) @ (W + G @ C.T @ (R.T @ T - T))
 rotated = theorem.conclusion("rotated", "the rotated point", words=moved - R @ P @ R.T @ T)
 output = R @ P @ R.T @ T @ X
 path = theorem.conclusion(
-    "path",
-    "2 L there is tr YY' - tr(R P R' S)",
+    "path", "2 L there is tr YY' - tr(R P R' S)",
     words=trace((output - Y) @ (output - Y).T) - trace(Y @ Y.T) + trace(R @ P @ R.T @ S),
 )
 turned = c * u + x * v
@@ -76,10 +63,8 @@ gain = theorem.conclusion(
     "gain", "x^2 (l - k)", words=turned.T @ Sigma @ turned - u.T @ Sigma @ u - x * x * (l - k)
 )
 top = theorem.conclusion(
-    "top",
-    "the product takes the largest eigenvalues, or X E' = 0",
-    lambda s: s.point.fits_best or (s.point.takes_top and same_rank(s)),
-    given=[critical, psd],
+    "top", "the product takes the largest eigenvalues, or X E' = 0",
+    lambda s: s.point.fits_best or (s.point.takes_top and same_rank(s)), given=[critical, psd],
 )
 literal = theorem.conclusion(
     "literal", "P = U U'", words=P - U @ U.T, given=[critical, psd, distinct]
@@ -89,7 +74,6 @@ literal = theorem.conclusion(
 def same_rank(s):
     """P projects onto the column space of the product, not onto a larger space."""
     return s.point.rank(s.H + 1, 2) == s.point.rank(s.H + 1, 1)
-
 
 # --- Steps -----------------------------------------------------------------------------------
 @theorem.step("rotate and compensate", uses=[defP, product], gives=[rotated])
@@ -117,17 +101,13 @@ theorem.cited(
     "spectral theorem",
     "P commutes with S, so its space is spanned by eigenvectors; if it left out"
     " a larger eigenvalue the rotation would descend to second order; see deep_linear_theorem_4",
-    key="symland_deep_linear",
-    wording="own",
-    uses=[rotate, loss_on_path, gain_of_rotation, psd],
+    key="symland_deep_linear", wording="own", uses=[rotate, loss_on_path, gain_of_rotation, psd],
     gives=[top, literal],
 )
 
 # --- Instances, and what breaks with a repeated eigenvalue ---------------------------------------
 theorem.bind(
-    s,
-    P=lambda s: projector(s.product(s.H + 1, 2)),
-    S=lambda s: s.data.sigma,
+    s, P=lambda s: projector(s.product(s.H + 1, 2)), S=lambda s: s.data.sigma,
     U=lambda s: [[int(i == 0)] for i in range(s.d_y)],  # S is diagonal, its largest entry first
 )
 two = {"X": eye(2), "Y": diag(2, 1)}
@@ -135,8 +115,7 @@ theorem.instance(
     "2-1-2, global minimum", linear_network((2, 1, 2), **two), at=[[[2, 0]], [[1], [0]]]
 )
 theorem.instance(
-    "2-2-2-2, bad saddle",
-    linear_network((2, 2, 2, 2), **two),
+    "2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two),
     at=[diag(2, 0), diag(1, 0), diag(1, 0)],
 )
 same = linear_network((2, 1, 2), X=eye(2), Y=eye(2))
@@ -144,9 +123,6 @@ half = [[["1/2", "1/2"]], [[1], [1]]]
 theorem.without(distinct, name="S = I, W_2 = (1, 1)'", problem=same, at=half, breaks=[literal])
 theorem.without(distinct, name="S = I, (top) stays", problem=same, at=half, keeps=[top])
 theorem.without(
-    psd,
-    name="the second eigenvector",
-    problem=linear_network((2, 1, 2), **two),
-    at=[[[0, 1]], [[0], [1]]],
-    breaks=[literal],
+    psd, name="the second eigenvector", problem=linear_network((2, 1, 2), **two),
+    at=[[[0, 1]], [[0], [1]]], breaks=[literal],
 )

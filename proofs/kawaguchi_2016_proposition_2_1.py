@@ -9,13 +9,11 @@ Source       K. Kawaguchi, NeurIPS 29 (2016), Proposition 2.1, there after Baldi
 
 (convex) needs no hypothesis and holds for every layer of every depth; (global) needs none either.
 """
-
 from fractions import Fraction
 
 from symland.theorem import Signature, Theorem, diag, eye, linear_network, nonnegative, trace
 
 theorem = Theorem("kawaguchi_2016_proposition_2_1", source="kawaguchi_2016")
-
 s = Signature(
     {"A": ("dy", "dk"), "V": ("dk", "dj"), "B": ("dj", "m"), "Y": ("dy", "m"), "D": ("dk", "dj")},
     scalars=["t", "a"],
@@ -25,7 +23,6 @@ A, V, B, Y, D, t, a = s.letters()
 
 def loss(layer):
     return trace((A @ layer @ B - Y) @ (A @ layer @ B - Y).T) / 2
-
 
 # --- Hypotheses ------------------------------------------------------------------------------
 H = theorem.hypothesis("H", "one hidden layer", lambda s: s.H == 1)
@@ -41,17 +38,13 @@ other = theorem.hypothesis("a <= 1", "and 1 - a", words=nonnegative(1 - a))
 # --- Conclusions: convexity in a layer is the inequality of a segment ---------------------------
 middle = loss(V) * (1 - a) + loss(V + D) * a - loss(V + a * D)
 convex = theorem.conclusion(
-    "convex",
-    "L((1-a)V + a(V+D)) <= (1-a)L(V) + aL(V+D)",
-    words=nonnegative(middle),
+    "convex", "L((1-a)V + a(V+D)) <= (1-a)L(V) + aL(V+D)", words=nonnegative(middle),
     given=[weight, other],
 )
 everywhere = theorem.conclusion(
-    "global",
-    "every local minimum is global",
+    "global", "every local minimum is global",
     lambda s: s.every(lambda w: w.is_global or not w.is_local_minimum),
 )
-
 
 # --- Proof -------------------------------------------------------------------------------------
 @theorem.step("a segment", uses=[weight, other], gives=[convex])
@@ -62,11 +55,8 @@ def a_segment(proof):
 
 
 theorem.cited(
-    "Baldi and Hornik",
-    "enumeration of the critical points by sets of eigenvalues",
-    key="baldi_hornik_1989",
-    uses=[H, A1, A2, A4, P1, P2, square],
-    gives=[everywhere],
+    "Baldi and Hornik", "enumeration of the critical points by sets of eigenvalues",
+    key="baldi_hornik_1989", uses=[H, A1, A2, A4, P1, P2, square], gives=[everywhere],
 )
 
 # --- Instances and dropped hypotheses ------------------------------------------------------------
@@ -79,17 +69,12 @@ theorem.without(
     A2, name="S = diag(4, 0)", problem=linear_network((2, 1, 2), X=eye(2), Y=diag(2, 0)), **keeps
 )
 theorem.without(
-    A1,
-    A2,
-    name="singular inputs",
-    problem=linear_network((2, 1, 2), X=[[1, 0], [0, 0]], Y=diag(2, 1)),
-    **keeps,
+    A1, A2, name="singular inputs",
+    problem=linear_network((2, 1, 2), X=[[1, 0], [0, 0]], Y=diag(2, 1)), **keeps,
 )
 theorem.without(A4, name="S = I", problem=linear_network((2, 1, 2), X=eye(2), Y=eye(2)), **keeps)
 theorem.without(P1, P2, name="2-2-2", problem=linear_network((2, 2, 2), **two), **keeps)
 theorem.without(
-    square,
-    name="3-1-2",
-    **keeps,
+    square, name="3-1-2", **keeps,
     problem=linear_network((3, 1, 2), X=eye(3), Y=[[2, 0, 0], [0, 1, 0]]),
 )

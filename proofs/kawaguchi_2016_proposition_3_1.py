@@ -15,7 +15,6 @@ Source       K. Kawaguchi, NeurIPS 29 (2016), Proposition 3.1; wording recalled 
 Out of scope, hence cited: (band) is asymptotic and in probability, so that no finite instance can
 confirm or refute it, and (glass) is a statement about random fields with no weights file to check.
 """
-
 from symland.theorem import Theorem
 
 theorem = Theorem("kawaguchi_2016_proposition_3_1", source="kawaguchi_2016")
@@ -33,16 +32,10 @@ glass = theorem.conclusion("glass", "the loss is that of a spherical spin glass"
 band = theorem.conclusion("band", "critical points of low index lie in a band of values")
 
 reduction = theorem.cited(
-    "reduction to a spin glass",
-    "an identity of random fields",
-    key="choromanska_2015",
-    uses=hypotheses,
-    gives=[glass],
+    "reduction to a spin glass", "an identity of random fields", key="choromanska_2015",
+    uses=hypotheses, gives=[glass],
 )
 theorem.cited(
-    "complexity of spin glasses",
-    "asymptotic, in probability: outside what instances can show",
-    key="choromanska_2015",
-    uses=[reduction],
-    gives=[band],
+    "complexity of spin glasses", "asymptotic, in probability: outside what instances can show",
+    key="choromanska_2015", uses=[reduction], gives=[band],
 )

@@ -27,7 +27,6 @@ from symland.theorem import (
 )
 
 theorem = Theorem("kawaguchi_2016_theorem_2_3", source="kawaguchi_2016")
-
 # --- Hypotheses ------------------------------------------------------------------------------
 A1 = theorem.hypothesis("A1", "X X' has full rank", lambda s: s.rank_inputs == s.d_x)
 A2 = theorem.hypothesis("A2", "X Y' has full rank", lambda s: s.rank_cross == min(s.d_x, s.d_y))
@@ -44,23 +43,19 @@ B = theorem.hypothesis(
 # --- Conclusions -----------------------------------------------------------------------------
 i = theorem.conclusion("i", "not convex, not concave", lambda s: not s.convex and not s.concave)
 ii = theorem.conclusion(
-    "ii",
-    "local minima are global",
+    "ii", "local minima are global",
     lambda s: s.every(lambda w: w.is_global or not w.is_local_minimum),
 )
 iii = theorem.conclusion(
     "iii", "the others are saddles", lambda s: s.every(lambda w: w.is_global or w.is_saddle)
 )
 iv = theorem.conclusion(
-    "iv",
-    "negative curvature at saddles with (B)",
+    "iv", "negative curvature at saddles with (B)",
     lambda s: s.every(lambda w: w.negative > 0 or not w.is_saddle or w.hidden_rank < s.p),
 )
 curvature = theorem.conclusion(
-    "curvature",
-    "negative curvature at all saddles",
-    lambda s: s.every(lambda w: w.negative > 0 or not w.is_saddle),
-    given=[B],
+    "curvature", "negative curvature at all saddles",
+    lambda s: s.every(lambda w: w.negative > 0 or not w.is_saddle), given=[B],
 )
 
 # --- Proof -------------------------------------------------------------------------------------
@@ -69,9 +64,7 @@ M, R, X, Y = s.letters()
 fit = theorem.hypothesis("fit", "(M X - Y)X' = 0", words=(M @ X - Y) @ X.T)
 excess = trace((R @ X - Y) @ (R @ X - Y).T) - trace((M @ X - Y) @ (M @ X - Y).T)
 best = theorem.conclusion(
-    "best",
-    "a product M with (M X - Y)X' = 0 is a global minimum",
-    words=nonnegative(excess),
+    "best", "a product M with (M X - Y)X' = 0 is a global minimum", words=nonnegative(excess),
     given=[fit],
 )
 
@@ -84,18 +77,12 @@ def pythagoras(proof):
 
 lemmas = theorem.cited("Lemmas 4.1 to 4.6", "in their own files", key="kawaguchi_2016")
 theorem.cited(
-    "Proof of Theorem 2.3",
-    "perturbation to full rank, then Lemmas 4.4 and 4.6",
-    key="kawaguchi_2016",
-    uses=[pythagoras, lemmas, A1, A2, A3, A4, B],
-    gives=[i, ii, iii, iv],
+    "Proof of Theorem 2.3", "perturbation to full rank, then Lemmas 4.4 and 4.6",
+    key="kawaguchi_2016", uses=[pythagoras, lemmas, A1, A2, A3, A4, B], gives=[i, ii, iii, iv],
 )
 theorem.cited(
-    "classification",
-    "all critical points of all deep linear networks: deep_linear_theorem_4",
-    key="symland_deep_linear",
-    wording="own",
-    gives=[ii, iii, iv, curvature],
+    "classification", "all critical points of all deep linear networks: deep_linear_theorem_4",
+    key="symland_deep_linear", wording="own", gives=[ii, iii, iv, curvature],
 )
 
 # --- Instances: complete critical sets ---------------------------------------------------------
@@ -112,23 +99,15 @@ theorem.instance("Iris 4-5-2-3", example("iris_5_2"))
 # --- Dropped hypotheses: most are not needed -----------------------------------------------------
 every = [i, ii, iii, iv]
 theorem.without(
-    A1,
-    name="singular inputs",
-    keeps=every,
+    A1, name="singular inputs", keeps=every,
     problem=linear_network((2, 1, 1), X=[[1, 0], [0, 0]], Y=[[1, 0]]),
 )
 theorem.without(
-    A1,
-    A2,
-    name="X = 0",
-    breaks=[i],
-    keeps=[ii, iii],
+    A1, A2, name="X = 0", breaks=[i], keeps=[ii, iii],
     problem=linear_network((1, 1, 1), X=[[0]], Y=[[1]]),
 )
 theorem.without(
-    A2,
-    name="S = diag(4, 0)",
-    keeps=every,
+    A2, name="S = diag(4, 0)", keeps=every,
     problem=linear_network((2, 2, 2, 2), X=eye(2), Y=diag(2, 0)),
 )
 theorem.without(
@@ -138,84 +117,52 @@ theorem.without(
     A4, name="S = I", keeps=every, problem=linear_network((2, 2, 2, 2), X=eye(2), Y=eye(2))
 )
 theorem.without(
-    A4,
-    name="S = diag(4, 1, 1)",
-    keeps=every,
+    A4, name="S = diag(4, 1, 1)", keeps=every,
     problem=linear_network((3, 2, 2, 3), X=eye(3), Y=diag(2, 1, 1)),
 )
 theorem.without(
-    A3,
-    name="two outputs, one input",
-    keeps=every,
+    A3, name="two outputs, one input", keeps=every,
     problem=linear_network((1, 1, 1, 2), X=[[1]], Y=[[1], [1]]),
 )
 theorem.without(
-    A3,
-    A4,
-    name="S has eigenvalues 2, 0, 0",
-    keeps=every,
+    A3, A4, name="S has eigenvalues 2, 0, 0", keeps=every,
     problem=linear_network((1, 2, 2, 3), X=[[1]], Y=[[1], [1], [0]]),
 )
 theorem.without(
-    hidden,
-    name="linear regression",
-    breaks=[i],
-    keeps=[ii, iii],
+    hidden, name="linear regression", breaks=[i], keeps=[ii, iii],
     problem=linear_network((2, 2), **two),
 )
 theorem.without(
-    A1,
-    A2,
-    A3,
-    A4,
-    keeps=[ii, iii],
-    key="lu_kawaguchi_2017",
+    A1, A2, A3, A4, keeps=[ii, iii], key="lu_kawaguchi_2017",
     because="depth adds no local minima to the rank constrained problem",
 )
 polynomial = linear_network((1, 1, 1), X=[[0, 1]], Y=[[2, -1]], activation="polynomial(1, 0, 1)")
 theorem.without(
-    linear,
-    name="activation 1 + z^2",
-    problem=polynomial,
-    breaks=[ii],
-    at=[[[0]], [["1/2"]]],
+    linear, name="activation 1 + z^2", problem=polynomial, breaks=[ii], at=[[[0]], [["1/2"]]],
     better=[[[10]], [["-1/100"]]],
 )
 theorem.without(
-    linear,
-    breaks=[ii],
-    wording="own",
+    linear, breaks=[ii], wording="own",
     because="for ReLU, 1-1-1 on (1, 1), (-1, 2) has at (1, 1) a local minimum of loss 2 in the"
     " cell w_1 > 0, and loss 1/2 at (-1, 2); no rule of the checker joins such cells",
 )
 weighted = linear_network((2, 1, 2), X=eye(2), Y=diag(1, "1/2"), weights=[[1, 4], [4, 1]])
 theorem.without(
-    plain,
-    name="entrywise weights, bottleneck",
-    problem=weighted,
-    breaks=[ii],
-    at=[[[0, "1/2"]], [[0], [1]]],
-    better=[[[1, 0]], [[1], [0]]],
+    plain, name="entrywise weights, bottleneck", problem=weighted, breaks=[ii],
+    at=[[[0, "1/2"]], [[0], [1]]], better=[[[1, 0]], [[1], [0]]],
 )
 theorem.without(
-    plain,
-    keeps=[ii],
-    key="laurent_von_brecht_2018",
+    plain, keeps=[ii], key="laurent_von_brecht_2018",
     because="for convex differentiable losses without bottleneck (ii) stays",
 )
 theorem.without(
-    dense,
-    breaks=[ii],
-    wording="own",
+    dense, breaks=[ii], wording="own",
     because="a weight fixed to 0 is the limit of heavy entrywise weights, as above",
 )
 deep = linear_network((2, 2, 2, 2), **two)
 theorem.without(B, name="W = 0", problem=deep, at=[zeros(2, 2)] * 3, breaks=[curvature])
 theorem.without(B, name="away from 0", problem=deep, at=bad, breaks=[curvature])
 theorem.without(
-    B,
-    name="(B) is not necessary",
-    problem=deep,
-    keeps=[curvature],
+    B, name="(B) is not necessary", problem=deep, keeps=[curvature],
     at=[zeros(2, 2), diag(1, 0), zeros(2, 2)],
 )

@@ -11,7 +11,15 @@ from symland.exact.rational_matrix import RationalMatrix
 from symland.exact.word import Signature
 from symland.exact.word_relation import Relation, equation
 
-__all__ = ["Binding", "alternative", "at_matrices", "generalized_inverse", "projector"]
+__all__ = [
+    "Binding",
+    "alternative",
+    "at_matrices",
+    "bound",
+    "generalized_inverse",
+    "kernel_projector",
+    "projector",
+]
 
 Binding = Mapping[str, Callable[[Any], Any]]
 """Letter -> function of the instance that gives its matrix (or rows, or a number)."""
@@ -96,3 +104,12 @@ def projector(matrix: RationalMatrix) -> RationalMatrix:
     [Fraction(1, 2), Fraction(1, 2)]
     """
     return matrix @ generalized_inverse(matrix.T @ matrix) @ matrix.T
+
+
+def kernel_projector(matrix: RationalMatrix) -> RationalMatrix:
+    """The orthogonal projector onto the kernel.
+
+    >>> kernel_projector(RationalMatrix([[2, 0]])).tolist()[1]
+    [Fraction(0, 1), Fraction(1, 1)]
+    """
+    return RationalMatrix.identity(matrix.shape[1]) - projector(matrix.T)

@@ -1,0 +1,196 @@
+"""A neuron of a critical point that is to be split in two, as a theorem file asks about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flint import arb, fmpq
+
+from symland.claims.case import Case
+from symland.claims.enclosures import kind_by_inertia, loss_between
+from symland.claims.replication import (
+    replicated_bound,
+    replicated_form,
+    replicated_minima,
+    replicated_saddles,
+)
+from symland.questions.critical_box_claims import nearby_box
+from symland.questions.replication_forms import forms
+from symland.theorem.place import NotDecided
+
+if TYPE_CHECKING:
+    from symland.theorem.instance import Instance
+
+__all__ = ["Replicated", "replicated"]
+
+
+def replicated(instance: Instance, layer: int = 1, neuron: int = 1) -> Replicated:
+    """The neuron at the critical point near the instance's point; the same object each time.
+
+    The critical point is proved to be the only one in a box; NotDecided if that fails.
+    """
+    table = instance.__dict__.setdefault("replicated", {})
+    if (layer, neuron) not in table:
+        table[layer, neuron] = Replicated(instance, layer, neuron)
+    found: Replicated = table[layer, neuron]
+    return found
+
+
+class Replicated:
+    """What hypotheses and conclusions may ask; each answer is a claim in the instance's case."""
+
+    def __init__(self, instance: Instance, layer: int, neuron: int) -> None:
+        if instance.weights is None:
+            raise NotDecided("the instance has no point, give one with at=")
+        self.instance, self.layer, self.neuron = instance, layer, neuron
+        if "box" not in instance.__dict__:
+            if instance.case.size:
+                raise NotDecided("the critical point must be looked at before other claims")
+            found = nearby_box(instance.problem, instance.weights, instance.deadline)
+            if isinstance(found, str):
+                raise NotDecided(found)
+            instance.__dict__["box"] = found
+            instance.case = found[0]
+        _, self.bits, self.values, self.point, critical, inertia = instance.__dict__["box"]
+        self.evidence = critical, inertia
+
+    @cached_property
+    def nondegenerate_minimum(self) -> bool:
+        """The Hessian at the critical point is positive definite."""
+        return self._first({True: self._kind("strict_minimum"), False: self._kind("strict_saddle")})
+
+    def _kind(self, kind: str) -> Callable[[Case], str]:
+        return lambda case: kind_by_inertia(case, self.point, kind, *self.evidence)
+
+    @cached_property
+    def B_is_positive(self) -> bool:
+        """B is positive definite; False if it is negative definite or takes both signs."""
+        return self._first({True: self._form("B", "positive"), False: self._saddles("inside")})
+
+    @cached_property
+    def B_of_inputs_is_positive(self) -> bool:
+        """The block of B for the inputs of the neuron, without its bias, is positive definite."""
+        return self._first(
+            {True: self._form("B_inputs", "positive"), False: self._form("B_inputs", "negative")}
+        )
+
+    @cached_property
+    def D_is_zero(self) -> bool:
+        """D = 0. With one outgoing weight v that follows from D v = 0; there B definite shows
+        v not zero. False if an entry is proved not to be 0."""
+        if self.instance.widths[self.layer + 1] == 1 and self.B_is_positive:
+            return True
+        return self._first({False: self._form("D", "nonzero")})
+
+    def images(self, where: str) -> str:
+        """What all images inside (0 < lambda < 1) or outside (lambda < 0 or > 1) are."""
+        shares = "positive" if where == "inside" else "one_positive"
+        return self._first(
+            {
+                "local_minimum": lambda case: replicated_minima(
+                    case,
+                    self.point,
+                    self.layer,
+                    self.neuron,
+                    shares,
+                    self.evidence,
+                    precision=self.bits,
+                ),
+                "strict_saddle": self._saddles(where),
+                "strict_saddle ": self._saddles("all"),
+            }
+        ).strip()
+
+    def copies(self, number: int) -> bool:
+        """The images with that many copies and positive shares are local minima."""
+        return self._first(
+            {
+                True: lambda case: replicated_minima(
+                    case,
+                    self.point,
+                    self.layer,
+                    self.neuron,
+                    "positive",
+                    self.evidence,
+                    number,
+                    self.bits,
+                )
+            }
+        )
+
+    def bound(self, number: int, radius: str) -> bool:
+        """Nothing within the radius of the image with that many equal shares is lower."""
+        shares = [Fraction(1, number)] * number
+        return self._first(
+            {
+                True: lambda case: replicated_bound(
+                    case,
+                    self.point,
+                    self.layer,
+                    self.neuron,
+                    shares,
+                    Fraction(radius),
+                    self.evidence[0],
+                    self.bits,
+                )
+            }
+        )
+
+    def loss_above(self, bound: str) -> bool:
+        """The loss at the critical point, which is that of all images, is above the bound."""
+        return bool(
+            self._first(
+                {
+                    True: lambda case: loss_between(
+                        case,
+                        self.point,
+                        fmpq(*map(int, bound.split("/"))),
+                        self._ceiling(),
+                        self.bits,
+                    )
+                }
+            )
+        )
+
+    def _ceiling(self) -> fmpq:
+        """A generous upper bound of the loss."""
+        from symland.landscape.ball_landscape import BallLandscape
+
+        value = BallLandscape(self.instance.problem).loss([arb(x) for x in self.values])
+        return fmpq(int(float(value)) + 2)
+
+    def _form(self, form: str, sign: str) -> Callable[[Case], str]:
+        return lambda case: replicated_form(
+            case, self.point, self.layer, self.neuron, form, sign, self.bits
+        )
+
+    def _saddles(self, where: str) -> Callable[[Case], str]:
+        import numpy as np
+
+        B, D = forms(self.instance.problem, self.values, self.layer, self.neuron)
+        vectors = np.linalg.eigh(B)[1]
+        direction = vectors[:, 0 if where == "inside" else -1]
+        if where == "all":
+            direction = D[:, int(np.argmax(np.abs(D).sum(axis=0)))]
+        size = max(abs(direction)) or 1.0
+        rounded = [Fraction(round(float(x / size) * 64), 64) for x in direction]
+        return lambda case: replicated_saddles(
+            case, self.point, self.layer, self.neuron, where, self.evidence, rounded, self.bits
+        )
+
+    def _first(self, answers: dict[Any, Callable[[Case], str]]) -> Any:
+        """The first answer whose claim the checker accepts; the claim is added to the case."""
+        reason: str | None = ""
+        for answer, claim in answers.items():
+            trial = deepcopy(self.instance.case)
+            claim(trial)
+            verdict = trial.check()
+            if verdict.accepted:
+                claim(self.instance.case)
+                return answer
+            reason = verdict.reason
+        raise NotDecided(f"the checker accepts no claim: {reason}")
