@@ -184,14 +184,16 @@ def test_separator_at_an_irrational_eigenvalue_of_multiplicity_four(width):
     raise AssertionError("no point took the largest eigenvalue only")
 
 
-@pytest.mark.parametrize("seed", range(25))
+# Seed 47 has two cuts and a square so large that only a slow curve falls.
+@pytest.mark.parametrize("seed", [*range(20), 47])
 def test_every_shortest_pivot_gives_a_descent(seed):
-    """Depths 4 and 5, where pivots need not touch input and output."""
+    """Depths 4 and 5, where pivots need not touch input and output; data with a kernel."""
     choose = random.Random(seed)
     for _ in range(12):
-        hidden = [choose.randint(1, 2) for _ in range(choose.choice([3, 4]))]
-        size = choose.randint(1, 2)
-        data = rational_data(choose, sorted(choose.choices([1, 2], k=size))[::-1], size, size, size)
+        hidden = [choose.randint(1, 3) for _ in range(choose.choice([3, 4]))]
+        size = choose.randint(1, 3)
+        values = sorted([1, *choose.choices([0, 0, 1], k=size - 1)], reverse=True)
+        data = rational_data(choose, values, size, size, size)
         planted = plant(choose, data, hidden, None, "top")
         if planted is None:
             continue

@@ -127,7 +127,7 @@ def test_every_limit_lies_on_a_listed_stratum(name):
     for row in strata.barcode_rows():
         rows.setdefault(row.taken, []).append(row)
     reached, clear = set(), []
-    for w in limits(floats, seed=len(name), count=40):
+    for w in limits(floats, seed=len(name), count=24):
         taken = taken_by(floats, strata, w)
         low, high = map(float, rows[taken][0].value.interval)
         assert low - 1e-7 <= floats.loss(w) <= high + 1e-7
