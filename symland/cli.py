@@ -44,8 +44,8 @@ class Options:
 
 
 def _finite(context: click.Context, option: click.Parameter, value: float) -> float:
-    if not (isfinite(value) and value > 0):
-        raise click.BadParameter(f"got {value}, expected a positive number of seconds")
+    if not (isfinite(value) and value >= 0):
+        raise click.BadParameter(f"got {value}, expected a number of seconds, 0 or more")
     return value
 
 
@@ -382,7 +382,7 @@ def _pending(
 def _pending_box(problem: Any, box: str, options: Options) -> int:
     from symland.problem.exact_number import parse_number
 
-    ends = [parse_number(text.strip()) for text in box.split(",")]
+    ends = [parse_number(text.strip(), "--box") for text in box.split(",")]
     if len(ends) != 2 or ends[0] >= ends[1]:
         raise click.UsageError(f"--box: got {box!r}, expected two numbers, the lower first")
     document = options.document("critical", problem=problem.name, verdict="undecided")

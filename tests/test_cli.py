@@ -141,8 +141,9 @@ def test_what_is_not_there_yet_is_undecided(arguments):
         (["classify", PROBLEM], "error: Missing option '--at'. (see symland classify --help)"),
         (["nosuch"], "error: No such command 'nosuch'."),
         (["critical", PROBLEM, "--nosuch"], "error: No such option"),
-        (["critical", PROBLEM, "--budget", "0"], "got 0.0, expected a positive number of seconds"),
-        (["critical", PROBLEM, "--budget", "nan"], "got nan, expected a positive number"),
+        (["critical", PROBLEM, "--budget", "-1"], "got -1.0, expected a number of seconds, 0 or more"),
+        (["critical", PROBLEM, "--budget", "nan"], "got nan, expected a number of seconds"),
+        (["critical", PROBLEM, "--box", "x,1"], "--box: got 'x', expected an integer, a fraction"),
         (["critical", PROBLEM, "--seed", "-1"], "-1 is not in the range x>=0"),
         (["critical", PROBLEM, "--seed", "x"], "'x' is not a valid integer"),
         (["critical", PROBLEM, "--precision", "1"], "1 is not in the range"),
@@ -239,7 +240,7 @@ def test_json_is_one_document_and_nothing_else(answers):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["list"], ["check"], ["path", PROBLEM, "--from", WEIGHTS], ["derive", PROBLEM]]
+    "arguments", [["list"], ["check", "kawaguchi_2016_lemma_4_1"], ["path", PROBLEM, "--from", WEIGHTS], ["derive", PROBLEM]]
 )
 def test_every_document_has_the_general_keys(arguments):
     document = json.loads(run(*arguments, "--json", "--seed", "7", "--budget", "2.5").stdout)

@@ -27,6 +27,15 @@ def write_whole(path: str | Path, content: str | bytes) -> Path:
     path = Path(path)
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _replace(path, data)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None  # not the temporary name
+        raise
+    return path
+
+
+def _replace(path: Path, data: bytes) -> None:
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -37,7 +46,6 @@ def write_whole(path: str | Path, content: str | bytes) -> Path:
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    return path
 
 
 def _umask() -> int:

@@ -73,8 +73,8 @@ class Activation:
         fewest, most = _ARITY[self.name]
         if len(self.parameters) < fewest or (most is not None and len(self.parameters) > most):
             raise InputError(
-                f"activation: got {shown(str(self))}, expected one of {_FORMS}, "
-                f"{self.name} with {_arity_text(fewest, most)}"
+                f"activation: got {shown(str(self))}, expected {self.name} with "
+                f"{_arity_text(fewest, most)}"
             )
         if self.name == "softplus" and self.parameters and self.parameters[0] <= 0:
             raise InputError.of("activation", str(self), "softplus(g) with g > 0")

@@ -33,3 +33,12 @@ def test_new_files_have_the_usual_permissions(tmp_path):
     other = tmp_path / "b"
     other.touch()
     assert path.stat().st_mode == other.stat().st_mode
+
+
+def test_a_failure_names_the_file_that_was_asked_for(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(IsADirectoryError) as failure:
+        write_whole(folder, "text")
+    assert (failure.value.filename, failure.value.filename2) == (str(folder), None)
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"]

@@ -65,7 +65,7 @@ def test_coefficients_of_the_named_ones() -> None:
         ("thanh", "activation: unknown 'thanh', expected one of linear, relu, leaky_relu(a), "),
         ("thanh", "(did you mean 'tanh'?)"),
         ("gelu(1)", "activation: unknown 'gelu', expected one of linear, relu"),
-        ("relu(1)", "activation: got 'relu(1)', expected one of linear, relu, leaky_relu(a), "),
+        ("relu(1)", "activation: got 'relu(1)', expected relu with no parameter"),
         ("leaky_relu", "leaky_relu with exactly 1 parameter"),
         ("leaky_relu()", "activation: got 'leaky_relu()', expected one of linear"),
         ("softplus(1, 2)", "softplus with 0 to 1 parameters"),
