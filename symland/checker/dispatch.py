@@ -103,6 +103,10 @@ RULES: Table = {
     **{("replicated_minima", rule):
        Rule("point layer neuron shares copies", "critical inertia" + more, check)
        for rule, more, check in (("substitution", "", degenerate.substitution_minima),
+    **{("replicated_form", rule): Rule("point layer neuron form sign", more, check)
+       for rule, more, check in (("substitution", "", degenerate.substitution_form),
+                                 ("logarithms", "", degenerate.logarithms_form),
+                                 ("intervals", "precision", degenerate.intervals_form))},
                                  ("logarithms", "", degenerate.logarithms_minima),
                                  ("intervals", " precision", degenerate.intervals_minima))},
     **{("replicated_saddles", rule):

@@ -260,6 +260,54 @@ def _sum(u: Any, v: Any) -> Any:
     return result
 
 
+def _form(context: Context, claim: Object, step: Object, curvature: Any) -> str:
+    """The "form" B is positive or negative definite, as "sign" says; so is its block B_inputs
+    without the bias; or D is zero or nonzero.  They are read off as `_forms` says, at any point."""
+    B, D = _forms(context, claim, curvature)
+    form, wanted = claim["form"], claim["sign"]
+    if form == "B_inputs":
+        known = context.problem.widths[claim["layer"] - 1]  # the bias stands last
+        B = [row[:known] for row in B[:known]]
+    if form in ("B", "B_inputs") and wanted in ("positive", "negative"):
+        if _definite(B) != (1 if wanted == "positive" else -1):
+            raise Refused(f"B is not shown to be {wanted} definite")
+        text = f"{wanted} definite"
+    elif form == "D" and wanted in ("zero", "nonzero"):
+        entries = [x for row in D for x in row]
+        known = (
+            all(map(_is_exactly_zero, entries))
+            if wanted == "zero"
+            else any(_number_sign(x) for x in entries)
+        )
+        if not known:
+            raise Refused(f"D is not shown to be {wanted}")
+        text = wanted
+    else:
+        raise Unreadable(
+            f"form {show(form)}, sign {show(wanted)}: expected B or B_inputs, "
+            "positive or negative, or D, zero or nonzero"
+        )
+    return (
+        f"{form} of neuron {claim['neuron']} of layer {claim['layer']} at "
+        f"{claim['point']} is {text}"
+    )
+
+
+def substitution_form(context: Context, claim: Object, step: Object) -> str:
+    """`_form` with B and D computed exactly at a rational or algebraic point."""
+    return _form(context, claim, step, _exact)
+
+
+def logarithms_form(context: Context, claim: Object, step: Object) -> str:
+    """`_form` with B and D computed exactly at a point with log(p/q) entries."""
+    return _form(context, claim, step, _logarithmic)
+
+
+def intervals_form(context: Context, claim: Object, step: Object) -> str:
+    """`_form` with B and D enclosed, so that "zero" cannot be shown."""
+    return _form(context, claim, step, _enclosed(precision(step)))
+
+
 def substitution_minima(context: Context, claim: Object, step: Object) -> str:
     """`_minima` with B and D computed exactly at a rational or algebraic point."""
     return _minima(context, claim, step, _exact)

@@ -11,7 +11,13 @@ from typing import Any
 
 from symland.claims.case import Case
 
-__all__ = ["convex_region", "replicated_bound", "replicated_minima", "replicated_saddles"]
+__all__ = [
+    "convex_region",
+    "replicated_bound",
+    "replicated_form",
+    "replicated_minima",
+    "replicated_saddles",
+]
 
 
 def _about(point: str, layer: int, neuron: int) -> dict[str, Any]:
@@ -61,6 +67,22 @@ def replicated_saddles(
     witness["direction"] = [str(x) for x in direction]
     about = _about(point, layer, neuron) | {"shares": shares}
     return case.establish("replicated_saddles", about, rule, witness)
+
+
+def replicated_form(
+    case: Case,
+    point: str,
+    layer: int,
+    neuron: int,
+    form: str,
+    sign: str,
+    precision: int | None = None,
+    exact: str = "substitution",
+) -> str:
+    """B is "positive" or "negative" definite; D is "zero" or "nonzero"."""
+    rule, witness = _arithmetic(precision, exact)
+    about = _about(point, layer, neuron) | {"form": form, "sign": sign}
+    return case.establish("replicated_form", about, rule, witness)
 
 
 def replicated_bound(

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from fractions import Fraction
 from typing import Any
 
 from symland.claims.case import Case
 from symland.claims.replication import replicated_minima, replicated_saddles
-from symland.landscape.replication import image, image_rows, widened
+from symland.landscape.replication import image, widened
 from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
+from symland.questions.replication_forms import float_hessian, forms
 from symland.search.deadline import Deadline
 
 __all__ = ["replicate"]
 
-PRECISION = 256
 Exact = tuple[str, Callable[[Case, str], str], Callable[[Case, str, tuple[int, int, int]], str]]
 
 
@@ -74,7 +74,7 @@ def replicate(
         "replication": {"layer": layer, "neuron": neuron, "lambda": str(Fraction(str(lam)))},
         "image": {"widths": list(wide.network.widths), "exact": split.to_json()},
     }
-    work = _Line(problem, wide, point, layer, neuron, Deadline(budget))
+    work = _Line(problem, point, layer, neuron, Deadline(budget))
     report("the critical point")
     document |= work.document()
     report("checking")
@@ -86,15 +86,9 @@ class _Line:
     """The images of one point: the case that grows, and how its numbers are computed."""
 
     def __init__(
-        self,
-        problem: Problem,
-        wide: Problem,
-        point: Weights,
-        layer: int,
-        neuron: int,
-        deadline: Deadline,
+        self, problem: Problem, point: Weights, layer: int, neuron: int, deadline: Deadline
     ):
-        self.problem, self.wide, self.point = problem, wide, point
+        self.problem, self.point = problem, point
         self.layer, self.neuron, self.deadline = layer, neuron, deadline
         self.case = Case(problem)
         self.precision: int | None = None
@@ -106,7 +100,7 @@ class _Line:
         if isinstance(found, str):
             return _undecided(found)
         values, name, critical, inertia = found
-        B, D = self._forms(values)
+        B, D = forms(self.problem, values, self.layer, self.neuron)
         signs = _signs(B)
         line = []
         for where in ("inside", "outside"):
@@ -200,7 +194,7 @@ class _Line:
             claim = first(case, name)
             if not case.check().accepted:
                 continue
-            signs = _signs(_hessian(self.problem, values))
+            signs = _signs(float_hessian(self.problem, values))
             proof = second(case, name, signs)
             if case.check().accepted:
                 self.case = case
@@ -216,47 +210,6 @@ class _Line:
             return found
         self.case, self.precision, values, name, critical, inertia = found
         return values, name, critical, inertia
-
-    def _forms(self, values: Sequence[float]) -> tuple[Any, Any]:
-        """B and D in floats, from the Hessian at the image with lambda = 1/2."""
-        import numpy as np
-
-        from symland.landscape.parameters import flat, shaped
-
-        shapes = self.problem.network.shapes
-        nested = shaped(shapes, list(values))
-        half = image_rows(nested, self.layer, self.neuron, lambda v: (v / 2, v / 2))
-        wide = self.wide.network
-        hessian = _hessian(self.wide, flat(wide.shapes, half))
-        index = shaped(wide.shapes, list(range(wide.parameter_count)))
-        last = wide.widths[self.layer]
-        old, new = (_incoming(index, self.layer, r) for r in (self.neuron, last))
-        out = [(row[self.neuron - 1], row[last - 1]) for row in index[f"W{self.layer + 1}"]]
-        T = np.array([_difference(len(hessian), j, i) for i, j in zip(old, new, strict=True)]) / 2
-        S = np.array([_difference(len(hessian), j, i) for i, j in out])
-        return 4 * T @ hessian @ T.T, T @ hessian @ S.T
-
-
-def _incoming(index: Mapping[str, Any], layer: int, neuron: int) -> list[int]:
-    bias = index.get(f"b{layer}")
-    own: list[int] = list(index[f"W{layer}"][neuron - 1])
-    return own if bias is None else [*own, bias[neuron - 1]]
-
-
-def _difference(size: int, plus: int, minus: int) -> list[int]:
-    return [(i == plus) - (i == minus) for i in range(size)]
-
-
-def _hessian(problem: Problem, values: Sequence[float]) -> Any:
-    import numpy as np
-    from flint import arb, ctx
-
-    from symland.landscape.ball_landscape import BallLandscape
-
-    with ctx.workprec(PRECISION):
-        hessian = BallLandscape(problem).at([arb(x) for x in values])[2]
-    n = hessian.nrows()
-    return np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
 
 
 def _signs(matrix: Any) -> tuple[int, int, int]:

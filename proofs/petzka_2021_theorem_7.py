@@ -1,0 +1,94 @@
+"""Petzka and Sminchisescu (2021), the map gamma_lambda and Theorem 7.
+
+Setting      A neuron r of some layer: incoming weights u, values of its activation on the N
+             samples a (a row), outgoing weights v (a column). The next layer receives v a + K,
+             where K collects everything else. The new neuron has the incoming weights u too and
+             the outgoing weights lambda v, while r keeps (1 - lambda) v. Squared loss; moving u
+             by d moves a by d X G to first order, X the incoming values (bias as a row of ones)
+             and G the diagonal matrix of the activation's derivative.
+Conclusions  (same)   The next layer receives the same, for every lambda.
+             (new)    The derivative by the new neuron's incoming weights is lambda times that by u.
+             (old)    That by r's incoming weights is 1 - lambda times it.
+             (out)    The derivative by either outgoing weight is that by v.
+             (c)      Critical points are mapped to critical points, for every lambda.
+Source       Theorem 7 (after Nitta 2017), read; the map after Fukumizu and Amari (2000). Here the
+             layer that follows is the output; for a deeper network put the derivative of the loss
+             by the next layer's inputs in place of the residual.
+"""
+
+from symland.theorem import Signature, Theorem, eye, linear_network, trace
+
+theorem = Theorem("petzka_2021_theorem_7", source="petzka_2021", wording="read")
+
+s = Signature(
+    {"v": ("q", "1"), "a": ("1", "N"), "K": ("q", "N"), "Y": ("q", "N"), "d": ("1", "p"),
+     "X": ("p", "N"), "G": ("N", "N"), "w": ("q", "1")},
+    scalars=["l", "t"],
+)  # fmt: skip
+v, a, K, Y, d, X, G, w, l, t = s.letters()
+
+
+def loss(output):
+    return trace((output - Y) @ (output - Y).T)
+
+
+def slope(output):
+    return loss(output).coefficient("t", 1)
+
+
+moved = a + t * d @ X @ G
+narrow_in, narrow_out = slope(v @ moved + K), slope((v + t * w) @ a + K)
+image_new = slope((l * v) @ moved + ((1 - l) * v) @ a + K)
+image_old = slope((l * v) @ a + ((1 - l) * v) @ moved + K)
+image_out = slope((l * v + t * w) @ a + ((1 - l) * v) @ a + K)
+
+# --- Conclusions -------------------------------------------------------------------------------
+same = theorem.conclusion(
+    "same", "the same function", words=(l * v) @ a + ((1 - l) * v) @ a + K - v @ a - K
+)
+new = theorem.conclusion(
+    "new", "derivative by the new incoming weights", words=image_new - l * narrow_in
+)
+old = theorem.conclusion(
+    "old", "derivative by the old incoming weights", words=image_old - (1 - l) * narrow_in
+)
+out = theorem.conclusion("out", "derivative by the outgoing weights", words=image_out - narrow_out)
+c = theorem.conclusion("c", "images of critical points are critical")
+
+
+# --- Steps -------------------------------------------------------------------------------------
+@theorem.step("function", gives=[same])
+def function(proof):
+    """The two shares add up to v."""
+    proof.prove("function", (l * v) @ a + ((1 - l) * v) @ a + K - v @ a - K)
+
+
+@theorem.step("derivatives", gives=[new, old, out])
+def derivatives(proof):
+    """Expand to first order in t."""
+    proof.prove("by new", image_new - l * narrow_in)
+    proof.prove("by old", image_old - (1 - l) * narrow_in)
+    proof.prove("by out", image_out - narrow_out)
+
+
+theorem.cited(
+    "all weights",
+    "every other weight acts through the function alone, which is the same; so all"
+    " derivatives at the image are multiples of derivatives at the point",
+    wording="own",
+    uses=[function, derivatives],
+    gives=[c],
+)
+
+# --- An instance: a hidden neuron of a 2-2-2 linear network --------------------------------------
+theorem.bind(
+    s, v=lambda s: s.W(2).columns([0]), a=lambda s: s.W(1).rows([0]) @ s.X,
+    K=lambda s: s.W(2).columns([1]) @ s.W(1).rows([1]) @ s.X, Y=lambda s: s.Y,
+    d=lambda s: [[1, -2]], X=lambda s: s.X, G=lambda s: eye(s.X.shape[1]),
+    w=lambda s: [[3], [1]], l=lambda s: 5, t=lambda s: 1,
+)  # fmt: skip
+theorem.instance(
+    "2-2-2 linear",
+    linear_network((2, 2, 2), X=[[1, 0, 2], [0, 1, 1]], Y=[[2, 0, 1], [1, 1, 0]]),
+    at=[[[1, 2], [0, 1]], [[2, -1], [1, 1]]],
+)

@@ -1,0 +1,99 @@
+"""Seeded searches among small integer data for networks whose minima have a wanted property.
+
+Everything here is floating point: what is found is a candidate, to be certified afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from symland.problem import Dataset, Loss, Network, Problem
+from symland.search.deadline import Deadline
+
+__all__ = ["clear_minima", "integer_problem", "random_problems", "search"]
+
+SAMPLES = 7
+LARGEST = 4
+STARTS = 12
+LARGEST_WEIGHT = 25
+CLEAR = 1e-4
+"""The least eigenvalue that counts as positive; smaller ones are nearly degenerate minima."""
+
+Minimum = tuple[list[float], float]
+
+
+def random_problems(network: Network, seed: int) -> Iterator[Problem]:
+    """Problems with one input and one output, seven integer samples of size at most four.
+
+    >>> first = next(random_problems(Network([1, 1, 1], "sigmoid"), 0))
+    >>> first.sample_count, all(abs(x[0]) <= 4 for x in first.dataset.inputs)
+    (7, True)
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    places = np.arange(-LARGEST, LARGEST + 1)
+    while True:
+        inputs = sorted(int(x) for x in rng.choice(places, SAMPLES, replace=False))
+        targets = [int(y) for y in rng.integers(-LARGEST, LARGEST + 1, SAMPLES)]
+        yield integer_problem(network, inputs, targets)
+
+
+def integer_problem(network: Network, inputs: list[int], targets: list[int]) -> Problem:
+    """The problem with one input and one output and these samples; the loss without a factor."""
+    rows = [tuple((Fraction(x),) for x in column) for column in (inputs, targets)]
+    return Problem(network, Dataset(*rows), Loss(scale=Fraction(1)))
+
+
+def clear_minima(problem: Problem, seed: int, deadline: Deadline) -> list[Minimum]:
+    """Weights and loss of different minima with a clearly positive Hessian, lowest loss first."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    landscape, rng = FloatLandscape(problem), np.random.default_rng(seed)
+    found: list[Minimum] = []
+    for _ in range(STARTS):
+        if deadline.passed():
+            break
+        start = rng.normal(0, 2, problem.network.parameter_count)
+        with np.errstate(all="ignore"):
+            end = minimize(landscape.loss, start, jac=landscape.gradient, method="BFGS").x
+            point = _polished(landscape, end)
+        if point is None or max(abs(point)) > LARGEST_WEIGHT:
+            continue
+        if all(np.linalg.norm(point - np.array(other)) > 1e-3 for other, _ in found):
+            found.append(([float(x) for x in point], float(landscape.loss(point))))
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _polished(landscape: Any, point: Any) -> Any:
+    """The end of a few Newton steps if the Hessian there is clearly positive, else None."""
+    import numpy as np
+
+    for _ in range(6):
+        hessian = landscape.hessian(point)
+        if not np.isfinite(hessian).all() or min(np.linalg.eigvalsh(hessian)) < CLEAR:
+            return None
+        point = point - np.linalg.solve(hessian, landscape.gradient(point))
+    return point if max(abs(landscape.gradient(point))) < 1e-9 else None
+
+
+def search(
+    network: Network,
+    seed: int,
+    deadline: Deadline,
+    wanted: Callable[[Problem, list[Minimum]], Any],
+) -> tuple[Problem, Any] | None:
+    """The first random problem of the seed whose minima ``wanted`` accepts, with what it returns
+    (not None); None when the time is over."""
+    for number, problem in enumerate(random_problems(network, seed)):
+        if deadline.passed():
+            return None
+        result = wanted(problem, clear_minima(problem, seed + number, deadline))
+        if result is not None:
+            return problem, result
+    return None
