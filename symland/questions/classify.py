@@ -14,6 +14,7 @@ from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
 from symland.questions.point_json import network_json, point_json
+from symland.questions.request import check_request
 from symland.search.deadline import Deadline
 
 __all__ = ["classify"]
@@ -59,6 +60,7 @@ def classify(
     >>> answer.verdict, answer.to_json()["given"]["kind"]
     ('certified', 'non_strict_saddle')
     """
+    check_request(problem, budget, seed)
     start = time.monotonic()
     point = weights if isinstance(weights, Weights) else parse_weights(weights, problem.network)
     point.check_against(problem.network)

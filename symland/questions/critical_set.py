@@ -10,6 +10,7 @@ from symland.problem.problem import Problem
 from symland.questions.answer import Answer, Stage, answer_from
 from symland.questions.linear_critical_set import constant_critical_set, linear_critical_set
 from symland.questions.point_json import network_json
+from symland.questions.request import check_request
 
 __all__ = ["critical_set"]
 
@@ -50,6 +51,7 @@ def critical_set(
     >>> [(s["loss"]["exact"], s["kind"]) for s in answer.to_json()["strata"]]
     [('1/2', 'global_minimum'), ('2', 'strict_saddle'), ('5/2', 'strict_saddle')]
     """
+    check_request(problem, budget, seed)
     start = time.monotonic()
     tell = stage or (lambda name: None)
     try:
