@@ -92,9 +92,15 @@ def _texts(array: Any) -> Any:
 
 
 def _bounds(value: Any) -> dict[str, Any]:
-    """Bounds a little wider than the rounding of the 50 digits."""
+    """Bounds a little wider than the rounding of the 50 digits; no loss is negative."""
     import mpmath
 
     slack = max(abs(value), mpmath.mpf(10) ** -20) * mpmath.mpf(10) ** -14
-    lower, upper = (mpmath.nstr(value + d, 18) for d in (-slack, slack))
-    return {"lower": lower, "upper": upper, "exact": None}
+    lower, upper = max(value - slack, mpmath.mpf(0)), value + slack
+    return {"lower": _plain(lower), "upper": _plain(upper), "exact": None}
+
+
+def _plain(value: Any) -> str:
+    import mpmath
+
+    return "0" if value == 0 else str(mpmath.nstr(value, 18))

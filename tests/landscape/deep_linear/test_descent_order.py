@@ -1,7 +1,7 @@
 """The order of descent from non-strict saddles: 3 wherever the cubic form lets it be 3.
 
 A descent of order 3 exists if and only if the cubic part of the loss does not vanish on the kernel
-of the Hessian: along v in the kernel, corrected by s^2 u, the terms of order 2 vanish and the one of
+of the Hessian: along s v + s^2 u with v in the kernel, the terms of order 2 vanish and the one of
 order 3 is the cubic form of v, which changes its sign with v.
 """
 
