@@ -19,7 +19,8 @@ SCRIPT = deep_linear_landscape()
 SECTIONS, PROOF = SCRIPT.run(budget=20)
 LINES = {line.name: line for section in SECTIONS for line in section.lines}
 RELATIONS = [
-    name for name, line in LINES.items()
+    name
+    for name, line in LINES.items()
     if line.status == "certified" and line.formula.kind == "relation" and name != "gradient"
 ]
 
@@ -50,9 +51,17 @@ def saddle() -> dict:
     angle = {"c": Rational(3, 5), "x": Rational(4, 5), "kappa": 8, "lam": 18}
     cosine, sine = angle["c"], angle["x"]
     rotation = Matrix.hstack(cosine * u + sine * v, cosine * v - sine * u, q)
-    return letters | angle | {
-        "u": u, "v": v, "Q": q, "R": rotation * Matrix.hstack(u, v, q).T, "Ws": best,
-    }
+    return (
+        letters
+        | angle
+        | {
+            "u": u,
+            "v": v,
+            "Q": q,
+            "R": rotation * Matrix.hstack(u, v, q).T,
+            "Ws": best,
+        }
+    )
 
 
 def minimum() -> dict:
@@ -70,11 +79,32 @@ def at_weights(layers: list, X: Matrix, Y: Matrix) -> dict:
     G = (C.T * C).pinv()
     t, s = sympy.symbols("t s", real=True)
     return {
-        "X": X, "Y": Y, "A": A, "B": B, "J": A.inv(), "M": C * W1, "N": entries(2, *B.shape),
-        "U": W4, "W": W3, "V": W2 * W1, "D": entries(3, *W3.shape), "T": eye(W3.cols),
-        "Wl": W2, "Vl": W1, "E": entries(4, *W2.shape), "C": C, "W1": W1,
-        "D1": entries(5, *W1.shape), "G": G, "WK": W4, "VK": V4, "DK": entries(6, *W4.shape),
-        "P": C * G * C.T, "S": B * A.inv() * B.T, "t": t, "s": s,
+        "X": X,
+        "Y": Y,
+        "A": A,
+        "B": B,
+        "J": A.inv(),
+        "M": C * W1,
+        "N": entries(2, *B.shape),
+        "U": W4,
+        "W": W3,
+        "V": W2 * W1,
+        "D": entries(3, *W3.shape),
+        "T": eye(W3.cols),
+        "Wl": W2,
+        "Vl": W1,
+        "E": entries(4, *W2.shape),
+        "C": C,
+        "W1": W1,
+        "D1": entries(5, *W1.shape),
+        "G": G,
+        "WK": W4,
+        "VK": V4,
+        "DK": entries(6, *W4.shape),
+        "P": C * G * C.T,
+        "S": B * A.inv() * B.T,
+        "t": t,
+        "s": s,
         "sizes": {"dx": X.rows, "dy": Y.rows},
     }
 

@@ -119,7 +119,9 @@ class _LinearProblem:
                     "definition",
                 )
             )
-        weight = " The diagonal matrix $Ω$ has the weights of the samples." if self.weighted else ""
+        if self.weighted:
+            why = "The weights of the samples are the entries of a diagonal, so symmetric matrix"
+            lines.append(Line("Ω", equation(OMEGA.T, OMEGA), why, "definition"))
         claim = self.facts.at_data()
         status = "certified" if claim else "definition"
         inner = (X, OMEGA) if self.weighted else (X,)
@@ -135,7 +137,7 @@ class _LinearProblem:
                     note="evaluated at the data" if claim else "",
                 )
             )
-        prose = "The columns of $X$ are the samples, those of $Y$ their targets." + weight
+        prose = "The columns of $X$ are the samples, those of $Y$ their targets."
         return Section("Setting", prose, tuple(lines))
 
     @staticmethod
