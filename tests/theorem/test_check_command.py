@@ -1,0 +1,127 @@
+"""`symland check`: documents, statuses, files kept, pages."""
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from symland.cli import main
+from symland.theorem import run
+from tests.theorem.files import GOOD, HEAD
+
+REFUTED = (
+    HEAD
+    + """
+@theorem.step("wrong", gives=[killed])
+def wrong(proof):
+    proof.prove("it", A @ B)
+"""
+)
+UNDECIDED = (
+    GOOD
+    + """
+theorem.instance("nothing to decide", linear_network((1, 1, 1), X=[[1]], Y=[[1]]))
+"""
+)
+CITED = HEAD + 'theorem.cited("folklore", "well known", wording="recalled", gives=[killed])\n'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    texts = {
+        "good": GOOD,
+        "refuted": REFUTED,
+        "undecided": UNDECIDED,
+        "cited": CITED,
+        "raises": "1 / 0",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    return tmp_path
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, ["check", *map(str, arguments)])
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "verdict"),
+    [
+        ("good", 0, "certified"),
+        ("cited", 0, "cited"),
+        ("refuted", 1, "refuted"),
+        ("undecided", 3, "undecided"),
+        ("raises", 2, "undecided"),
+    ],
+)
+def test_status_follows_the_verdict(folder, name, status, verdict):
+    result = invoke(folder / f"{name}.py", "--json")
+    assert result.exit_code == status
+    document = json.loads(result.stdout)
+    assert document["verdict"] == verdict
+    assert document["theorems"][0]["verdict"] == verdict
+    assert {"symland", "seed", "budget", "engines", "warnings"} <= set(document)
+
+
+def test_a_failing_file_is_named_and_the_others_are_checked(folder):
+    result = invoke(folder / "raises.py", folder / "good.py", "--json")
+    assert result.exit_code == 2
+    assert f"error: {folder}/raises.py: ZeroDivisionError: division by zero (line 1)" in (
+        result.stderr
+    )
+    document = json.loads(result.stdout)
+    assert [t["verdict"] for t in document["theorems"]] == ["undecided", "certified"]
+    assert document["reason"] == "1 proved for all shapes, 1 could not be checked"
+
+
+def test_a_name_that_is_not_there(folder):
+    result = invoke("no_such_lemma")
+    assert result.exit_code == 2
+    assert "error: no_such_lemma: no such theorem file, expected a path or a name" in result.stderr
+
+
+def test_certificates_are_kept_and_verified(folder, tmp_path):
+    kept = tmp_path / "kept"
+    result = invoke(folder / "good.py", "--json", "--certificates", kept)
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    assert document["certificates"]
+    for statement in document["certificates"]:
+        certificate = statement.replace(".statement.", ".certificate.")
+        assert CliRunner().invoke(main, ["verify", statement, certificate]).exit_code == 0
+    before = sorted(kept.iterdir())
+    assert invoke(folder / "good.py", "--certificates", kept).exit_code == 0
+    assert sorted(kept.iterdir()) == before
+
+
+def test_the_page_has_the_graph_and_loads_nothing(folder, tmp_path):
+    page = tmp_path / "page.html"
+    assert invoke(folder / "good.py", folder / "cited.py", "--html", page).exit_code == 0
+    text = page.read_text()
+    assert text.count("<svg") == 2
+    assert "squares" in text
+    assert "stroke-dasharray" in text  # what is cited
+    assert not re.search(r"(src|href)\s*=|@import|url\(", text)
+    assert text.rstrip().endswith("</html>")
+
+
+def test_the_terminal_report_names_axioms(folder):
+    result = invoke(folder / "cited.py")
+    assert "Rests on" in result.stdout
+    assert "well known (remark of the file, wording recalled)" in " ".join(result.stdout.split())
+
+
+def test_two_files_run_at_the_same_time(folder):
+    """Each sleeps two seconds of its own; one after the other they would take twice as long."""
+    paths = [folder / "one.py", folder / "two.py"]
+    for path in paths:
+        path.write_text(
+            "import time\nstart = time.time()\ntime.sleep(2)\n"
+            + GOOD.replace('"lemma", wording', 'f"{start} {time.time()}", wording')
+        )
+    seen = []
+    results = run.run_files(paths, 20, 0, seen.append, jobs=2)
+    spans = [tuple(map(float, r.theorems[0]["entry"]["theorem"].split())) for r in results]
+    assert max(start for start, _ in spans) < min(end for _, end in spans)
+    assert len(seen) == 2
