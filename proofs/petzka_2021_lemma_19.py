@@ -21,35 +21,35 @@ s = Signature(
      "b": ("m", "N")},
     scalars=["l", "g"],
 )  # fmt: skip
-w, a, R, d, e, b, l, g = s.letters()
+w, a, R, d, e, b, lam, g = s.letters()
 wanted = w @ a + b + d
 corrected = g * (a + R @ (d + e))
 printed = g * (a + R @ d) + R @ e
 
 full_rank = theorem.hypothesis("rank", "w has full row rank", words=w @ R - s.one("m"))
-scale = theorem.definition("g", "g = 1 / l", g * l - 1)
+scale = theorem.definition("g", "g = 1 / l", g * lam - 1)
 path = theorem.conclusion(
     "path",
     "the corrected activations give the wanted inputs",
-    words=l * w @ corrected + b - e - wanted,
+    words=lam * w @ corrected + b - e - wanted,
 )
 residue = theorem.conclusion(
     "printed",
     "the printed activations miss them by (l - 1) e",
-    words=l * w @ printed + b - e - wanted - (l - 1) * e,
+    words=lam * w @ printed + b - e - wanted - (lam - 1) * e,
 )
 
 
 @theorem.step("correction", uses=[full_rank, scale], gives=[path])
 def correction(proof):
     """l g w (a + R (d + e)) = w a + d + e."""
-    proof.prove("inputs", l * w @ corrected + b - e - wanted)
+    proof.prove("inputs", lam * w @ corrected + b - e - wanted)
 
 
 @theorem.step("residue", uses=[full_rank, scale], gives=[residue])
 def residue_of_the_printed(proof):
     """l w R e = l e, from which the bias takes only e."""
-    proof.prove("missed", l * w @ printed + b - e - wanted - (l - 1) * e)
+    proof.prove("missed", lam * w @ printed + b - e - wanted - (lam - 1) * e)
 
 
 # l = 7, e = 4: the printed path misses by 24.

@@ -2,7 +2,7 @@
 
 Setting      D has a column for each outgoing weight of the neuron; v are these weights. At a
              critical point D v = 0, since D v is the derivative by the incoming weights.
-Hypotheses   (sum)   The outgoing weights do not sum to zero, k o'v = 1 for some number k (o = ones).
+Hypotheses   (sum)   The outgoing weights do not sum to 0: k o'v = 1 for some number k, o = ones.
              (same)  All columns of D are equal, D = d o'. So it is (i) for one outgoing weight, and
                      (ii) where the loss depends on all neurons of the next layer alike.
              (none)  (iii) The loss does not depend on the next layer to first order, D = 0.

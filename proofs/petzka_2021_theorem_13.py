@@ -11,9 +11,9 @@ Conclusions  (copies)  For each k, all images with positive shares are local min
                        have a lower loss.
              (sub)     The loss of all these images is above 11.7; the second theorem of this file
                        finds one below 1/4 with two neurons, so they are not global minima.
-Source       Theorem 13, read, and Remark 14: all incoming weights of such minima are equal. The paper
-             iterates the map with two copies; the rules replicated_minima and replicated_bound
-             take all copies at once.
+Source       Theorem 13, read, and Remark 14: all incoming weights of such minima are equal. The
+             paper iterates the map with two copies; the rules replicated_minima and
+             replicated_bound take all copies at once.
 """
 
 from symland.claims.enclosures import dyadic_point, loss_between
@@ -43,7 +43,7 @@ sub = theorem.conclusion(
     "sub", "the loss of all images is above 11.7", lambda s: replicated(s).loss_above("117/10")
 )
 theorem.cited(
-    "slices", "with the outgoing weights held fixed up to their shares the image is a critical point"
+    "slices", "with the differences of the outgoing weights fixed the image is a critical point"
     " with positive definite Hessian", wording="reconstructed", gives=[copies, near, sub],
 )  # fmt: skip
 
@@ -55,7 +55,7 @@ theorem.instance(
     at=[[["0.63954936616"]], [["1.25555675301"]]],
 )
 
-# --- The wider network: a point with a loss below 1/4 ----------------------------------------------
+# --- The wider network: a point with a loss below 1/4 --------------------------------------------
 wider = Theorem("petzka_2021_theorem_13_better", source="petzka_2021", wording="own")
 below = wider.conclusion("below", "the loss is below 1/4", lambda s: is_below(s))
 wider.cited("by evaluation", "on the instance", wording="own", gives=[below])

@@ -25,7 +25,7 @@ s = Signature(
      "X": ("p", "N"), "G": ("N", "N"), "w": ("q", "1")},
     scalars=["l", "t"],
 )  # fmt: skip
-v, a, K, Y, d, X, G, w, l, t = s.letters()
+v, a, K, Y, d, X, G, w, lam, t = s.letters()
 
 
 def loss(output):
@@ -38,19 +38,19 @@ def slope(output):
 
 moved = a + t * d @ X @ G
 narrow_in, narrow_out = slope(v @ moved + K), slope((v + t * w) @ a + K)
-image_new = slope((l * v) @ moved + ((1 - l) * v) @ a + K)
-image_old = slope((l * v) @ a + ((1 - l) * v) @ moved + K)
-image_out = slope((l * v + t * w) @ a + ((1 - l) * v) @ a + K)
+image_new = slope((lam * v) @ moved + ((1 - lam) * v) @ a + K)
+image_old = slope((lam * v) @ a + ((1 - lam) * v) @ moved + K)
+image_out = slope((lam * v + t * w) @ a + ((1 - lam) * v) @ a + K)
 
 # --- Conclusions -------------------------------------------------------------------------------
 same = theorem.conclusion(
-    "same", "the same function", words=(l * v) @ a + ((1 - l) * v) @ a + K - v @ a - K
+    "same", "the same function", words=(lam * v) @ a + ((1 - lam) * v) @ a + K - v @ a - K
 )
 new = theorem.conclusion(
-    "new", "derivative by the new incoming weights", words=image_new - l * narrow_in
+    "new", "derivative by the new incoming weights", words=image_new - lam * narrow_in
 )
 old = theorem.conclusion(
-    "old", "derivative by the old incoming weights", words=image_old - (1 - l) * narrow_in
+    "old", "derivative by the old incoming weights", words=image_old - (1 - lam) * narrow_in
 )
 out = theorem.conclusion("out", "derivative by the outgoing weights", words=image_out - narrow_out)
 c = theorem.conclusion("c", "images of critical points are critical")
@@ -60,14 +60,14 @@ c = theorem.conclusion("c", "images of critical points are critical")
 @theorem.step("function", gives=[same])
 def function(proof):
     """The two shares add up to v."""
-    proof.prove("function", (l * v) @ a + ((1 - l) * v) @ a + K - v @ a - K)
+    proof.prove("function", (lam * v) @ a + ((1 - lam) * v) @ a + K - v @ a - K)
 
 
 @theorem.step("derivatives", gives=[new, old, out])
 def derivatives(proof):
     """Expand to first order in t."""
-    proof.prove("by new", image_new - l * narrow_in)
-    proof.prove("by old", image_old - (1 - l) * narrow_in)
+    proof.prove("by new", image_new - lam * narrow_in)
+    proof.prove("by old", image_old - (1 - lam) * narrow_in)
     proof.prove("by out", image_out - narrow_out)
 
 

@@ -1,4 +1,4 @@
-"""Petzka and Sminchisescu (2021), Theorem 8.  Splitting a neuron of a network with one hidden layer.
+"""Petzka and Sminchisescu (2021), Theorem 8.  Splitting a neuron of a one-layer network.
 
 Setting      One hidden layer, one output, L = sum of squared residuals r. A neuron with incoming
              weights u and outgoing weight v is split: both copies have u, and the outgoing weights
@@ -63,7 +63,7 @@ theorem.instance(
     "x = 0, 1, 3", data((0, 1, 3), (1, -2, 3)), at=[[["0.63954936616"]], [["1.25555675301"]]]
 )
 
-# --- The printed theorem, with biases: (inputs) holds, (B) does not --------------------------------
+# --- The printed theorem, with biases: (inputs) holds, (B) does not ------------------------------
 theorem.without(
     B, name="hidden bias, the paper's B",
     problem=data((-4, -3, 0, 1, 2, 3, 4), (2, 2, -1, 0, -3, -3, -1), bias="all"),

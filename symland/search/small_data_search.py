@@ -16,9 +16,8 @@ __all__ = ["clear_minima", "integer_problem", "random_problems", "search"]
 
 SAMPLES = 7
 LARGEST = 4
-STARTS = 12
-LARGEST_WEIGHT = 25
-CLEAR = 1e-4
+LARGEST_WEIGHT = 40
+CLEAR = 1e-5
 """The least eigenvalue that counts as positive; smaller ones are nearly degenerate minima."""
 
 Minimum = tuple[list[float], float]
@@ -47,7 +46,7 @@ def integer_problem(network: Network, inputs: list[int], targets: list[int]) -> 
     return Problem(network, Dataset(*rows), Loss(scale=Fraction(1)))
 
 
-def clear_minima(problem: Problem, seed: int, deadline: Deadline) -> list[Minimum]:
+def clear_minima(problem: Problem, seed: int, deadline: Deadline, starts: int = 6) -> list[Minimum]:
     """Weights and loss of different minima with a clearly positive Hessian, lowest loss first."""
     import numpy as np
     from scipy.optimize import minimize
@@ -56,7 +55,7 @@ def clear_minima(problem: Problem, seed: int, deadline: Deadline) -> list[Minimu
 
     landscape, rng = FloatLandscape(problem), np.random.default_rng(seed)
     found: list[Minimum] = []
-    for _ in range(STARTS):
+    for _ in range(starts):
         if deadline.passed():
             break
         start = rng.normal(0, 2, problem.network.parameter_count)
@@ -87,13 +86,14 @@ def search(
     seed: int,
     deadline: Deadline,
     wanted: Callable[[Problem, list[Minimum]], Any],
+    starts: int = 6,
 ) -> tuple[Problem, Any] | None:
     """The first random problem of the seed whose minima ``wanted`` accepts, with what it returns
     (not None); None when the time is over."""
     for number, problem in enumerate(random_problems(network, seed)):
         if deadline.passed():
             return None
-        result = wanted(problem, clear_minima(problem, seed + number, deadline))
+        result = wanted(problem, clear_minima(problem, seed + number, deadline, starts))
         if result is not None:
             return problem, result
     return None

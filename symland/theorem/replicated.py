@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, fmpq
 
 from symland.claims.case import Case
-from symland.claims.enclosures import kind_by_inertia, loss_between
+from symland.claims.enclosures import (
+    dyadic_point,
+    kind_by_inertia,
+    loss_between,
+    not_global_between,
+)
 from symland.claims.replication import (
     replicated_bound,
     replicated_form,
@@ -21,6 +26,7 @@ from symland.claims.replication import (
 from symland.questions.critical_box_claims import nearby_box
 from symland.questions.replication_forms import forms
 from symland.theorem.place import NotDecided
+from symland.theorem.points import point_of
 
 if TYPE_CHECKING:
     from symland.theorem.instance import Instance
@@ -151,6 +157,22 @@ class Replicated:
                         fmpq(*map(int, bound.split("/"))),
                         self._ceiling(),
                         self.bits,
+                    )
+                }
+            )
+        )
+
+    def higher_than(self, weights: Any) -> bool:
+        """The point with these weights has a lower loss, so that this one is no global minimum."""
+        from symland.landscape.parameters import flat
+
+        shapes = self.instance.problem.network.shapes
+        other = flat(shapes, point_of(self.instance.problem, weights).values)
+        return bool(
+            self._first(
+                {
+                    True: lambda case: not_global_between(
+                        case, self.point, dyadic_point(case, shapes, other), self.bits
                     )
                 }
             )
