@@ -103,12 +103,12 @@ RULES: Table = {
     **{("replicated_minima", rule):
        Rule("point layer neuron shares copies", "critical inertia" + more, check)
        for rule, more, check in (("substitution", "", degenerate.substitution_minima),
+                                 ("logarithms", "", degenerate.logarithms_minima),
+                                 ("intervals", " precision", degenerate.intervals_minima))},
     **{("replicated_form", rule): Rule("point layer neuron form sign", more, check)
        for rule, more, check in (("substitution", "", degenerate.substitution_form),
                                  ("logarithms", "", degenerate.logarithms_form),
                                  ("intervals", "precision", degenerate.intervals_form))},
-                                 ("logarithms", "", degenerate.logarithms_minima),
-                                 ("intervals", " precision", degenerate.intervals_minima))},
     **{("replicated_saddles", rule):
        Rule("point layer neuron shares", "critical inertia direction" + more, check)
        for rule, more, check in (("substitution", "", degenerate.substitution_saddles),
