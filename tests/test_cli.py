@@ -1,5 +1,6 @@
 """The command line: exit statuses, texts of errors, purity of --json, nothing left behind."""
 
+import copy
 import json
 import os
 import signal
@@ -29,7 +30,7 @@ class Answer:
         self.document = document
 
     def to_json(self):
-        return self.document
+        return copy.deepcopy(self.document)  # what is done to it must not reach other tests
 
     def save(self, directory):
         directory.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,14 @@ def _operator(text: str, attributes: str = "") -> str:
     return f"<mo{attributes}>{escape(text)}</mo>"
 
 
+def _above(text: str, high: str) -> str:
+    """With a superscript, which stands above the index of a letter that has one."""
+    if text.startswith("<msub>") and text.endswith("</msub>"):
+        inside = text.removeprefix("<msub>").removesuffix("</msub>")
+        return f"<msubsup>{inside}{high}</msubsup>"
+    return f"<msup>{text}{high}</msup>"
+
+
 class MathmlNotation(Notation):
     """MathML, without the surrounding ``math`` element.
 
@@ -51,12 +59,7 @@ class MathmlNotation(Notation):
         return _row(_operator("("), text, _operator(")"))
 
     def transposed(self, text: str) -> str:
-        high = '<mi mathvariant="normal">T</mi>'
-        if text.startswith("<msub>") and text.endswith("</msub>"):
-            # One letter with its index: the T stands above the index, not behind it.
-            inside = text.removeprefix("<msub>").removesuffix("</msub>")
-            return f"<msubsup>{inside}{high}</msubsup>"
-        return f"<msup>{text}{high}</msup>"
+        return _above(text, '<mi mathvariant="normal">T</mi>')
 
     def times(self, factors: list[str]) -> str:
         parts = [_operator("−") if factor == self.minus else factor for factor in factors]
@@ -122,7 +125,7 @@ class MathmlNotation(Notation):
         return _row(_operator("("), f"<mtable>{body}</mtable>", _operator(")"))
 
     def raised(self, base: str, exponent: int) -> str:
-        return f"<msup>{base}<mn>{exponent}</mn></msup>"
+        return _above(base, f"<mn>{exponent}</mn>")
 
     def words(self, text: str) -> str:
         return f"<mtext>{escape(text).replace(' ', '&#160;')}</mtext>"

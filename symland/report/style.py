@@ -57,6 +57,7 @@ _DERIVATION = """
 .symland .derivation .evidence .term { font-weight: 500; }
 .symland details { margin: .1rem 0 .4rem; font-size: .9rem; }
 .symland details math { font-size: .95rem; display: block math; text-align: left; }
+.symland details .scroll { overflow-y: hidden; padding: .15rem 0; }
 .symland summary { cursor: pointer; opacity: .75; }
 """
 

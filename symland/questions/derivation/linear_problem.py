@@ -234,7 +234,8 @@ class _LinearProblem:
                     (f"gradient {k}",),
                 )
             )
-        return Section("Critical equations", "", tuple(lines))
+        prose = "A critical point is one where the gradient by every layer vanishes."
+        return Section("Critical equations", prose, tuple(lines))
 
     def hessian(self) -> Section:
         """The blocks of the Hessian."""
