@@ -73,7 +73,7 @@ def _node(node: Mapping[str, Any], box: tuple[float, float, float]) -> str:
     return (
         f'<g class="{escape(verdict)}"><title>{escape(hint)}</title>'
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{_HEIGHT}" '
-        f'rx="{round_}" fill="none" stroke="currentColor"{dashed}{thin}/>'
+        f'rx="{round_}" fill="Canvas" fill-opacity=".85" stroke="currentColor"{dashed}{thin}/>'
         f'<text x="{left + width / 2:.1f}" y="{top + _HEIGHT / 2 + 4.5:.1f}" fill="currentColor" '
         f'text-anchor="middle">{escape(_shown(node["label"]))}</text></g>'
     )

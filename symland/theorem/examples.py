@@ -45,7 +45,7 @@ def linear_network(
     weights: Rows | None = None,
     name: str = "instance",
 ) -> Problem:
-    """The problem 1/2 |W_K ... W_1 X - Y|^2 with samples in the columns, as the papers have it.
+    """The problem ``1/2 |W_K ... W_1 X - Y|^2``, samples in the columns as in the papers.
 
     ``weights`` (of the shape of Y) multiply the squared residuals.
 

@@ -78,7 +78,12 @@ class Proving:
             answer = error.answer
             if answer.verdict == "refuted":
                 return proved(
-                    "step", step.label, "refuted", str(answer), answer.statement, answer.certificate
+                    "step",
+                    step.label,
+                    "refuted",
+                    str(answer).removeprefix("refuted: "),
+                    answer.statement,
+                    answer.certificate,
                 )
             return Part("step", step.label, "undecided", f"no proof found: {answer.claim}")
         return self._finished(step, signature, proof, run)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, fmpq
+from flint import fmpq
 
 from symland.claims.case import Case
 from symland.claims.enclosures import (
@@ -20,6 +20,7 @@ from symland.claims.enclosures import (
 from symland.claims.replication import (
     replicated_bound,
     replicated_form,
+    replicated_layers,
     replicated_minima,
     replicated_saddles,
 )
@@ -128,6 +129,19 @@ class Replicated:
             }
         )
 
+    def layers(self, *copies: int) -> bool:
+        """Local minima with so many copies in the hidden layers, all of one neuron before."""
+
+        def claim(case: Case) -> str:
+            forms = [
+                replicated_form(case, self.point, layer, 1, "B", "positive", self.bits)
+                for layer, number in enumerate(copies, start=1)
+                if number > 1
+            ]
+            return replicated_layers(case, self.point, copies, self.evidence, forms)
+
+        return bool(self._first({True: claim}))
+
     def bound(self, number: int, radius: str) -> bool:
         """Nothing within the radius of the image with that many equal shares is lower."""
         shares = [Fraction(1, number)] * number
@@ -146,20 +160,12 @@ class Replicated:
             }
         )
 
-    def loss_above(self, bound: str) -> bool:
-        """The loss at the critical point, which is that of all images, is above the bound."""
+    def loss_between(self, lower: str, upper: str) -> bool:
+        """The loss at the critical point, which is that of all images, is between the bounds."""
+        low, high = (Fraction(end) for end in (lower, upper))
+        ends = [fmpq(end.numerator, end.denominator) for end in (low, high)]
         return bool(
-            self._first(
-                {
-                    True: lambda case: loss_between(
-                        case,
-                        self.point,
-                        fmpq(*map(int, bound.split("/"))),
-                        self._ceiling(),
-                        self.bits,
-                    )
-                }
-            )
+            self._first({True: lambda case: loss_between(case, self.point, ends[0], ends[1], self.bits)})
         )
 
     def higher_than(self, weights: Any) -> bool:
@@ -177,13 +183,6 @@ class Replicated:
                 }
             )
         )
-
-    def _ceiling(self) -> fmpq:
-        """A generous upper bound of the loss."""
-        from symland.landscape.ball_landscape import BallLandscape
-
-        value = BallLandscape(self.instance.problem).loss([arb(x) for x in self.values])
-        return fmpq(int(float(value)) + 2)
 
     def _form(self, form: str, sign: str) -> Callable[[Case], str]:
         return lambda case: replicated_form(

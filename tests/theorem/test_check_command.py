@@ -2,6 +2,7 @@
 
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,7 @@ from symland.cli import main
 from symland.theorem import run
 from tests.theorem.files import GOOD, HEAD
 
+SVG = "{http://www.w3.org/2000/svg}"
 REFUTED = (
     HEAD
     + """
@@ -99,8 +101,9 @@ def test_the_page_has_the_graph_and_loads_nothing(folder, tmp_path):
     page = tmp_path / "page.html"
     assert invoke(folder / "good.py", folder / "cited.py", "--html", page).exit_code == 0
     text = page.read_text()
-    assert text.count("<svg") == 2
-    assert "squares" in text
+    graphs = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    labels = [{t.text for t in ElementTree.fromstring(g).iter(SVG + "text")} for g in graphs]
+    assert labels == [{"h", "squares", "c"}, {"h", "folklore", "c"}]
     assert "stroke-dasharray" in text  # what is cited
     assert not re.search(r"(src|href)\s*=|@import|url\(", text)
     assert text.rstrip().endswith("</html>")

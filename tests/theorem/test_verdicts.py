@@ -3,6 +3,7 @@
 import pytest
 
 from symland.checker import check
+from symland.exact.rational_matrix import RationalMatrix
 from symland.theorem import (
     Instance,
     NotDecided,
@@ -16,6 +17,7 @@ from symland.theorem import (
     trace,
     zeros,
 )
+from symland.theorem.orbit import orbit_dimension
 from symland.theorem.part import proved
 
 TWO = {"X": eye(2), "Y": diag(2, 1)}
@@ -105,6 +107,29 @@ def test_a_saddle_with_the_orbit_in_its_kernel_is_no_minimum():
     weighted = linear_network((2, 1, 2), weights=[[1, 1], [1, 2]], **TWO)
     theorem, _ = about(lambda s: s.every(lambda w: w.is_local_minimum))
     assert on(theorem, weighted, at=[[[0, 1]], [[0], [1]]]).verdict in ("refuted", "undecided")
+
+
+@pytest.mark.parametrize(
+    ("matrices", "dimension"),
+    [
+        ([[[1]], [[2]]], 1),
+        ([[[0]], [[0]]], 0),
+        ([eye(2), eye(2)], 4),
+        ([diag(1, 0), eye(2)], 4),
+        ([eye(2)] * 3, 8),
+        ([zeros(2, 2), diag(1, 0), zeros(2, 2)], 3),
+    ],
+)
+def test_dimension_of_the_orbit(matrices, dimension):
+    """The last: the matrices of rank 1 among the 2 x 2 ones have dimension 3."""
+    assert orbit_dimension(tuple(map(RationalMatrix, matrices))) == dimension
+
+
+def test_a_kernel_larger_than_the_orbit_is_no_proof_of_a_minimum():
+    """1/2 (a b c - 1)^2 + ... at 0: the Hessian vanishes, the orbit is a point."""
+    network = linear_network((1, 1, 1, 1), [[1, 1]], [[1, 1]], weights=[[1, 2]])
+    theorem, _ = about(lambda s: s.every(lambda w: w.is_local_minimum))
+    assert on(theorem, network, at=[zeros(1, 1)] * 3).verdict == "refuted"
 
 
 # --- dropped hypotheses --------------------------------------------------------------------------
