@@ -40,7 +40,9 @@ near = theorem.conclusion(
     ),
 )
 sub = theorem.conclusion(
-    "sub", "the loss of all images is above 11.7", lambda s: replicated(s).loss_above("117/10")
+    "sub",
+    "the loss of all images is between 11.7 and 12",
+    lambda s: replicated(s).loss_between("117/10", "12"),
 )
 theorem.cited(
     "slices", "with the differences of the outgoing weights fixed the image is a critical point"

@@ -119,6 +119,8 @@ RULES: Table = {
     ("minimum", "convex_region"): Rule("point", "shape transfer", flat.convex_region),
 }
 
+    ("replicated_layers", "forms"):
+        Rule("point copies", "critical inertia forms", flat.replicated_layers),
 # Statements about matrices of all shapes ("shapes" in place of "problem") have their own table.
 _IDENTITY, _TRACES = "given equation", "given traces"
 SHAPE_RULES: Table = {

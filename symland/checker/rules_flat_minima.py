@@ -15,6 +15,7 @@ from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
 from .rules_degenerate import MAX_COPIES, _definite, _image, _outgoing, _place, _widened
 from .rules_enclosures import precision
+from .rules_points import read_inertia
 from .statement import LINEAR, Problem
 from .verdict import Refused, show
 
@@ -79,6 +80,47 @@ def _value(matrix: list[list[Any]], u: dict[int, Interval], v: dict[int, Interva
     for term in terms[1:]:
         result = result + term
     return result
+
+
+def replicated_layers(context: Context, claim: Object, step: Object) -> str:
+    """All hidden layers have one neuron and there is one output.  The neuron of layer l may be
+    replaced by "copies"[l] = k_l copies with any positive shares a_1, .. of sum 1: each copy has
+    the incoming weights (from every copy in the layer below its share), and the images of theta
+    so obtained are local minima.  Checked: theta critical, its Hessian positive definite, and B of
+    the layer positive definite wherever k_l > 1 (earlier claims).
+
+    Coordinates near an image: copy j of layer l has a sum y_j of the weights from the layer below
+    (in layer 1 the weights themselves) and a bias; the weights are a_i y_j + q_ji with sum_i q_ji =
+    0.  For fixed q, at y_j = theta's values, every copy computes what the neuron did, so the loss
+    is l(theta); and the derivative by what copy j receives is, sample by sample, c_j times that in
+    the smaller network, c_j = sum_m W_mj c_m / w with its weights W_mj to the layer above and w the
+    one of theta (not 0, as B would be 0; where k_l = 1, W_mj = w and nothing is divided).  So the
+    derivative by the y_j and biases is 0: a critical point of the slice.  At q = 0 the layer above
+    sees only the mean sum a_j h_j of the copies.  With y_j = y + t_j, sum a_j t_j = 0, bias
+    included, it is s(y.x) + s'' sum a_j (t_j.x)^2 / 2 to second order; so the second derivative of
+    the slice is that of l by the means, and sum_l sum_j a_j t_j^T B_l t_j beside it: positive
+    definite, at q = 0 and nearby.  Each slice of a small ball is convex, and the loss strictly
+    convex on it.
+    """
+    problem, _, _ = _place(context, {"layer": 1, "neuron": 1})
+    if problem.widths[1:] != (1,) * problem.K:
+        raise Refused("a hidden layer has several neurons, or there are several outputs")
+    copies = [
+        files.count(k, "copies", 1, MAX_COPIES)
+        for k in files.array(claim["copies"], "copies", problem.K - 1)
+    ]
+    context.claim(step["critical"], "critical", claim["point"])
+    if read_inertia(context.claim(step["inertia"], "inertia", claim["point"]))[1:] != (0, 0):
+        raise Refused("the Hessian of the smaller network is not positive definite")
+    split = [layer for layer, k in enumerate(copies, start=1) if k > 1]
+    for layer, name in zip(split, files.array(step["forms"], "forms", len(split)), strict=True):
+        form = context.claim(name, "replicated_form", claim["point"])
+        if (form["layer"], form["form"], form["sign"]) != (layer, "B", "positive"):
+            raise Refused(f"claim {show(name)} is not that B of layer {layer} is positive definite")
+    return (
+        f"the images of {claim['point']} with {', '.join(map(str, copies))} copies in the "
+        "hidden layers and positive shares are local minima"
+    )
 
 
 def convex_region(context: Context, claim: Object, step: Object) -> str:

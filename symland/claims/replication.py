@@ -15,6 +15,7 @@ __all__ = [
     "convex_region",
     "replicated_bound",
     "replicated_form",
+    "replicated_layers",
     "replicated_minima",
     "replicated_saddles",
 ]
@@ -100,6 +101,20 @@ def replicated_bound(
     about |= {"shares": [str(x) for x in shares], "radius": str(radius)}
     witness = {"critical": critical, "precision": precision}
     return case.establish("replicated_bound", about, "intervals", witness)
+
+
+def replicated_layers(
+    case: Case,
+    point: str,
+    copies: Sequence[int],
+    evidence: tuple[str, str],
+    forms: Sequence[str],
+) -> str:
+    """Copies in several layers of a network of single neurons are local minima (rule: forms)."""
+    witness = {"critical": evidence[0], "inertia": evidence[1], "forms": list(forms)}
+    return case.establish(
+        "replicated_layers", {"point": point, "copies": list(copies)}, "forms", witness
+    )
 
 
 def convex_region(

@@ -165,7 +165,9 @@ class Replicated:
         low, high = (Fraction(end) for end in (lower, upper))
         ends = [fmpq(end.numerator, end.denominator) for end in (low, high)]
         return bool(
-            self._first({True: lambda case: loss_between(case, self.point, ends[0], ends[1], self.bits)})
+            self._first(
+                {True: lambda case: loss_between(case, self.point, ends[0], ends[1], self.bits)}
+            )
         )
 
     def higher_than(self, weights: Any) -> bool:

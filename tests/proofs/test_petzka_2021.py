@@ -1,14 +1,22 @@
 """The theorem files on Petzka and Sminchisescu (2021): every line is certified or cited."""
 
+from copy import deepcopy
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from symland.claims.enclosures import kind_by_inertia
-from symland.claims.replication import replicated_minima, replicated_saddles
+from symland.claims.replication import (
+    replicated_form,
+    replicated_layers,
+    replicated_minima,
+    replicated_saddles,
+)
 from symland.problem import Network, parse_weights
 from symland.questions.critical_box_claims import nearby_box
+from symland.questions.replication_forms import forms
 from symland.search.deadline import Deadline
 from symland.search.small_data_search import integer_problem
 from symland.theorem.worker import run_file
@@ -71,3 +79,71 @@ def test_a_sloped_minimum_gives_saddles_though_b_is_positive() -> None:
     assert case.check().accepted
     replicated_minima(case, name, 1, 1, "positive", (critical, inertia), 2, bits)
     assert "D is not shown to be zero" in str(case.check().reason)
+
+
+@pytest.fixture(scope="module")
+def experiment() -> Any:
+    """The minimum of section 5.4, with the claims on B of both hidden layers."""
+    scope: dict[str, Any] = {"__name__": "theorem_file"}
+    exec((PROOFS / "petzka_2021_theorem_2.py").read_text(), scope)
+    problem = scope["recipe"]()
+    at = {"W1": [["-16.04", "23.59"]], "W2": [["3.31"]], "W3": [["1.91"]]}
+    found = nearby_box(problem, parse_weights(at, problem.network), Deadline(20))
+    assert not isinstance(found, str)
+    return problem, found
+
+
+def test_the_published_numbers_of_section_5_4(experiment: Any) -> None:
+    import numpy as np
+
+    problem, found = experiment
+    first, second = (forms(problem, found[2], layer, 1)[0] / 2 for layer in (1, 2))
+    assert np.round(np.linalg.eigvalsh(first), 4).tolist() == [0.0004, 0.0182]
+    assert round(second[0][0], 4) == 0.0757
+
+
+def test_copies_in_both_layers(experiment: Any) -> None:
+    """Accepted with both forms; refused with one, in the wrong order, or with other widths."""
+    for given, copies, reason in (
+        ((0, 1), [21, 21], None),
+        ((1, 0), [21, 21], "is not that B of layer 1"),
+        ((0,), [21, 21], "forms"),
+        ((0, 1), [21], "copies"),
+    ):
+        case, bits, _, name, critical, inertia = deepcopy(experiment[1])
+        claims = [replicated_form(case, name, k, 1, "B", "positive", bits) for k in (1, 2)]
+        replicated_layers(case, name, copies, (critical, inertia), [claims[i] for i in given])
+        verdict = case.check()
+        assert verdict.accepted == (reason is None)
+        assert reason is None or reason in str(verdict.reason)
+
+
+def test_no_lower_loss_near_an_image_with_copies_in_both_layers(experiment: Any) -> None:
+    """2-2-2-1 with shares 1/3, 2/3 and 1/4, 3/4: random steps of several sizes, in long floats."""
+    import numpy as np
+
+    problem, found = experiment
+    a, b, w2, w3 = (np.longdouble(x) for x in found[2])
+    rows = problem.dataset
+    inputs, targets = (
+        np.array([[np.longdouble(x.numerator) / x.denominator for x in row] for row in table])
+        for table in (rows.inputs, rows.targets)
+    )
+    shares, above = np.array([1, 2]) / np.longdouble(3), np.array([1, 3]) / np.longdouble(4)
+    image = [
+        np.array([[a, b], [a, b]]),
+        np.array([shares * w2, shares * w2]),
+        np.array([above * w3]),
+    ]
+
+    def loss(weights: Any) -> Any:
+        h = inputs.T
+        for w in weights[:2]:
+            h = 1 / (1 + np.exp(-(w @ h)))
+        return ((weights[2] @ h - targets.T) ** 2).sum()
+
+    rng, lowest = np.random.default_rng(3), loss(image)
+    for size in (1e-2, 1e-3, 1e-4):
+        for _ in range(200):
+            moved = [w + size * rng.standard_normal(w.shape) for w in image]
+            assert loss(moved) > lowest - 1e-13
