@@ -100,15 +100,15 @@ RULES: Table = {
         Rule("point positive negative zero", "", logarithms.logarithms_inertia),
     ("global_minimum", "logarithms"): Rule("point", "", logarithms.logarithms_global_minimum),
     ("value", "logarithms"): Rule("point value", "", logarithms.logarithms_value),
+    **{("replicated_form", rule): Rule("point layer neuron form sign", more, check)
+       for rule, more, check in (("substitution", "", degenerate.substitution_form),
+                                 ("logarithms", "", degenerate.logarithms_form),
+                                 ("intervals", "precision", degenerate.intervals_form))},
     **{("replicated_minima", rule):
        Rule("point layer neuron shares copies", "critical inertia" + more, check)
        for rule, more, check in (("substitution", "", degenerate.substitution_minima),
                                  ("logarithms", "", degenerate.logarithms_minima),
                                  ("intervals", " precision", degenerate.intervals_minima))},
-    **{("replicated_form", rule): Rule("point layer neuron form sign", more, check)
-       for rule, more, check in (("substitution", "", degenerate.substitution_form),
-                                 ("logarithms", "", degenerate.logarithms_form),
-                                 ("intervals", "precision", degenerate.intervals_form))},
     **{("replicated_saddles", rule):
        Rule("point layer neuron shares", "critical inertia direction" + more, check)
        for rule, more, check in (("substitution", "", degenerate.substitution_saddles),
@@ -116,11 +116,11 @@ RULES: Table = {
                                  ("intervals", " precision", degenerate.intervals_saddles))},
     ("replicated_bound", "intervals"):
         Rule("point layer neuron shares radius", "critical precision", flat.replicated_bound),
+    ("replicated_layers", "forms"):
+        Rule("point copies", "critical inertia forms", flat.replicated_layers),
     ("minimum", "convex_region"): Rule("point", "shape transfer", flat.convex_region),
 }
 
-    ("replicated_layers", "forms"):
-        Rule("point copies", "critical inertia forms", flat.replicated_layers),
 # Statements about matrices of all shapes ("shapes" in place of "problem") have their own table.
 _IDENTITY, _TRACES = "given equation", "given traces"
 SHAPE_RULES: Table = {
