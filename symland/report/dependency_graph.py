@@ -8,6 +8,7 @@ __all__ = ["graph_svg"]
 
 _LETTER, _HEIGHT, _GAP, _BETWEEN = 7.3, 28, 14, 60
 _LONGEST = 34
+_STAGGER = (0.75, 0.5, 0.25)  # so that an edge that skips a column does not run through its box
 
 
 def graph_svg(graph: Mapping[str, Any], title: str) -> str:
@@ -43,11 +44,12 @@ def _boxes(nodes: list[Mapping[str, Any]]) -> dict[str, tuple[float, float, floa
     for node in nodes:
         columns.setdefault(node["layer"], []).append(node["label"])
     tallest = max((len(column) for column in columns.values()), default=0)
-    boxes, left = {}, 8.0
+    boxes, left, last = {}, 8.0, max(columns, default=0)
     for layer in sorted(columns):
         column = columns[layer]
         width = max(len(_shown(label)) for label in column) * _LETTER + 18
-        top = 8 + (tallest - len(column)) * (_HEIGHT + _GAP) / 2
+        free = tallest - len(column)
+        top = 8 + free * (_HEIGHT + _GAP) * (_STAGGER[layer % 3] if 0 < layer < last else 0.5)
         for label in column:
             boxes[label] = (left, top, width)
             top += _HEIGHT + _GAP
