@@ -139,11 +139,14 @@ def critical(problem: Path, box: str | None, barcodes: bool, options: Options) -
     with _progress("critical", options) as stage:
         stage(f"reading {problem}")
         read = symland.read_problem(problem)
-        if box is not None:
-            return _pending_box(read, box, options)
         stage("analysing and proving")
         answer = symland.critical_set(
-            read, budget=options.budget, seed=options.seed, barcodes=barcodes, stage=stage
+            read,
+            budget=options.budget,
+            seed=options.seed,
+            barcodes=barcodes,
+            stage=stage,
+            box=None if box is None else _box_ends(box),
         )
         stage("writing")
         document = _kept(answer, options)
@@ -379,24 +382,13 @@ def _pending(
     return OPEN
 
 
-def _pending_box(problem: Any, box: str, options: Options) -> int:
+def _box_ends(box: str) -> tuple[Any, Any]:
     from symland.problem.exact_number import parse_number
 
     ends = [parse_number(text.strip(), "--box") for text in box.split(",")]
     if len(ends) != 2 or ends[0] >= ends[1]:
         raise click.UsageError(f"--box: got {box!r}, expected two numbers, the lower first")
-    document = options.document("critical", problem=problem.name, verdict="undecided")
-    nothing = dict.fromkeys(("complex_count", "real_count", "dimension", "coercive"))
-    reason = "restriction to a box is not part of this version yet"
-    document["critical_set"] = {
-        "status": "undecided",
-        "kind": None,
-        **nothing,
-        "strata_complete": False,
-        "reason": reason,
-    }
-    document |= {"points": [], "strata": []}
-    return _deliver(document, options)
+    return ends[0], ends[1]
 
 
 def _progress(question: str, options: Options, total: int | None = None) -> Any:

@@ -254,7 +254,7 @@ def test_options_reach_the_question(answers):
     calls = answers(TWO_BY_TWO)
     run("critical", PROBLEM, "--budget", "2", "--seed", "5", "--barcodes")
     assert callable(calls["keywords"].pop("stage"))
-    assert calls["keywords"] == {"budget": 2.0, "seed": 5, "barcodes": True}
+    assert calls["keywords"] == {"budget": 2.0, "seed": 5, "barcodes": True, "box": None}
     assert calls["arguments"][0].name == "two_by_two"
 
 

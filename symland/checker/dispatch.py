@@ -11,6 +11,7 @@ from . import (
     all_shapes_instance as shapes_instance,
     all_shapes_quantified as shapes_quantified,
     files,
+    rules_complete as complete,
     rules_curves as curves,
     rules_deep_linear as deep,
     rules_degenerate as degenerate,
@@ -95,6 +96,8 @@ RULES: Table = {
         Rule("point parameter lower upper", "precision", enclosures.intervals_not_critical),
     ("not_global", "intervals"):
         Rule("point better", "precision", enclosures.intervals_not_global),
+    ("all_critical", "branch_and_bound"):
+        Rule("lower upper points", "precision cover", complete.branch_and_bound_all_critical),
     ("critical", "logarithms"): Rule("point", "", logarithms.logarithms_critical),
     ("inertia", "logarithms"):
         Rule("point positive negative zero", "", logarithms.logarithms_inertia),

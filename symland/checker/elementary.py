@@ -167,6 +167,14 @@ def softplus(x: Interval) -> Interval:
     return _increasing(_softplus_ends, x)
 
 
+def _meeting(value: Interval, listed: list[Interval], shift: int) -> list[Interval]:
+    """The second derivative also as f' (shift - 2 f), which holds with shift 1 for the sigmoid
+    (s'' = s' (1 - 2 s)) and 0 for tanh (t'' = -2 t t')."""
+    if len(listed) > 2:
+        listed[2] = listed[2].meet(listed[1] * value.polynomial((shift, -2)))
+    return listed
+
+
 def derivatives(name: str, x: Interval, order: int) -> list[Interval]:
     """Value and derivatives up to ``order`` <= 3 of exp, sigmoid, tanh, softplus or log.
 
@@ -178,10 +186,10 @@ def derivatives(name: str, x: Interval, order: int) -> list[Interval]:
         return [exp(x)] * (order + 1)
     if name == "tanh":
         t = tanh(x)
-        return [t.polynomial(p) for p in TANH[: order + 1]]
+        return _meeting(t, [t.polynomial(p) for p in TANH[: order + 1]], 0)
     if name in ("sigmoid", "softplus"):
         s = sigmoid(x)
-        listed = [s.polynomial(p) for p in SIGMOID[: order + 1]]
+        listed = _meeting(s, [s.polynomial(p) for p in SIGMOID[: order + 1]], 1)
         return listed if name == "sigmoid" else [softplus(x), *listed[:order]]
     if name == "log":
         r = x.reciprocal()

@@ -91,10 +91,12 @@ class Interval:
 
     def polynomial(self, coefficients: Sequence[int | Fraction]) -> Interval:
         """All p(x), lowest coefficient first: Horner's scheme over the interval, and over the
-        slope p' around the midpoint (mean value theorem); both are enclosures, so is the meet."""
+        slope p' around the midpoint (mean value theorem); both are enclosures, so is the meet.
+        An even polynomial is one in x^2, which is known not to be negative."""
         if not coefficients:
             return Interval(0, 0, self.bits)
-        plain = self._horner(coefficients)
+        even = not any(coefficients[1::2])
+        plain = self.square()._horner(coefficients[::2]) if even else self._horner(coefficients)
         if self.lower == self.upper or len(coefficients) < 3:
             return plain
         centre = Interval(middle := (self.lower + self.upper) >> 1, middle, self.bits)

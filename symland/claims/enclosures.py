@@ -16,6 +16,7 @@ from symland.landscape.deep_linear.inertia import Inertia
 from symland.landscape.parameters import shaped
 
 __all__ = [
+    "all_critical",
     "box_point",
     "critical_exactly",
     "dyadic_point",
@@ -86,6 +87,20 @@ def not_global_between(case: Case, point: str, better: str, precision: int) -> s
     """The enclosed loss at `better` is lower (rule: intervals)."""
     about = {"point": point, "better": better}
     return case.establish("not_global", about, "intervals", {"precision": precision})
+
+
+def all_critical(
+    case: Case,
+    points: Sequence[str],
+    lower: fmpq,
+    upper: fmpq,
+    nodes: Sequence[Any],
+    precision: int,
+) -> str:
+    """The points are all the critical ones in the cube [lower, upper] (rule: branch_and_bound)."""
+    about = {"lower": str(lower), "upper": str(upper), "points": list(points)}
+    witness = {"precision": precision, "cover": list(nodes)}
+    return case.establish("all_critical", about, "branch_and_bound", witness)
 
 
 def critical_exactly(case: Case, point: str) -> str:

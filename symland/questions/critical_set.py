@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from symland.claims.case import Case
+from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.deep_linear.data import NotDeepLinear, deep_linear
+from symland.problem.exact_number import exact_number
 from symland.problem.problem import Problem
 from symland.questions.answer import Answer, Stage, answer_from
 from symland.questions.linear_critical_set import constant_critical_set, linear_critical_set
 from symland.questions.point_json import network_json
 from symland.questions.request import check_request
+from symland.search.deadline import Deadline
 
 __all__ = ["critical_set"]
 
@@ -21,6 +25,7 @@ def critical_set(
     seed: int = 0,
     barcodes: bool = False,
     stage: Stage | None = None,
+    box: tuple[Any, Any] | None = None,
 ) -> Answer:
     """All critical points of the loss, with their kinds, and the proof that none is missing.
 
@@ -40,6 +45,9 @@ def critical_set(
         One row for each stratum instead of one for each multiset of eigenvalues.
     stage : callable, optional
         Called with the name of each stage as it begins.
+    box : pair of rational numbers, optional
+        Only critical points with every weight between the two, for networks of any differentiable
+        activation with few weights: all of them, proved by a covering of the box.
 
     Examples
     --------
@@ -54,6 +62,9 @@ def critical_set(
     check_request(problem, budget, seed)
     start = time.monotonic()
     tell = stage or (lambda name: None)
+    if box is not None:
+        case, document = _in_box(problem, box, seed, budget, tell)
+        return answer_from(case, "critical", f"{problem.name}-box", document, seed, budget, start)
     try:
         linear = deep_linear(problem)
     except NotDeepLinear as reason:
@@ -66,6 +77,22 @@ def critical_set(
     tell("checking")
     name = f"{problem.name}-critical" + ("-barcodes" if barcodes else "")
     return answer_from(case, "critical", name, document, seed, budget, start)
+
+
+def _in_box(
+    problem: Problem, box: tuple[Any, Any], seed: int, budget: float, tell: Stage
+) -> tuple[Case | None, dict[str, Any]]:
+    """The case and document for a box; strata of deep linear networks are not restricted to one."""
+    from symland.questions.box_critical_set import box_critical_set
+
+    low, high = (as_fmpq(exact_number(end, "box")) for end in box)
+    try:
+        deep_linear(problem)
+    except NotDeepLinear:
+        return box_critical_set(problem, low, high, seed, Deadline(budget), tell)
+    return None, _undecided(
+        problem, "the strata of a deep linear network are not restricted to a box"
+    )
 
 
 def _undecided(problem: Problem, obstacle: str) -> dict[str, Any]:

@@ -33,7 +33,14 @@ from symland.search.newton import nearby_critical_point
 if TYPE_CHECKING:
     from symland.questions.classify import Classification
 
-__all__ = ["better_point", "box_claims", "certified_box", "is_nonnegative", "refined"]
+__all__ = [
+    "better_point",
+    "box_claims",
+    "box_document",
+    "certified_box",
+    "is_nonnegative",
+    "refined",
+]
 
 MOST_PROVED = 110
 """Parameters beyond which no proof is tried."""
@@ -121,6 +128,14 @@ def certified_box(
     else:
         raise NoBox(f"the checker refuses the box: {verdict.reason}")
     name, kind = box_claims(work.case, problem, box, radius)
+    document = box_document(problem, box, radius, kind)
+    if kind == "local_minimum":
+        document |= better_point(work, landscape, name, box.loss, box.precision)
+    return document
+
+
+def box_document(problem: Problem, box: CriticalBox, radius: fmpq, kind: str) -> dict[str, Any]:
+    """The document of the critical point in a box that the checker accepts."""
     inertia = None if box.congruence is None else box.congruence[0]
     lower, upper = bounds(box.loss, box.fine, is_nonnegative(problem))
     document = point_json(
@@ -138,8 +153,6 @@ def certified_box(
             "the Hessian is singular or nearly so (smallest eigenvalue about "
             f"{box.smallest_pivot}), so that its signs are not proved"
         )
-    if kind == "local_minimum":
-        document |= better_point(work, landscape, name, box.loss, box.precision)
     return document
 
 

@@ -1,0 +1,114 @@
+"""All critical points with every weight in an interval, certified complete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from symland.claims.case import Case
+from symland.claims.enclosures import all_critical, not_global_between
+from symland.problem.errors import InputError
+from symland.problem.problem import Problem
+from symland.questions.answer import Stage
+from symland.questions.point_json import network_json
+from symland.questions.refined_point import box_claims, box_document
+from symland.search.box_cover import BoxCover, NotCovered, cover
+from symland.search.deadline import Deadline
+
+__all__ = ["MOST_PARAMETERS", "box_critical_set"]
+
+MOST_PARAMETERS = 6
+"""Parameters beyond which no cover of a cube is tried."""
+STARTS = 40
+PRECISION = 60
+
+
+def box_critical_set(
+    problem: Problem, lower: fmpq, upper: fmpq, seed: int, deadline: Deadline, tell: Stage
+) -> tuple[Case | None, dict[str, Any]]:
+    """The case and the document of all critical points with weights in [lower, upper].
+
+    Branch and bound with interval derivatives; complete and proved, or undecided with the reason.
+    """
+    if lower >= upper:
+        raise InputError(f"box: {lower}, {upper}, expected the lower end first")
+    count = problem.network.parameter_count
+    if count > MOST_PARAMETERS:
+        return None, _undecided(
+            problem, lower, upper, f"{count} parameters, a box is covered up to {MOST_PARAMETERS}"
+        )
+    if any(a.name in ("relu", "leaky_relu") for a in problem.network.activations):
+        return None, _undecided(problem, lower, upper, "an activation has a kink")
+    tell("covering the box")
+    try:
+        found = cover(problem, lower, upper, _starts(problem, lower, upper, seed), deadline)
+    except NotCovered as reason:
+        return None, _undecided(problem, lower, upper, str(reason))
+    return _proved(problem, lower, upper, found)
+
+
+def _starts(problem: Problem, lower: fmpq, upper: fmpq, seed: int) -> list[list[float]]:
+    """Uniform in the cube."""
+    import numpy as np
+
+    random = np.random.default_rng(seed)
+    size = STARTS, problem.network.parameter_count
+    ends = float(lower.p) / float(lower.q), float(upper.p) / float(upper.q)
+    found: list[list[float]] = random.uniform(*ends, size=size).tolist()
+    return found
+
+
+def _proved(
+    problem: Problem, lower: fmpq, upper: fmpq, found: BoxCover
+) -> tuple[Case, dict[str, Any]]:
+    case, names, points = Case(problem), [], []
+    for box in found.points:
+        name, kind = box_claims(case, problem, box, box.radius)
+        names.append(name)
+        points.append(box_document(problem, box, box.radius, kind))
+    all_critical(case, names, lower, upper, found.nodes, PRECISION)
+    _compare(case, found, names, points)
+    document = _frame(problem, lower, upper)
+    document["critical_set"] |= {
+        "status": "certified",
+        "kind": "finite" if names else "empty",
+        "real_count": len(names),
+        "reason": f"a cover of the box by {(len(found.nodes) + 1) // 2} smaller ones",
+    }
+    document["points"] = sorted(points, key=lambda p: float(p["loss"]["lower"]))
+    return case, document
+
+
+def _compare(case: Case, found: BoxCover, names: list[str], points: list[dict[str, Any]]) -> None:
+    """Minima above the lowest point of the list are spurious."""
+    if not names:
+        return
+    lowest = min(range(len(names)), key=lambda i: float(found.points[i].loss.mid()))
+    better = found.points[lowest].loss
+    for box, name, point in zip(found.points, names, points, strict=True):
+        if point["kind"] == "local_minimum" and better < box.loss:
+            not_global_between(case, name, names[lowest], box.precision)
+            point |= {
+                "kind": "spurious_local_minimum",
+                "global": False,
+                "better": {key: points[lowest][key] for key in ("weights", "loss")},
+            }
+
+
+def _frame(problem: Problem, lower: fmpq, upper: fmpq) -> dict[str, Any]:
+    nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
+    return {
+        "problem": problem.name,
+        "network": network_json(problem),
+        "box": [str(lower), str(upper)],
+        "critical_set": {"status": "undecided", **nothing, "strata_complete": False},
+        "points": [],
+        "strata": [],
+    }
+
+
+def _undecided(problem: Problem, lower: fmpq, upper: fmpq, reason: str) -> dict[str, Any]:
+    document = _frame(problem, lower, upper)
+    document["critical_set"]["reason"] = f"not decided: {reason}"
+    return document | {"reason": f"not decided: {reason}"}

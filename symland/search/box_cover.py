@@ -1,0 +1,271 @@
+"""All critical points in a cube of weights: bisection until every part is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, fmpq
+
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.loss import loss
+from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
+from symland.landscape.number_systems.jets import Jet, Jets
+from symland.landscape.parameters import shaped, variables
+from symland.problem.problem import Problem
+from symland.search.critical_box import CriticalBox, NoBox, critical_box
+from symland.search.deadline import Deadline
+
+__all__ = ["BoxCover", "NotCovered", "cover"]
+
+NARROWEST = 2.0**-16
+BATCH = 2048
+FACTOR = 1000
+MARGIN = 0.05
+"""The part of an enclosure's width that 0 has to be away from it: the checker's are wider."""
+Array = npt.NDArray[Any]
+Node = int | list[int]
+
+
+class NotCovered(Exception):
+    """Some part of the cube could not be settled; the text says which and why."""
+
+
+@dataclass
+class BoxCover:
+    """The critical points in the cube, and the tree that covers it, in the checker's notation.
+
+    With n weights a node k < n halves a box along weight k; n + k excludes by derivative k,
+    2 n + j lies in the box of point j, and a list of integers excludes by a combination.
+    """
+
+    points: list[CriticalBox] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+
+
+def cover(
+    problem: Problem,
+    lower: fmpq,
+    upper: fmpq,
+    starts: Sequence[Sequence[float]],
+    deadline: Deadline,
+) -> BoxCover:
+    """The complete list of critical points with all weights in [lower, upper].
+
+    `starts` are floats from which critical points are looked for first. Raises `NotCovered` where
+    a part of the cube stays undecided: at a critical point that is degenerate, or on the border,
+    or when the deadline has passed.
+
+    >>> from symland.problem import Dataset, Network, Regularizer
+    >>> problem = Problem(Network([1, 1, 1]), Dataset([[1]], [[1]]), regularizer=Regularizer("1/2"))
+    >>> found = cover(problem, fmpq(-2), fmpq(2), [], Deadline(20))
+    >>> sorted(f"{float(p.midpoint[0]):.3f}" for p in found.points)
+    ['-0.707', '0.000', '0.707']
+    """
+    work = _Cover(problem, lower, upper, deadline)
+    for start in starts:
+        if deadline.passed():
+            break
+        work.look_for(start)
+    with np.errstate(all="ignore"):
+        work.run()
+    return BoxCover(work.points, list(work.preorder()))
+
+
+class _Cover:
+    """Boxes are settled level by level, many at once; a box is a row of lower and upper ends."""
+
+    def __init__(self, problem: Problem, lower: fmpq, upper: fmpq, deadline: Deadline):
+        self.problem, self.lower, self.upper, self.deadline = problem, lower, upper, deadline
+        self.width = float((upper - lower).p) / float((upper - lower).q)
+        self.landscape = BallLandscape(problem)
+        self.n = self.landscape.size
+        self.points: list[CriticalBox] = []
+        self.nodes: list[Node | None] = [None]
+        self.children: dict[int, int] = {}
+
+    def preorder(self) -> Iterator[Node]:
+        stack = [0]
+        while stack:
+            place = stack.pop()
+            node = self.nodes[place]
+            if node is None:
+                raise NotCovered("a box was left out")
+            yield node
+            if place in self.children:
+                stack += [self.children[place] + 1, self.children[place]]
+
+    def run(self) -> None:
+        ends = [float(x.p) / float(x.q) for x in (self.lower, self.upper)]
+        places = np.array([0])
+        low, high = (np.full((1, self.n), end) for end in ends)
+        while len(places):
+            parts = [
+                self._level(places[i : i + BATCH], low[i : i + BATCH], high[i : i + BATCH])
+                for i in range(0, len(places), BATCH)
+            ]
+            places, low, high = (np.concatenate([part[k] for part in parts]) for k in range(3))
+            if self.deadline.passed() and len(places):
+                raise NotCovered(f"the budget ended with {len(places)} boxes left to settle")
+
+    def _level(self, places: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
+        """Settle what can be settled; the halves of the rest."""
+        self._inside_points(places, low, high)
+        places, low, high = self._open(places, low, high)
+        if not len(places):
+            return places, low, high
+        slope, curvature = self._jets(low, high)
+        middle = (low + high) / 2
+        at, _ = self._jets(middle, middle, order=1)
+        self._by_derivative(places, slope)
+        self._by_combination(places, at.lower, curvature, (high - low) / 2)
+        self._by_newton(places, low, high, at.lower, curvature)
+        self._inside_points(places, low, high)
+        size = np.maximum(abs(curvature.lower), abs(curvature.upper)).max(axis=1)
+        smear = np.where(np.isfinite(size), size, 1.0) * (high - low)
+        wide = high - low > (high - low).max(axis=1, keepdims=True) / 64
+        axes = np.where(wide, smear + 1e-300, -1.0).argmax(axis=1)
+        return self._halves(*self._open(places, low, high, axes))
+
+    def _open(self, places: Array, *arrays: Array) -> tuple[Array, ...]:
+        left = np.array([self.nodes[p] is None for p in places], dtype=bool)
+        return places[left], *(a[left] for a in arrays)
+
+    def _jets(self, low: Array, high: Array, order: int = 2) -> tuple[IntervalArray, Any]:
+        """Gradients (boxes x n) and Hessians (boxes x n x n)."""
+        jets, shapes = Jets(interval_arrays, order=order), self.problem.network.shapes
+        entries = [IntervalArray(low[:, i], high[:, i]) for i in range(self.n)]
+        jet: Jet = loss(
+            self.problem, jets, variables(self.problem.network, shaped(shapes, entries), jets)
+        )
+        zero = interval_arrays.number(0)
+
+        def stack(parts: list[IntervalArray], shape: tuple[int, ...]) -> IntervalArray:
+            ends = (
+                np.stack([np.broadcast_to(getattr(p, end), len(low)) for p in parts], axis=1)
+                for end in ("lower", "upper")
+            )
+            return IntervalArray(*(e.reshape(len(low), *shape) for e in ends))
+
+        slope = stack([jet.first.get(i, zero) for i in range(self.n)], (self.n,))
+        second = jet.second or {}
+        pairs = [(min(i, j), max(i, j)) for i in range(self.n) for j in range(self.n)]
+        return slope, stack([second.get(p, zero) for p in pairs], (self.n, self.n))
+
+    def _settle(self, places: Array, which: Array, node: Any) -> None:
+        for row in np.flatnonzero(which):
+            if self.nodes[places[row]] is None:
+                self.nodes[places[row]] = node(row)
+
+    def _inside_points(self, places: Array, low: Array, high: Array) -> None:
+        for j, point in enumerate(self.points):
+            middle = np.array([float(x.p) / float(x.q) for x in point.midpoint])
+            radius = float(point.radius.p) / float(point.radius.q) * (1 - 1e-9)
+            inside = (middle - radius <= low) & (high <= middle + radius)
+            self._settle(places, np.all(inside, axis=1), lambda row, j=j: 2 * self.n + j)
+
+    def _by_derivative(self, places: Array, slope: IntervalArray) -> None:
+        clear = _clear(slope.lower, slope.upper)
+        first = np.argmax(clear, axis=1)
+        self._settle(places, np.any(clear, axis=1), lambda row: self.n + int(first[row]))
+
+    def _by_combination(
+        self, places: Array, at: Array, curvature: IntervalArray, radius: Array
+    ) -> None:
+        """c g(m) +- |c H| r for the rows c of the inverse of the midpoint, and unit vectors."""
+        middle, spread = (
+            (curvature.lower + curvature.upper) / 2,
+            (curvature.upper - curvature.lower) / 2,
+        )
+        usable: Array = np.asarray(np.isfinite(middle + spread).all(axis=(1, 2)))
+        middle = np.where(usable[:, None, None], middle, 0.0)
+        rows = np.linalg.pinv(middle, hermitian=True)
+        size = abs(rows).max(axis=2, keepdims=True)
+        scaled = np.rint(FACTOR * rows / np.where(size > 0, size, 1.0))
+        units = np.broadcast_to(np.eye(self.n), scaled.shape)
+        for factors in (scaled, units):
+            value = np.einsum("bij,bj->bi", factors, at)
+            mixed = abs(np.einsum("bij,bjk->bik", factors, middle)) + np.einsum(
+                "bij,bjk->bik", abs(factors), spread
+            )
+            reach = np.einsum("bik,bk->bi", mixed, radius)
+            clear = (abs(value) > (1 + 2 * MARGIN) * reach) & usable[:, None]
+            first = np.argmax(clear, axis=1)
+            self._settle(
+                places,
+                np.any(clear, axis=1),
+                lambda row, f=factors, c=first: [int(x) for x in f[row, c[row]]],
+            )
+
+    def _by_newton(
+        self, places: Array, low: Array, high: Array, at: Array, curvature: IntervalArray
+    ) -> None:
+        """Look for a critical point where Newton's step from the middle ends in the box."""
+        for row, place in enumerate(places):
+            if self.nodes[place] is not None or self.deadline.passed():
+                continue
+            matrix = (curvature.lower[row] + curvature.upper[row]) / 2
+            if not np.isfinite(matrix).all():
+                continue
+            step = np.linalg.lstsq(matrix, at[row], rcond=None)[0]
+            middle, width = (low[row] + high[row]) / 2, high[row] - low[row]
+            small = width.max() < self.width / 16
+            if small and (abs(step) < width).all() and not self._known(middle - step):
+                self.look_for(middle - step)
+
+    def _known(self, place: Array) -> bool:
+        """Whether the place is next to a critical point of the list."""
+        return any(
+            all(
+                abs(x - float(m.p) / float(m.q)) <= float(p.radius.p) / float(p.radius.q)
+                for x, m in zip(place, p.midpoint, strict=True)
+            )
+            for p in self.points
+        )
+
+    def look_for(self, start: Sequence[float] | Array) -> None:
+        """Add the critical point that Newton's method reaches, where it is new and in the cube."""
+        try:
+            found = critical_box(self.landscape, [arb(float(x)) for x in start], self.deadline)
+        except NoBox:
+            return
+        inside = all(
+            arb(self.lower) + found.spread < x < arb(self.upper) - found.spread
+            for x in map(arb, found.midpoint)
+        )
+        if inside and not self._known(np.array([float(m.p) / float(m.q) for m in found.midpoint])):
+            self.points.append(found)
+
+    def _halves(
+        self, places: Array, low: Array, high: Array, axes: Array
+    ) -> tuple[Array, Array, Array]:
+        rows = np.arange(len(places))
+        width = (high - low)[rows, axes]
+        if len(rows) and width.min() < NARROWEST:
+            row = int(width.argmin())
+            place = ", ".join(f"{x:.5g}" for x in low[row])
+            raise NotCovered(
+                f"a box of width {width.min():.2g} at ({place}) stays undecided: critical "
+                "points there are degenerate or not isolated, or one lies on the border"
+            )
+        first = len(self.nodes) + 2 * rows
+        for place, axis, child in zip(places, axes, first, strict=True):
+            self.nodes[place] = int(axis)
+            self.children[int(place)] = int(child)
+        self.nodes += [None] * (2 * len(rows))
+        upper, lower = high.copy(), low.copy()
+        upper[rows, axes] = lower[rows, axes] = (low[rows, axes] + high[rows, axes]) / 2
+        return (
+            np.concatenate([first, first + 1]),
+            np.concatenate([low, lower]),
+            np.concatenate([upper, high]),
+        )
+
+
+def _clear(low: Array, high: Array) -> Array:
+    """Whether 0 is outside with room to spare."""
+    room = MARGIN * (high - low)
+    return np.asarray(np.isfinite(low) & np.isfinite(high) & ((low > room) | (high < -room)))
