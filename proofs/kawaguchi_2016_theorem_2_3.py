@@ -78,7 +78,8 @@ def pythagoras(proof):
 lemmas = theorem.cited("Lemmas 4.1 to 4.6", "in their own files", key="kawaguchi_2016")
 theorem.cited(
     "Proof of Theorem 2.3", "perturbation to full rank, then Lemmas 4.4 and 4.6",
-    key="kawaguchi_2016", uses=[pythagoras, lemmas, A1, A2, A3, A4, hidden, linear, dense, plain, B], gives=[i, ii, iii, iv],
+    key="kawaguchi_2016", gives=[i, ii, iii, iv],
+    uses=[pythagoras, lemmas, A1, A2, A3, A4, hidden, linear, dense, plain, B],
 )
 theorem.cited(
     "classification", "all critical points of all deep linear networks: deep_linear_theorem_4",
