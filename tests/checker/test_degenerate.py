@@ -13,6 +13,7 @@ from symland.claims.enclosures import box_point, inertia_by_congruence, only_cri
 from symland.claims.replication import (
     convex_region,
     replicated_bound,
+    replicated_layers,
     replicated_minima,
     replicated_saddles,
 )
@@ -220,3 +221,42 @@ def test_no_lower_loss_near_the_convex_region_point() -> None:
         u, b, v, c = (x + rng.uniform(-0.3, 0.3) for x in (0, -1.0986122886681098, 4, -1))
         fs = [v / (1 + float(mpmath.exp(-u * x - b))) + c for x in (-1, 0, 1)]
         assert sum((f - y) ** 2 for f, y in zip(fs, (-1, 2, -1), strict=True)) >= 6 - 1e-12
+
+
+def exact_case(problem: Problem, signs: tuple[int, int, int]) -> tuple[Case, str, tuple[str, str]]:
+    """The point u = v = 1, or u = 0, v = 1 for the square, with its critical and inertia claims."""
+    from symland.claims.critical import critical
+    from symland.claims.curvature import inertia
+
+    case = Case(problem)
+    u = "0" if str(problem.network.activations[0]) == "square" else "1"
+    point = case.point({"W1": [[u]], "W2": [["1"]]})
+    return case, point, (critical(case, point), inertia(case, point, signs))
+
+
+def test_a_singular_hessian_of_the_smaller_network_is_refused() -> None:
+    """f = v (1 + u x + u^2 x^2), residuals 5/22 (-3, 0, 1) at x = -1, 0, 1: the Hessian's
+    determinant 4 (10 - 44 c) is 0, and B = -8 c < 0."""
+    c = F(5, 22)
+    data = Dataset([[-1], [0], [1]], [[1 + 3 * c], [1], [3 - c]])
+    problem = Problem(Network((1, 1, 1), "polynomial(1, 1, 1)"), data, Loss(scale=1))
+    case, point, evidence = exact_case(problem, (1, 0, 1))
+    assert case.check().accepted
+    replicated_minima(case, point, 1, 1, "one_positive", evidence)
+    assert "the Hessian of the smaller network is not positive definite" in case.check().reason
+
+
+def test_a_maximum_is_not_called_a_saddle() -> None:
+    """f = v u^2 at u = 0, v = 1, x = y = 1: B = -4, and near the images the loss is at most 1."""
+    problem = Problem(Network((1, 1, 1), "square"), Dataset([[1]], [[1]]), Loss(scale=1))
+    case, point, evidence = exact_case(problem, (0, 1, 1))
+    assert case.check().accepted
+    replicated_saddles(case, point, 1, 1, "inside", evidence, [1])
+    assert "has no positive eigenvalue" in case.check().reason
+
+
+def test_several_layers_need_a_definite_hessian() -> None:
+    problem = Problem(Network((1, 1, 1), "square"), Dataset([[1]], [[1]]), Loss(scale=1))
+    case, point, evidence = exact_case(problem, (0, 1, 1))
+    replicated_layers(case, point, [1], evidence, [])
+    assert "the Hessian of the smaller network is not positive definite" in case.check().reason
