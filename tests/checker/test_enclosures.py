@@ -381,3 +381,20 @@ def test_mutated_certificates_are_refused_or_true(files: dict[str, Any]) -> None
             assert value * upper.denominator <= upper.numerator
         if claim["claim"] == "inertia":
             assert (claim["positive"], claim["negative"], claim["zero"]) == (2, 0, 0)
+
+
+def test_a_saddle_is_no_minimum_and_no_maximum() -> None:
+    """L(a, b) = (b tanh a - 1)^2 / 2 has the Hessian ((0, -1), (-1, 0)) at the origin."""
+    bent = problem([1, 1, 1], [[1]], [[1]], activation=["tanh"])
+    critical = ("critical", {"point": "p"}, "logarithms", {})
+    signs = ("inertia", {"point": "p", "positive": 1, "negative": 1, "zero": 0}, "logarithms", {})
+    witness = {"critical": "c0", "inertia": "c1"}
+    for kind, reason in (
+        ("strict_saddle", None),
+        ("strict_minimum", "not positive definite"),
+        ("strict_maximum", "not negative definite"),
+    ):
+        step = (kind, {"point": "p"}, "inertia", witness)
+        answer = chain({"p": exact(0, 0)}, critical, signs, step, about=bent)
+        assert answer.accepted is (reason is None)
+        assert reason is None or reason in str(answer.reason)

@@ -85,3 +85,13 @@ def test_boxes_hold_the_derivatives_of_their_points(seed: int) -> None:
         value, slope, curvature = BallLandscape(problem).at([balls.number(x) for x in inside])
         for x, y in zip(wide, [value, *slope, *curvature.entries()], strict=True):
             assert x.overlaps(y)
+
+
+def test_products_of_jets_with_common_variables() -> None:
+    """(x^2 y) (x y) = x^3 y^2 at x = 2, y = 3."""
+    one = number(Fraction(1), BITS)
+    x, y = (interval_jets.Jet(number(Fraction(v), BITS), 2, {i: one}) for i, v in enumerate((2, 3)))
+    z = (x * x * y) * (x * y)
+    found = {key: part.ends()[0] for key, part in (z.first | z.second).items()}
+    assert z.value.ends()[0] == 72
+    assert found == {0: 108, 1: 48, (0, 0): 108, (0, 1): 72, (1, 1): 16}
