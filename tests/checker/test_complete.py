@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from symland import Dataset, Loss, Network, Problem, critical_set
-from symland.checker import check
+from symland.checker import Verdict, check
+from tests.checker.documents import certificate, problem, statement, verdict
 
 UNIT = Problem(
     Network([1, 1, 1], "sigmoid"), Dataset([[0], [1], [3]], [[1], [-2], [3]]), Loss(scale=1)
@@ -88,3 +89,45 @@ def test_nodes_that_are_none(files: Any, node: Any) -> None:
     step["cover"][0] = node
     text = reason(statement, certificate)
     assert "cover: " in text
+
+
+# L(v, w) = ((v - 1)^2 + (w - 1)^2) / 2: one critical point, and the Hessian is the identity.
+BOWL = problem([2, 1], [[1, 0], [0, 1]], [[1], [1]])
+
+
+def bowl(radii: list[str], lower: str, upper: str, cover: list[Any], points: list[str]) -> Verdict:
+    box = {"box": {"midpoint": {"W1": [["1", "1"]]}, "radius": {"W1": [radii]}}}
+    identity = [["1", "0"], ["0", "1"]]
+    about = {"lower": lower, "upper": upper, "points": points}
+    return verdict(
+        statement(BOWL, {"p": box}, [("critical", {"point": "p"}), ("all_critical", about)]),
+        certificate(
+            [
+                ("krawczyk", {"precision": 60, "inverse": identity}),
+                ("branch_and_bound", {"precision": 60, "cover": cover}),
+            ]
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("radii", "lower", "upper", "cover", "points", "text"),
+    [
+        (["2", "2"], "0", "3", [4], ["p"], None),
+        (["2", "1/2"], "0", "3", [4], ["p"], "a leaf is not inside the box"),
+        (["1/2", "2"], "0", "3", [4], ["p"], "a leaf is not inside the box"),
+        (["2", "2"], "2", "3", [2], [], None),
+        (["2", "2"], "2", "3", [[1, 1]], [], None),
+        (["2", "2"], "2", "3", [[1, -1]], [], "a combination of derivatives may be 0"),
+        (["2", "2"], "0", "3", [2], [], "derivative 0 may be 0"),
+        (["2", "2"], "0", "3", [0, 3, 3], [], "derivative 1 may be 0"),
+        (["2", "2"], "0", "3", [[1, 1]], [], "a combination of derivatives may be 0"),
+        (["2", "2"], "3", "0", [], [], "leave no room"),
+    ],
+)
+def test_covers_of_a_bowl(
+    radii: list[str], lower: str, upper: str, cover: list[Any], points: list[str], text: str | None
+) -> None:
+    answer = bowl(radii, lower, upper, cover, points)
+    assert answer.accepted is (text is None), answer.reason
+    assert text is None or text in str(answer.reason)
