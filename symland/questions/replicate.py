@@ -11,6 +11,7 @@ from typing import Any
 from symland.claims.case import Case
 from symland.claims.replication import replicated_minima, replicated_saddles
 from symland.landscape.replication import image, widened
+from symland.problem.exact_number import exact_number
 from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
@@ -71,7 +72,7 @@ def replicate(
     split = image(point, problem.network, layer, neuron, lam)
     document: dict[str, Any] = {
         "problem": problem.name,
-        "replication": {"layer": layer, "neuron": neuron, "lambda": str(Fraction(str(lam)))},
+        "replication": {"layer": layer, "neuron": neuron, "lambda": str(exact_number(lam, "lam"))},
         "image": {"widths": list(wide.network.widths), "exact": split.to_json()},
     }
     work = _Line(problem, point, layer, neuron, Deadline(budget))
@@ -96,6 +97,9 @@ class _Line:
 
     def document(self) -> dict[str, Any]:
         """What the line is; claims are added to the case."""
+        if any(a.name in ("relu", "leaky_relu") for a in self.problem.network.activations):
+            # Where the loss is twice differentiable s'' = 0, hence B = 0, which decides nothing.
+            return _undecided("an activation has a kink and no curvature elsewhere, so that B = 0")
         found = self._exactly() or self._in_a_box()
         if isinstance(found, str):
             return _undecided(found)

@@ -133,3 +133,17 @@ def test_far_from_any_critical_point_nothing_is_said() -> None:
     answer = replicate(problem, {"W1": [["1"]], "W2": [["1"]]}, 1, 1, "1/2")
     assert answer.verdict == "undecided"
     assert answer.to_json()["reason"]
+
+
+def test_a_kink_leaves_it_undecided() -> None:
+    problem = Problem(Network((1, 1, 1), "relu"), Dataset([[0], [1]], [[1], [2]]))
+    answer = replicate(problem, {"W1": [["1"]], "W2": [["2"]]}, 1, 1, "1/2")
+    assert answer.verdict == "undecided"
+    assert "B = 0" in answer.to_json()["reason"]
+
+
+def test_a_float_share_is_the_binary_number_it_is() -> None:
+    document = replicate(quadratic(F(1, 10)), POINT, 1, 1, 0.1).to_json()
+    exact = str(F(0.1))
+    assert document["replication"]["lambda"] == exact
+    assert document["image"]["exact"]["W2"][0][1] == exact
