@@ -13,11 +13,15 @@ from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
-from symland.questions.point_json import network_json, point_json
+from symland.questions.classification import Classification
+from symland.questions.classify_analytic import classify_analytic
+from symland.questions.classify_linear import classify_linear
+from symland.questions.classify_polynomial import classify_polynomial
+from symland.questions.point_json import network_json
 from symland.questions.request import check_request
 from symland.search.deadline import Deadline
 
-__all__ = ["classify"]
+__all__ = ["classify", "decide"]
 
 
 def classify(
@@ -65,7 +69,7 @@ def classify(
     point = weights if isinstance(weights, Weights) else parse_weights(weights, problem.network)
     point.check_against(problem.network)
     work = Classification(problem, point, Deadline(budget), seed, stage or (lambda name: None))
-    document = work.run()
+    document = decide(work)
     work.stage("checking")
     frame = {
         "problem": problem.name,
@@ -80,65 +84,37 @@ def classify(
     return _with_evidence(answer, work.case)
 
 
-class Classification:
-    """One run of the question: the case that grows, and the limits of the search."""
-
-    def __init__(
-        self, problem: Problem, point: Weights, deadline: Deadline, seed: int, stage: Stage
-    ):
-        self.problem, self.point, self.deadline = problem, point, deadline
-        self.seed, self.stage = seed, stage
-        self.case = Case(problem)
-
-    def run(self) -> dict[str, Any]:
-        """The document of the answer; claims are added to the case."""
-        from symland.questions.classify_linear import classify_linear
-        from symland.questions.classify_polynomial import classify_polynomial
-
-        obstacle = not_polynomial_because(self.problem)
-        if obstacle and _has_kinks(self.problem):
-            return self.undecided(
-                f"{obstacle}; certified points of such networks are not part of this version yet"
-            )
-        if obstacle:
-            from symland.questions.classify_analytic import classify_analytic
-
-            return classify_analytic(self)
-        if self.point.has_logs:
-            return self.undecided(
-                "the point has log(p/q) entries, at which a polynomial loss is transcendental; "
-                "enclosures of such points are not part of this version yet"
-            )
-        try:
-            linear = deep_linear(self.problem)
-        except NotDeepLinear:
-            linear = None
-        if linear is not None:
-            return classify_linear(self, linear)
-        if len(self.point.roots) > 1:
-            return self.undecided(
-                "the point has entries in several number fields, which only deep linear networks "
-                "can use in this version"
-            )
-        return classify_polynomial(self)
-
-    def undecided(self, reason: str) -> dict[str, Any]:
-        """The document of a point that nothing is proved about."""
-        exact = self.point.to_json()
-        given = point_json(rounded(self.point), exact, None, "undecided", "undecided")
-        return {"given": given, "reason": f"not decided: {reason}"}
+def decide(work: Classification) -> dict[str, Any]:
+    """What one run finds: the document of the answer, and claims in the case of `work`."""
+    obstacle = not_polynomial_because(work.problem)
+    if obstacle and _has_kinks(work.problem):
+        return work.undecided(
+            f"{obstacle}; certified points of such networks are not part of this version yet"
+        )
+    if obstacle:
+        return classify_analytic(work)
+    if work.point.has_logs:
+        return work.undecided(
+            "the point has log(p/q) entries, at which a polynomial loss is transcendental; "
+            "enclosures of such points are not part of this version yet"
+        )
+    try:
+        linear = deep_linear(work.problem)
+    except NotDeepLinear:
+        linear = None
+    if linear is not None:
+        return classify_linear(work, linear)
+    if len(work.point.roots) > 1:
+        return work.undecided(
+            "the point has entries in several number fields, which only deep linear networks "
+            "can use in this version"
+        )
+    return classify_polynomial(work)
 
 
 def _has_kinks(problem: Problem) -> bool:
     """Whether some activation is not differentiable at 0."""
     return any(a.name in ("relu", "leaky_relu") for a in problem.network.activations)
-
-
-def rounded(point: Weights) -> dict[str, Any]:
-    """The entries as decimals, right to the digits shown."""
-    from symland.questions.weights_numbers import rounded_entries
-
-    return rounded_entries(point)
 
 
 def _with_evidence(answer: Answer, case: Case) -> Answer:

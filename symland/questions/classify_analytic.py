@@ -17,7 +17,7 @@ from symland.questions.point_json import point_json
 from symland.questions.refined_point import is_nonnegative, refined
 
 if TYPE_CHECKING:
-    from symland.questions.classify import Classification
+    from symland.questions.classification import Classification
 
 __all__ = ["classify_analytic"]
 

@@ -27,13 +27,14 @@ from symland.landscape.deep_linear.strata import Strata
 from symland.landscape.parameters import elements
 from symland.landscape.views import exact_system
 from symland.questions.point_json import loss_json, point_json
+from symland.questions.weights_numbers import distance
 from symland.search.newton import nearby_critical_point
 from symland.search.rotation import rotation_pair
 from symland.search.separator import separator
 from symland.search.snap import exact_point_beside
 
 if TYPE_CHECKING:
-    from symland.questions.classify import Classification
+    from symland.questions.classification import Classification
 
 __all__ = ["classify_linear"]
 
@@ -207,7 +208,7 @@ def _refined(work: Classification, point: LinearPoint) -> dict[str, Any]:
         return _numerical(work, start, reached)
     work.stage("classifying the critical point nearby")
     refined = prove_point(work, exact)
-    return {"refined": refined, "distance": _distance(start, _float_weights(exact))}
+    return {"refined": refined, "distance": distance(start, _float_weights(exact))}
 
 
 def _float_weights(point: LinearPoint) -> dict[str, Any]:
@@ -223,14 +224,7 @@ def _numerical(
     from symland.questions.numerical_point import numerical_point
 
     refined = numerical_point(work.problem, reached)
-    return {"refined": refined, "distance": _distance(start, reached)}
-
-
-def _distance(start: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    import numpy as np
-
-    total = sum(float(((np.asarray(start[k]) - np.asarray(found[k])) ** 2).sum()) for k in start)
-    return f"{total**0.5:.6g}"
+    return {"refined": refined, "distance": distance(start, reached)}
 
 
 def _several_fields(work: Classification, linear: DeepLinear) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from symland.landscape.loss import loss
 from symland.landscape.parameters import elements, flat, shaped
 from symland.landscape.views import exact_system
 from symland.questions.point_json import decimals_json, loss_json, point_json
+from symland.questions.weights_numbers import distance
 from symland.search.curve_search import find_curve
 from symland.search.newton import nearby_critical_point
 
 if TYPE_CHECKING:
-    from symland.questions.classify import Classification
+    from symland.questions.classification import Classification
 
 __all__ = ["classify_polynomial"]
 
@@ -101,7 +102,6 @@ class _Point:
         raise IndexError(index)
 
     def _refined(self) -> dict[str, Any]:
-        from symland.questions.classify_linear import _distance
         from symland.questions.numerical_point import numerical_point
 
         start = shaped(
@@ -112,7 +112,7 @@ class _Point:
             return {"reason": "Newton's method reached no critical point from here"}
         return {
             "refined": numerical_point(self.problem, reached),
-            "distance": _distance(start, reached),
+            "distance": distance(start, reached),
         }
 
     def _strict_saddle(self, matrix: Any, inertia: Any, is_critical: str) -> dict[str, Any]:

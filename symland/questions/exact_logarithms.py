@@ -22,7 +22,7 @@ from symland.questions.point_json import point_json
 from symland.questions.refined_point import better_point, is_nonnegative
 
 if TYPE_CHECKING:
-    from symland.questions.classify import Classification
+    from symland.questions.classification import Classification
 
 __all__ = ["exactly_critical"]
 

@@ -20,7 +20,7 @@ from symland.questions.representative_json import Writer
 from symland.questions.weights_numbers import rounded_entries
 
 if TYPE_CHECKING:
-    from symland.questions.classify import Classification
+    from symland.questions.classification import Classification
 
 __all__ = ["recognised"]
 

@@ -31,7 +31,7 @@ from symland.search.multistart import descent, lower_point
 from symland.search.newton import nearby_critical_point
 
 if TYPE_CHECKING:
-    from symland.questions.classify import Classification
+    from symland.questions.classification import Classification
 
 __all__ = [
     "better_point",

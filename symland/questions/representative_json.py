@@ -13,8 +13,10 @@ from symland.landscape.deep_linear.spectrum import Spectrum
 
 __all__ = ["Writer"]
 
-LONGEST_EXACT = 40_000
-"""Characters up to which a point's exact entries are printed."""
+LONGEST_EXACT = 200_000
+"""Characters up to which one point's exact entries are printed."""
+LONGEST_ALL = 8_000_000
+"""Characters up to which the exact entries of all points together are printed."""
 
 
 class Writer:
@@ -24,6 +26,7 @@ class Writer:
         self.spectrum = spectrum
         self.widths = widths
         self.left_out = 0
+        self._printed = 0
         self._decimals: dict[Any, list[str]] = {}
         self._exact: dict[Any, list[Any]] = {}
 
@@ -42,9 +45,11 @@ class Writer:
         )
         single = len(indices) < 2
         table = self._assembled(found, lambda line, n: self._exact_line(line, n, single), str)
-        if sum(_length(rows) for rows in table.values()) > LONGEST_EXACT:
+        length = sum(_length(rows) for rows in table.values())
+        if length > LONGEST_EXACT or self._printed + length > LONGEST_ALL:
             self.left_out += 1
             return None
+        self._printed += length
         roots = {self._root_name(i): self._root(i) for i in indices}
         if not roots:
             return table

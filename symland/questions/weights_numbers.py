@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
@@ -14,7 +15,7 @@ from symland.landscape.number_systems.exact_rings import algebraic_numbers
 from symland.problem.entry import Algebraic, Log
 from symland.problem.weights import Weights
 
-__all__ = ["field_of", "rounded_entries"]
+__all__ = ["distance", "field_of", "rounded_entries"]
 
 
 def field_of(point: Weights, name: str) -> NumberField:
@@ -59,3 +60,11 @@ def _sum_decimal(value: Algebraic, fields: dict[str, NumberField]) -> str:
         return nearest_decimal(parts[0])
     total = reduce(lambda a, b: a + b, (part.enclosure(200) for part in parts))
     return str(total.str(20, radius=False))
+
+
+def distance(start: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """The Euclidean distance of two points given as nested floats, six digits."""
+    import numpy as np
+
+    total = sum(float(((np.asarray(start[k]) - np.asarray(found[k])) ** 2).sum()) for k in start)
+    return f"{total**0.5:.6g}"

@@ -21,7 +21,8 @@ from symland.landscape.loss import loss
 from symland.landscape.parameters import elements
 from symland.landscape.views import exact_system
 from symland.problem import Weights
-from symland.questions.classify import Classification
+from symland.questions.classification import Classification
+from symland.questions.classify import decide
 from symland.theorem.orbit import is_minimum_along_orbit
 from symland.theorem.points import point_of
 
@@ -195,7 +196,7 @@ class PointPlace(Place):
 
     @cached_property
     def _given(self) -> dict[str, Any]:
-        given: dict[str, Any] = self._work.run()["given"]
+        given: dict[str, Any] = decide(self._work)["given"]
         return given
 
     @cached_property

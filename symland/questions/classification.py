@@ -1,0 +1,32 @@
+"""One run of the question what a point is: the case that grows, and the limits of the search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symland.claims.case import Case
+from symland.problem.problem import Problem
+from symland.problem.weights import Weights
+from symland.questions.answer import Stage
+from symland.questions.point_json import point_json
+from symland.questions.weights_numbers import rounded_entries
+from symland.search.deadline import Deadline
+
+__all__ = ["Classification"]
+
+
+class Classification:
+    """One run of the question: the case that grows, and the limits of the search."""
+
+    def __init__(
+        self, problem: Problem, point: Weights, deadline: Deadline, seed: int, stage: Stage
+    ):
+        self.problem, self.point, self.deadline = problem, point, deadline
+        self.seed, self.stage = seed, stage
+        self.case = Case(problem)
+
+    def undecided(self, reason: str) -> dict[str, Any]:
+        """The document of a point that nothing is proved about."""
+        exact = self.point.to_json()
+        given = point_json(rounded_entries(self.point), exact, None, "undecided", "undecided")
+        return {"given": given, "reason": f"not decided: {reason}"}
