@@ -193,8 +193,8 @@ def inertia_cells(stratum: Mapping[str, Any]) -> tuple[Cell, Cell, Cell]:
 def _fields(points: Sequence[Mapping[str, Any]] | None) -> str:
     """The number fields in which the exact points live.
 
-    >>> _fields([{"exact": {"W1": [["1"]]}}, {"exact": None}])
-    'rational'
+    >>> _fields([{"exact": {"W1": [["1"]]}}, {"exact": None}]), _fields([{"exact": None}])
+    ('rational', 'in statement')
     """
     found: list[str] = []
     for point in points or ():
@@ -206,7 +206,7 @@ def _fields(points: Sequence[Mapping[str, Any]] | None) -> str:
         found.append(f"degree {', '.join(map(str, degrees))}" if degrees else "rational")
     if len(found) > 1 and len(set(found)) == 1:
         return f"{len(found)} {found[0]}"
-    return "; ".join(found) or "none"
+    return "; ".join(found) or ("in statement" if points else "none")
 
 
 def _points_table(points: Sequence[Mapping[str, Any]]) -> Table:

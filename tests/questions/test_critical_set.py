@@ -9,6 +9,7 @@ import symland.checker
 from symland import Dataset, Loss, Network, Problem, Regularizer, classify, critical_set, verify
 from symland.checker import Verdict
 from symland.problem.weights_file import parse_weights
+from symland.questions import representative_json
 from tests.landscape.deep_linear.test_strata import PROBLEMS, diagonal
 from tests.questions.shapes import check_classify, check_critical
 
@@ -233,3 +234,17 @@ def test_html_and_latex():
     answer = critical_set(PROBLEMS["simple"])
     assert "strict saddle" in answer._repr_html_()
     assert answer._repr_latex_().strip()
+
+
+@pytest.mark.parametrize("limit", ["LONGEST_EXACT", "LONGEST_ALL"])
+def test_points_too_long_to_print_stand_in_the_statement(monkeypatch, limit):
+    whole = critical_set(diagonal((2, 1, 2), (2, 1)))
+    monkeypatch.setattr(representative_json, limit, 3)
+    answer = critical_set(diagonal((2, 1, 2), (2, 1)))
+    document = answer.to_json()
+    check_critical(document)
+    assert document["verdict"] == "certified"
+    assert {point["exact"] for row in document["strata"] for point in row["points"]} == {None}
+    (warning,) = document["warnings"]
+    assert warning.startswith("exact coordinates of 3 points are left out here for their length")
+    assert answer.statement == whole.statement

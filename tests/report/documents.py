@@ -38,7 +38,6 @@ def _stratum(loss: str, taken: list[list[int]], dim: int, inertia: str, kind: st
         "kind": kind,
         "status": "certified",
         "points": [{"exact": {"W1": [["1", "0"]], "W2": [["2"], ["0"]]}, "kind": kind}],
-        "representatives": [],
     }
 
 
@@ -122,7 +121,6 @@ GOLDEN: dict[str, Any] = {
                 },
                 {"exact": {"W1": [["1", "0"]]}, "kind": "non_strict_saddle"},
             ],
-            "representatives": [],
         }
     ],
 }
