@@ -2,11 +2,6 @@
 
 import copy
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -42,14 +37,6 @@ class Answer:
 
 def run(*arguments):
     return CliRunner().invoke(main, list(map(str, arguments)))
-
-
-def process(*arguments, **options):
-    environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent.parent)}
-    command = [sys.executable, "-m", "symland", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=environment, timeout=60, **options
-    )
 
 
 @pytest.fixture
@@ -142,7 +129,10 @@ def test_what_is_not_there_yet_is_undecided(arguments):
         (["classify", PROBLEM], "error: Missing option '--at'. (see symland classify --help)"),
         (["nosuch"], "error: No such command 'nosuch'."),
         (["critical", PROBLEM, "--nosuch"], "error: No such option"),
-        (["critical", PROBLEM, "--budget", "-1"], "got -1.0, expected a number of seconds, 0 or more"),
+        (
+            ["critical", PROBLEM, "--budget", "-1"],
+            "got -1.0, expected a number of seconds, 0 or more",
+        ),
         (["critical", PROBLEM, "--budget", "nan"], "got nan, expected a number of seconds"),
         (["critical", PROBLEM, "--box", "x,1"], "--box: got 'x', expected an integer, a fraction"),
         (["critical", PROBLEM, "--seed", "-1"], "-1 is not in the range x>=0"),
@@ -166,12 +156,6 @@ def test_bad_input_is_one_line(arguments, text):
     assert error.startswith("error: ")
     assert text in error
     assert "Traceback" not in result.stderr
-
-
-def test_bad_input_with_json_leaves_standard_output_empty():
-    result = process("critical", "nosuch.toml", "--json")
-    assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.splitlines()[-1] == "error: nosuch.toml: no such file"
 
 
 @pytest.mark.parametrize(
@@ -241,7 +225,13 @@ def test_json_is_one_document_and_nothing_else(answers):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["list"], ["check", "kawaguchi_2016_lemma_4_1"], ["path", PROBLEM, "--from", WEIGHTS], ["derive", PROBLEM]]
+    "arguments",
+    [
+        ["list"],
+        ["check", "kawaguchi_2016_lemma_4_1"],
+        ["path", PROBLEM, "--from", WEIGHTS],
+        ["derive", PROBLEM],
+    ],
 )
 def test_every_document_has_the_general_keys(arguments):
     document = json.loads(run(*arguments, "--json", "--seed", "7", "--budget", "2.5").stdout)
@@ -314,88 +304,3 @@ def test_defaults_are_those_that_are_fixed():
 
 
 # --- as a process -------------------------------------------------------------------------------
-
-
-def test_help_is_quick():
-    start = time.perf_counter()
-    result = process("--help")
-    assert result.returncode == 0
-    assert time.perf_counter() - start < 1.5  # 0.4 s on an idle machine
-    for command in COMMANDS:
-        assert f"\n  {command} " in result.stdout
-
-
-def test_help_imports_nothing_heavy():
-    code = (
-        "import sys, symland.cli\n"
-        "try: symland.cli.main(['--help'])\n"
-        "except SystemExit: pass\n"
-        "heavy = {'numpy', 'sympy', 'scipy', 'matplotlib', 'flint', 'rich', 'mpmath'}\n"
-        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
-    )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert result.stderr.strip() == "[]"
-
-
-def test_version():
-    assert process("--version").stdout == f"symland {symland.__version__}\n"
-
-
-def test_a_terminal_without_the_letters():
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "90"}
-    code = (
-        "import symland, symland.cli\n"
-        "from tests.report.documents import TWO_BY_TWO\n"
-        "class Answer:\n"
-        "    def to_json(self): return TWO_BY_TWO\n"
-        "symland.critical_set = lambda *a, **k: Answer()\n"
-        f"symland.cli.main(['critical', {PROBLEM!r}])"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        env=environment,
-        cwd=EXAMPLES.parent.parent,
-    )
-    assert result.returncode == 0, result.stderr
-    assert "global minimum" in result.stdout
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
-def test_interruption_of_a_process(tmp_path):
-    code = (
-        "import sys, time, symland, symland.cli\n"
-        "def slow(*a, **k):\n"
-        "    print('ready', file=sys.stderr, flush=True)\n"
-        "    time.sleep(30)\n"
-        "symland.critical_set = slow\n"
-        f"symland.cli.main(['critical', {PROBLEM!r}, '--certificates', {str(tmp_path / 'out')!r}])"
-    )
-    child = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while "ready" not in child.stderr.readline():
-        pass
-    child.send_signal(signal.SIGINT)
-    output, errors = child.communicate(timeout=20)
-    assert child.returncode == 130
-    assert output == ""
-    assert errors.strip().splitlines()[-1] == "interrupted"
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
-def test_a_closed_pipe_is_no_error():
-    reader, writer = os.pipe()
-    os.close(reader)
-    child = subprocess.run(
-        [sys.executable, "-m", "symland", "list"], stdout=writer, stderr=subprocess.PIPE, text=True
-    )
-    os.close(writer)
-    assert child.returncode == 141
-    assert "Traceback" not in child.stderr
-    assert "Exception" not in child.stderr

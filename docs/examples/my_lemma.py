@@ -12,8 +12,16 @@ from symland.theorem import Signature, Theorem, diag, eye, linear_network, nonne
 
 theorem = Theorem("my_lemma", wording="own")
 
-s = Signature({"V": ("dy", "d1"), "U": ("d1", "dx"), "X": ("dx", "m"), "Y": ("dy", "m"),
-               "J": ("dx", "d1"), "R": ("dy", "dx")})
+s = Signature(
+    {
+        "V": ("dy", "d1"),
+        "U": ("d1", "dx"),
+        "X": ("dx", "m"),
+        "Y": ("dy", "m"),
+        "J": ("dx", "d1"),
+        "R": ("dy", "dx"),
+    }
+)
 V, U, X, Y, J, R = s.letters()
 residual = V @ U @ X - Y
 
@@ -41,13 +49,26 @@ def pythagoras(proof):
     proof.sum_of_squares("least", excess, squares=[(1, [], (R - V @ U) @ X)])
 
 
-theorem.cited("products", "every value of the network is the loss of a product", wording="own",
-              uses=[pythagoras], gives=[global_minimum])
+theorem.cited(
+    "products",
+    "every value of the network is the loss of a product",
+    wording="own",
+    uses=[pythagoras],
+    gives=[global_minimum],
+)
 
 # --- Instances, and what breaks ------------------------------------------------------------------
-theorem.bind(s, V=lambda s: s.W(2), U=lambda s: s.W(1), X=lambda s: s.X, Y=lambda s: s.Y,
-             J=lambda s: s.W(1).T, R=lambda s: eye(2))
+theorem.bind(
+    s,
+    V=lambda s: s.W(2),
+    U=lambda s: s.W(1),
+    X=lambda s: s.X,
+    Y=lambda s: s.Y,
+    J=lambda s: s.W(1).T,
+    R=lambda s: eye(2),
+)
 network = linear_network((2, 2, 2), X=eye(2), Y=diag(2, 1))
 theorem.instance("2-2-2", network, at=[eye(2), diag(2, 1)])
-theorem.without(injective, name="U = E11", problem=network, at=[diag(1, 0), diag(2, 0)],
-                breaks=[normal])
+theorem.without(
+    injective, name="U = E11", problem=network, at=[diag(1, 0), diag(2, 0)], breaks=[normal]
+)

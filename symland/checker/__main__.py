@@ -19,7 +19,8 @@ def load_checker() -> Any:
     folder = Path(__file__).resolve().parent
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != folder]
     spec = importlib.util.spec_from_file_location(
-        "symland_checker", folder / "__init__.py", submodule_search_locations=[str(folder)])
+        "symland_checker", folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
     if spec is None or spec.loader is None:
         raise ImportError(f"{folder} is not a package")
     module = importlib.util.module_from_spec(spec)

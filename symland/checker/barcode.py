@@ -63,7 +63,7 @@ class Bars:
         """
         table = {}
         for i, a in enumerate(self.all):
-            for b in self.all[:i + 1]:
+            for b in self.all[: i + 1]:
                 homs = self.hom(a, b) + (self.hom(b, a) if a != b else 0)
                 covers, e = self.covering(a, b), self.is_e(a) or self.is_e(b)
                 table[a, b] = table[b, a] = (homs, int(covers and e), int(covers and not e))
@@ -82,11 +82,14 @@ def barcode_of_ranks(bars: Bars, ranks: dict[tuple[int, int], int]) -> Barcode:
     A path is injective exactly on the bars that contain it, so its rank counts those; inclusion
     and exclusion over lengthening at either end leaves the bars equal to (u, l).
     """
+
     def rho(u: int, length: int) -> int:
         return ranks.get((u % bars.vertices, length), 0)
 
-    counts = {(u, n): rho(u, n) - rho(u - 1, n + 1) - rho(u, n + 1) + rho(u - 1, n + 2)
-              for u, n in bars.all}
+    counts = {
+        (u, n): rho(u, n) - rho(u - 1, n + 1) - rho(u, n + 1) + rho(u - 1, n + 2)
+        for u, n in bars.all
+    }
     if any(c < 0 for c in counts.values()):
         raise Refused("the ranks of the words are not those of a barcode")
     return tuple(sorted((bar, c) for bar, c in counts.items() if c))
@@ -114,8 +117,13 @@ def inversions(multiplicities: Sequence[int], taken: Sequence[int]) -> tuple[int
     return inv, sum(m * x for m, x in zip(taken, left, strict=True))
 
 
-def inertia_from(widths: Sequence[int], n: int, multiplicities: Sequence[int],
-                 taken: Sequence[int], cover: tuple[int, int]) -> tuple[int, int, int]:
+def inertia_from(
+    widths: Sequence[int],
+    n: int,
+    multiplicities: Sequence[int],
+    taken: Sequence[int],
+    cover: tuple[int, int],
+) -> tuple[int, int, int]:
     """(positive, negative, zero) of the Hessian on a stratum: the inertia theorem.
 
     With r eigenvalues taken, n_0 = n - r, n_K = d_K - r and the covering pairs (e, 0):
@@ -128,15 +136,21 @@ def inertia_from(widths: Sequence[int], n: int, multiplicities: Sequence[int],
     return positive, negative, total - positive - negative
 
 
-def inertia_of(widths: Sequence[int], n: int, multiplicities: Sequence[int],
-               taken: Sequence[int], barcode: Barcode) -> tuple[int, int, int]:
+def inertia_of(
+    widths: Sequence[int],
+    n: int,
+    multiplicities: Sequence[int],
+    taken: Sequence[int],
+    barcode: Barcode,
+) -> tuple[int, int, int]:
     """As `inertia_from`, for a barcode."""
     cover = invariants(bars_of(len(widths) - 1), barcode)[1:]
     return inertia_from(widths, n, multiplicities, taken, (cover[0], cover[1]))
 
 
-def kind_of(widths: Sequence[int], multiplicities: Sequence[int], taken: Sequence[int],
-            cover_e: int) -> str:
+def kind_of(
+    widths: Sequence[int], multiplicities: Sequence[int], taken: Sequence[int], cover_e: int
+) -> str:
     """The kind of the critical points of a stratum (data with A not zero).
 
     r = q, or no inversion and r the smallest hidden width: global minimum.  Otherwise a strict
@@ -149,8 +163,9 @@ def kind_of(widths: Sequence[int], multiplicities: Sequence[int], taken: Sequenc
     return "strict_saddle" if inv + cover_e else "non_strict_saddle"
 
 
-def kinds_possible(widths: Sequence[int], multiplicities: Sequence[int],
-                   taken: Sequence[int]) -> frozenset[str]:
+def kinds_possible(
+    widths: Sequence[int], multiplicities: Sequence[int], taken: Sequence[int]
+) -> frozenset[str]:
     """The kinds that occur over all barcodes of a choice of eigenvalues, without listing them.
 
     With no inversion and r below q and every hidden width p: every bar of length 1 but the q - r
@@ -167,8 +182,9 @@ def kinds_possible(widths: Sequence[int], multiplicities: Sequence[int],
     return frozenset(["strict_saddle", "non_strict_saddle"])
 
 
-def dimension_from(widths: Sequence[int], n: int, multiplicities: Sequence[int],
-                   taken: Sequence[int], end: int) -> int:
+def dimension_from(
+    widths: Sequence[int], n: int, multiplicities: Sequence[int], taken: Sequence[int], end: int
+) -> int:
     """The dimension of a stratum from dim End of its barcode.
 
     Grassmannians of the eigenspaces, plus one orbit of the hidden general linear groups and of the
@@ -189,14 +205,13 @@ class Enumeration:
     shortest of them, (K, 2), last: whatever was chosen, it can complete the number of E-bars.
     """
 
-    def __init__(self, bars: Bars, room: Sequence[int], e: int,
-                 limit: int = MAX_BARCODES) -> None:
+    def __init__(self, bars: Bars, room: Sequence[int], e: int, limit: int = MAX_BARCODES) -> None:
         """``room`` gives the tokens at vertices 0..K, ``e`` the number of E-bars; more than
         ``limit`` barcodes are `Refused`."""
         self.bars, self.room, self.e, self.limit = bars, tuple(room), e, limit
         long = [bar for bar in bars.all if bar[1] > 1]
         self.long = sorted(long, key=lambda b: (not bars.is_e(b), b == (bars.K, 2), b))
-        self.base = (sum(room) + 1)**2 * 4
+        self.base = (sum(room) + 1) ** 2 * 4
 
     def barcodes(self) -> Iterator[Barcode]:
         """The barcodes themselves."""
@@ -249,9 +264,16 @@ class Enumeration:
                     for v in supports[x]:
                         left[v] -= 1
                     row = bilinear[x]
-                    stack.append((x, e - (x < e_bars), tuple(left), packed + slopes[x] + step[x],
-                                  tuple(map(int.__add__, slopes, row)),
-                                  (*chosen, x) if keep else ()))
+                    stack.append(
+                        (
+                            x,
+                            e - (x < e_bars),
+                            tuple(left),
+                            packed + slopes[x] + step[x],
+                            tuple(map(int.__add__, slopes, row)),
+                            (*chosen, x) if keep else (),
+                        )
+                    )
 
     def _bilinear(self, a: dict[Bar, int], b: dict[Bar, int]) -> int:
         """The symmetric bilinear form with F(c) = form(c, c) / 2."""

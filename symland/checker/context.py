@@ -71,8 +71,10 @@ class Context:
             raise Unreadable(f"{where}: {show(value)}, expected [vector] or [vector, root]")
         polynomials: tuple[Poly, ...] = self._find("vector", self.statement.vectors, parts[0])
         if len(polynomials) != length:
-            raise Refused(f"{where}: vector {show(parts[0])} has {len(polynomials)} entries, "
-                          f"expected {length}")
+            raise Refused(
+                f"{where}: vector {show(parts[0])} has {len(polynomials)} entries, "
+                f"expected {length}"
+            )
         root = parts[1] if len(parts) == 2 else None
         if root is not None:
             self._find("root", self.statement.roots, root)
@@ -96,20 +98,24 @@ class Context:
         root = value.get("root")
         if root is not None:
             self._find("root", self.statement.roots, root)
-        return {n: self._read_matrix(columned(n, value[n]), f"{where}: {n}", shape, root)
-                for n, shape in shapes.items()}
+        return {
+            n: self._read_matrix(columned(n, value[n]), f"{where}: {n}", shape, root)
+            for n, shape in shapes.items()
+        }
 
-    def _read_matrix(self, value: Any, where: str, shape: tuple[int, int],
-                     root: str | None) -> list[Vector]:
+    def _read_matrix(
+        self, value: Any, where: str, shape: tuple[int, int], root: str | None
+    ) -> list[Vector]:
         if isinstance(value, dict):
             key = "rows" if "rows" in value else "columns"
             files.fields(value, where, key)
             count, length = shape if key == "rows" else shape[::-1]
-            vectors = [self.vector(v, where, length)
-                       for v in files.array(value[key], where, count)]
+            vectors = [self.vector(v, where, length) for v in files.array(value[key], where, count)]
             return vectors if key == "rows" else [tuple(row) for row in zip(*vectors, strict=True)]
-        return [tuple(self.entry(x, where, root) for x in files.array(row, where, shape[1]))
-                for row in files.array(value, where, shape[0])]
+        return [
+            tuple(self.entry(x, where, root) for x in files.array(row, where, shape[1]))
+            for row in files.array(value, where, shape[0])
+        ]
 
     def entry(self, value: Any, where: str, root: str | None) -> Entry:
         """A number, or coefficients in the root that belongs here."""
@@ -143,7 +149,8 @@ class Context:
         if ("weights", name) not in self.cache:
             self.cache["weights", name] = {
                 n: [[self.scalar(x) for x in row] for row in rows]
-                for n, rows in self.entries(name).items()}
+                for n, rows in self.entries(name).items()
+            }
         found: Weights = self.cache["weights", name]
         return found
 
@@ -151,11 +158,14 @@ class Context:
         """A witness: a number, or coefficients in the named root."""
         return self.scalar(self.entry(value, where, root))
 
-    def numbers(self, value: Any, where: str, rows: int, columns: int | None,
-                root: str | None) -> list[list[Scalar]]:
+    def numbers(
+        self, value: Any, where: str, rows: int, columns: int | None, root: str | None
+    ) -> list[list[Scalar]]:
         """A matrix of witnesses; ``columns`` None lets the first row decide."""
         lines = files.array(value, where, rows)
         if columns is None and lines:
             columns = len(files.array(lines[0], where))
-        return [[self.number(x, where, root) for x in files.array(line, where, columns)]
-                for line in lines]
+        return [
+            [self.number(x, where, root) for x in files.array(line, where, columns)]
+            for line in lines
+        ]

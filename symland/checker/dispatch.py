@@ -46,8 +46,9 @@ RULES: Table = {
     ("value", "evaluate"): Rule("point value", "", points.evaluate_value),
     ("enclosure", "evaluate"): Rule("point lower upper", "", points.evaluate_enclosure),
     ("critical", "substitution"): Rule("point", "", points.substitution_critical),
-    ("not_critical", "substitution"):
-        Rule("point parameter derivative", "", points.substitution_not_critical),
+    ("not_critical", "substitution"): Rule(
+        "point parameter derivative", "", points.substitution_not_critical
+    ),
     ("inertia", "ldl"): Rule("point positive negative zero", "", points.ldl_inertia),
     ("semidefinite", "ldl"): Rule("point", "", points.ldl_semidefinite),
     ("strict_minimum", "ldl"): Rule("point", "critical", points.ldl_strict_minimum),
@@ -58,69 +59,97 @@ RULES: Table = {
     ("not_concave", "midpoint"): Rule("ends middle", "", landscape.midpoint_not_concave),
     ("data_rank", "minor"): Rule("matrix rank", "rows columns kernel", landscape.minor_data_rank),
     ("rank", "minor"): Rule("point product rank", "rows columns kernel", points.minor_rank, "data"),
-    ("residual", "substitution"):
-        Rule("point layer vanishes", "", residual.substitution_residual),
+    ("residual", "substitution"): Rule("point layer vanishes", "", residual.substitution_residual),
     ("loss_polynomial", "expand"): Rule("terms", "", points.expand_loss),
     ("gradient_polynomial", "expand"): Rule("parameter terms", "", points.expand_gradient),
     ("hessian_polynomial", "expand"): Rule("parameters terms", "", points.expand_hessian),
-    ("strict_saddle", "direction"):
-        Rule("point", "critical direction ascent", curves.direction_strict_saddle),
+    ("strict_saddle", "direction"): Rule(
+        "point", "critical direction ascent", curves.direction_strict_saddle
+    ),
     ("not_minimum", "curve"): Rule("point", "descent", curves.curve_not_minimum),
-    ("non_strict_saddle", "curve"):
-        Rule("point", "critical semidefinite descent ascent", curves.curve_non_strict_saddle),
+    ("non_strict_saddle", "curve"): Rule(
+        "point", "critical semidefinite descent ascent", curves.curve_non_strict_saddle
+    ),
     ("global_minimum", "least_squares"): Rule("point", "least_squares", deep.least_squares),
-    ("global_minimum", "best_rank"):
-        Rule("point", "basis separator least_squares", deep.best_rank),
-    ("semidefinite", "tight_pivots"):
-        Rule("point", "basis separator least_squares", deep.tight_pivots),
-    ("spectrum", "characteristic_polynomial"):
-        Rule("eigenvalues zero", "least_squares", strata.characteristic_polynomial),
+    ("global_minimum", "best_rank"): Rule("point", "basis separator least_squares", deep.best_rank),
+    ("semidefinite", "tight_pivots"): Rule(
+        "point", "basis separator least_squares", deep.tight_pivots
+    ),
+    ("spectrum", "characteristic_polynomial"): Rule(
+        "eigenvalues zero", "least_squares", strata.characteristic_polynomial
+    ),
     ("inertia", "barcode"): Rule("point positive negative zero", "spectrum", deep.barcode_inertia),
-    ("strata", "deep_linear_strata"):
-        Rule("spectrum by polynomials rows", "", strata.deep_linear_strata),
-    ("representative", "wiring"):
-        Rule("point strata eigenvalues barcode kind inertia",
-             "taken left kernel_left kernel_right", wiring.wiring),
+    ("strata", "deep_linear_strata"): Rule(
+        "spectrum by polynomials rows", "", strata.deep_linear_strata
+    ),
+    ("representative", "wiring"): Rule(
+        "point strata eigenvalues barcode kind inertia",
+        "taken left kernel_left kernel_right",
+        wiring.wiring,
+    ),
     ("critical", "krawczyk"): Rule("point", "precision inverse", enclosures.krawczyk_critical),
-    ("inertia", "congruence"): Rule("point positive negative zero", "precision transform",
-                                    enclosures.congruence_inertia),
-    ("strict_minimum", "inertia"):
-        Rule("point", "critical inertia", enclosures.inertia_strict_minimum),
-    ("strict_maximum", "inertia"):
-        Rule("point", "critical inertia", enclosures.inertia_strict_maximum),
-    ("strict_saddle", "inertia"):
-        Rule("point", "critical inertia", enclosures.inertia_strict_saddle),
-    ("enclosure", "intervals"):
-        Rule("point lower upper", "precision", enclosures.intervals_enclosure),
-    ("not_critical", "intervals"):
-        Rule("point parameter lower upper", "precision", enclosures.intervals_not_critical),
-    ("not_global", "intervals"):
-        Rule("point better", "precision", enclosures.intervals_not_global),
-    ("all_critical", "branch_and_bound"):
-        Rule("lower upper points", "precision cover", complete.branch_and_bound_all_critical),
+    ("inertia", "congruence"): Rule(
+        "point positive negative zero", "precision transform", enclosures.congruence_inertia
+    ),
+    ("strict_minimum", "inertia"): Rule(
+        "point", "critical inertia", enclosures.inertia_strict_minimum
+    ),
+    ("strict_maximum", "inertia"): Rule(
+        "point", "critical inertia", enclosures.inertia_strict_maximum
+    ),
+    ("strict_saddle", "inertia"): Rule(
+        "point", "critical inertia", enclosures.inertia_strict_saddle
+    ),
+    ("enclosure", "intervals"): Rule(
+        "point lower upper", "precision", enclosures.intervals_enclosure
+    ),
+    ("not_critical", "intervals"): Rule(
+        "point parameter lower upper", "precision", enclosures.intervals_not_critical
+    ),
+    ("not_global", "intervals"): Rule("point better", "precision", enclosures.intervals_not_global),
+    ("all_critical", "branch_and_bound"): Rule(
+        "lower upper points", "precision cover", complete.branch_and_bound_all_critical
+    ),
     ("critical", "logarithms"): Rule("point", "", logarithms.logarithms_critical),
-    ("inertia", "logarithms"):
-        Rule("point positive negative zero", "", logarithms.logarithms_inertia),
+    ("inertia", "logarithms"): Rule(
+        "point positive negative zero", "", logarithms.logarithms_inertia
+    ),
     ("global_minimum", "logarithms"): Rule("point", "", logarithms.logarithms_global_minimum),
     ("value", "logarithms"): Rule("point value", "", logarithms.logarithms_value),
-    **{("replicated_form", rule): Rule("point layer neuron form sign", more, check)
-       for rule, more, check in (("substitution", "", degenerate.substitution_form),
-                                 ("logarithms", "", degenerate.logarithms_form),
-                                 ("intervals", "precision", degenerate.intervals_form))},
-    **{("replicated_minima", rule):
-       Rule("point layer neuron shares copies", "critical inertia" + more, check)
-       for rule, more, check in (("substitution", "", degenerate.substitution_minima),
-                                 ("logarithms", "", degenerate.logarithms_minima),
-                                 ("intervals", " precision", degenerate.intervals_minima))},
-    **{("replicated_saddles", rule):
-       Rule("point layer neuron shares", "critical inertia direction" + more, check)
-       for rule, more, check in (("substitution", "", degenerate.substitution_saddles),
-                                 ("logarithms", "", degenerate.logarithms_saddles),
-                                 ("intervals", " precision", degenerate.intervals_saddles))},
-    ("replicated_bound", "intervals"):
-        Rule("point layer neuron shares radius", "critical precision", flat.replicated_bound),
-    ("replicated_layers", "forms"):
-        Rule("point copies", "critical inertia forms", flat.replicated_layers),
+    **{
+        ("replicated_form", rule): Rule("point layer neuron form sign", more, check)
+        for rule, more, check in (
+            ("substitution", "", degenerate.substitution_form),
+            ("logarithms", "", degenerate.logarithms_form),
+            ("intervals", "precision", degenerate.intervals_form),
+        )
+    },
+    **{
+        ("replicated_minima", rule): Rule(
+            "point layer neuron shares copies", "critical inertia" + more, check
+        )
+        for rule, more, check in (
+            ("substitution", "", degenerate.substitution_minima),
+            ("logarithms", "", degenerate.logarithms_minima),
+            ("intervals", " precision", degenerate.intervals_minima),
+        )
+    },
+    **{
+        ("replicated_saddles", rule): Rule(
+            "point layer neuron shares", "critical inertia direction" + more, check
+        )
+        for rule, more, check in (
+            ("substitution", "", degenerate.substitution_saddles),
+            ("logarithms", "", degenerate.logarithms_saddles),
+            ("intervals", " precision", degenerate.intervals_saddles),
+        )
+    },
+    ("replicated_bound", "intervals"): Rule(
+        "point layer neuron shares radius", "critical precision", flat.replicated_bound
+    ),
+    ("replicated_layers", "forms"): Rule(
+        "point copies", "critical inertia forms", flat.replicated_layers
+    ),
     ("minimum", "convex_region"): Rule("point", "shape transfer", flat.convex_region),
 }
 
@@ -132,24 +161,34 @@ SHAPE_RULES: Table = {
     ("identity", "variation"): Rule(_IDENTITY, "of letter", shapes_quantified.variation),
     ("trace_identity", "trace"): Rule(_TRACES, "rows", shapes.trace),
     ("trace_identity", "affine"): Rule(_TRACES, "of scalar", shapes_quantified.affine),
-    ("nonnegative_trace", "sum_of_squares"):
-        Rule("given nonnegative", "squares sum rows", shapes.sum_of_squares),
+    ("nonnegative_trace", "sum_of_squares"): Rule(
+        "given nonnegative", "squares sum rows", shapes.sum_of_squares
+    ),
     ("either", "prime"): Rule("given equations", "of letter", shapes_quantified.prime),
     ("instance", "evaluate_words"): Rule("of letters", "", shapes_instance.evaluate_words),
-    ("counterexample", "evaluate_words"):
-        Rule("given letters", "", shapes_instance.evaluate_words,
-             "equation traces nonnegative equations"),
-    **{(kind, rule): Rule(about, witness, check)
-       for kind, about in (("identity", _IDENTITY), ("trace_identity", _TRACES),
-                           ("nonnegative_trace", "given nonnegative"))
-       for rule, witness, check in (
-           ("substitute", "of letters dimensions facts", shapes_quantified.substitute),
-           ("instantiate", "of letters", shapes_quantified.instantiate))},
-    **{(kind, rule): Rule(about, witness, check)
-       for kind, about in (("identity", _IDENTITY), ("trace_identity", _TRACES))
-       for rule, witness, check in (
-           ("coefficient", "of scalar power", shapes_quantified.coefficient),
-           ("cancel", "of nonzero", shapes_quantified.cancel))},
+    ("counterexample", "evaluate_words"): Rule(
+        "given letters", "", shapes_instance.evaluate_words, "equation traces nonnegative equations"
+    ),
+    **{
+        (kind, rule): Rule(about, witness, check)
+        for kind, about in (
+            ("identity", _IDENTITY),
+            ("trace_identity", _TRACES),
+            ("nonnegative_trace", "given nonnegative"),
+        )
+        for rule, witness, check in (
+            ("substitute", "of letters dimensions facts", shapes_quantified.substitute),
+            ("instantiate", "of letters", shapes_quantified.instantiate),
+        )
+    },
+    **{
+        (kind, rule): Rule(about, witness, check)
+        for kind, about in (("identity", _IDENTITY), ("trace_identity", _TRACES))
+        for rule, witness, check in (
+            ("coefficient", "of scalar power", shapes_quantified.coefficient),
+            ("cancel", "of nonzero", shapes_quantified.cancel),
+        )
+    },
 }
 
 
@@ -213,8 +252,9 @@ def _establish(
     rule = table.get((claim["claim"], step["rule"]))
     if rule is None:
         raise Refused(f"no such rule for a claim of kind {show(claim['claim'])}")
-    files.fields(claim, f"claim {show(claim['name'])}", "name claim " + rule.claim,
-                 rule.claim_optional)
+    files.fields(
+        claim, f"claim {show(claim['name'])}", "name claim " + rule.claim, rule.claim_optional
+    )
     files.fields(step, "witness", "name claim rule " + rule.step)
     line = rule.check(context, claim, step)
     context.established[claim["name"]] = claim
@@ -224,8 +264,11 @@ def _establish(
 def _all_used(context: Context) -> None:
     """Nothing stands in the statement that no step looked at."""
     statement = context.statement
-    for what, table in (("point", statement.points), ("vector", statement.vectors),
-                        ("root", statement.roots)):
+    for what, table in (
+        ("point", statement.points),
+        ("vector", statement.vectors),
+        ("root", statement.roots),
+    ):
         for name in table:
             if (what, name) not in context.used:
                 raise Refused(f"{what} {show(name)} of the statement is used by no step")

@@ -61,8 +61,13 @@ def load(data: bytes, file: str) -> Any:
         return result
 
     try:
-        return json.loads(text, parse_float=refuse_float, parse_constant=refuse_float,
-                          parse_int=small_integer, object_pairs_hook=unique)
+        return json.loads(
+            text,
+            parse_float=refuse_float,
+            parse_constant=refuse_float,
+            parse_int=small_integer,
+            object_pairs_hook=unique,
+        )
     except ValueError as error:
         reason = getattr(error, "msg", "malformed")
         raise Unreadable(f"{file}: not JSON: {reason} at {getattr(error, 'pos', 0)}") from None
@@ -139,14 +144,17 @@ def number(value: Any, where: str) -> Fraction:
         return _COMMON[value]
     match = _NUMBER.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise Unreadable(f"{where}: {show(value)}, expected a rational as a string like \"-3/2\"")
+        raise Unreadable(f'{where}: {show(value)}, expected a rational as a string like "-3/2"')
     sign, above, below = match.groups()
     if len(above) > MAX_DIGITS or (below is not None and len(below) > MAX_DIGITS):
         raise Unreadable(f"{where}: a number of more than {MAX_DIGITS} digits")
     numerator = _integer(above)
     denominator = 1 if below is None else _integer(below)
-    if (sign and numerator == 0) or (below is not None and denominator == 1) \
-            or gcd(numerator, denominator) != 1:
+    if (
+        (sign and numerator == 0)
+        or (below is not None and denominator == 1)
+        or gcd(numerator, denominator) != 1
+    ):
         raise Unreadable(f"{where}: {show(value)} is not in lowest terms")
     return Fraction(-numerator if sign else numerator, denominator)
 

@@ -125,9 +125,10 @@ def kernel(a: Matrix, columns: int) -> Matrix:
     basis = []
     for free in (j for j in range(columns) if j not in set(pivots)):
         x: list[Scalar] = [Fraction(j == free) for j in range(columns)]
-        for row, j, inverse in zip(reversed(rows), reversed(pivots), reversed(inverses),
-                                   strict=True):
-            x[j] = -(dot(row[j + 1:], x[j + 1:]) * inverse)
+        for row, j, inverse in zip(
+            reversed(rows), reversed(pivots), reversed(inverses), strict=True
+        ):
+            x[j] = -(dot(row[j + 1 :], x[j + 1 :]) * inverse)
         basis.append(x)
     return transpose(basis, columns)
 
@@ -178,8 +179,9 @@ def _inertia(a: Matrix, rational: bool) -> tuple[int, int, int]:
         positive, negative = positive + (relative > 0), negative + (relative < 0)
         rest = [i for i in size if i != chosen]
         if rational:
-            a = [[(pivot * a[i][j] - a[i][chosen] * top[j]) // previous for j in rest]
-                 for i in rest]
+            a = [
+                [(pivot * a[i][j] - a[i][chosen] * top[j]) // previous for j in rest] for i in rest
+            ]
             previous = pivot
         else:
             inverse = reciprocal(pivot)
@@ -209,6 +211,7 @@ def characteristic_polynomial(a: Matrix) -> Poly:
         coefficients.append(Fraction(c, common**k))
         shifted = [[x + c * (i == j) for j, x in enumerate(row)] for i, row in enumerate(power)]
         columns = list(zip(*shifted, strict=True))
-        power = [[sum(x * y for x, y in zip(row, col, strict=True)) for col in columns]
-                 for row in whole]
+        power = [
+            [sum(x * y for x, y in zip(row, col, strict=True)) for col in columns] for row in whole
+        ]
     return tuple(reversed(coefficients))

@@ -45,8 +45,9 @@ def _affine(problem: Problem, weights: Weights, k: int, h: list[Scalar]) -> list
     return z if bias is None else [x + b[0] for x, b in zip(z, bias, strict=True)]
 
 
-def _forward(problem: Problem, activations: list[Poly], weights: Weights,
-             x: list[Scalar]) -> tuple[list[list[Scalar]], list[list[Scalar]], list[Scalar]]:
+def _forward(
+    problem: Problem, activations: list[Poly], weights: Weights, x: list[Scalar]
+) -> tuple[list[list[Scalar]], list[list[Scalar]], list[Scalar]]:
     """Values of all layers (the input is layer 0), their pre-activations, the output's inputs."""
     layers, before = [x], [x]
     for k, activation in enumerate(activations, start=1):
@@ -79,13 +80,18 @@ def gradient(problem: Problem, weights: Weights) -> Weights:
     """All partial derivatives of the loss, arranged like the weights."""
     activations = _polynomial_loss(problem)
     slopes = [tuple(k * a for k, a in enumerate(c))[1:] for c in activations]
-    total: Weights = {n: [[Fraction(0)] * columns for _ in range(rows)]
-                      for n, (rows, columns) in problem.shapes.items()}
+    total: Weights = {
+        n: [[Fraction(0)] * columns for _ in range(rows)]
+        for n, (rows, columns) in problem.shapes.items()
+    }
     for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True)):
         layers, before, last = _forward(problem, activations, weights, list(x))
         output = _affine(problem, weights, problem.K, last)
-        factors = [2 * problem.scale] * len(y) if problem.weights is None \
+        factors = (
+            [2 * problem.scale] * len(y)
+            if problem.weights is None
             else [2 * problem.scale * w for w in problem.weights[i]]
+        )
         delta = [(f - t) * w for f, t, w in zip(output, y, factors, strict=True)]
         _accumulate(total, problem.K, delta, last)
         arrived: list[list[Scalar]] = [[Fraction(0)] * len(h) for h in layers]
@@ -94,15 +100,19 @@ def gradient(problem: Problem, weights: Weights) -> Weights:
         for (k, neuron), value in zip(feeds, pulled, strict=True):
             arrived[k][neuron - 1] = arrived[k][neuron - 1] + value
         for k in range(problem.K - 1, 0, -1):
-            delta = [value if slopes[k - 1] == ONE else value * _apply(slopes[k - 1], z)
-                     for value, z in zip(arrived[k], before[k], strict=True)]
+            delta = [
+                value if slopes[k - 1] == ONE else value * _apply(slopes[k - 1], z)
+                for value, z in zip(arrived[k], before[k], strict=True)
+            ]
             _accumulate(total, k, delta, layers[k - 1])
             if k > 1:
                 pulled = _pull(weights[f"W{k}"], delta)
                 arrived[k - 1] = [a + b for a, b in zip(arrived[k - 1], pulled, strict=True)]
     for name, rows in problem.l2.items():
-        total[name] = [[g + w * factor for g, w, factor in zip(*lines, strict=True)]
-                    for lines in zip(total[name], weights[name], rows, strict=True)]
+        total[name] = [
+            [g + w * factor for g, w, factor in zip(*lines, strict=True)]
+            for lines in zip(total[name], weights[name], rows, strict=True)
+        ]
     return total
 
 
@@ -121,8 +131,12 @@ def _accumulate(total: Weights, k: int, delta: list[Scalar], h: list[Scalar]) ->
 
 def coordinates(problem: Problem) -> list[tuple[str, int, int]]:
     """All parameters in order, as (matrix, row, column)."""
-    return [(n, i, j) for n, (rows, columns) in problem.shapes.items()
-            for i in range(rows) for j in range(columns)]
+    return [
+        (n, i, j)
+        for n, (rows, columns) in problem.shapes.items()
+        for i in range(rows)
+        for j in range(columns)
+    ]
 
 
 def hessian(problem: Problem, weights: Weights) -> Matrix:
@@ -156,8 +170,10 @@ class Series:
             return Series([head, *self.terms[1:]], self.length)
         long, short = (self, other) if len(self.terms) >= len(other.terms) else (other, self)
         n = len(short.terms)
-        return Series([x + y for x, y in zip(long.terms, short.terms, strict=False)]
-                      + long.terms[n:], self.length)
+        return Series(
+            [x + y for x, y in zip(long.terms, short.terms, strict=False)] + long.terms[n:],
+            self.length,
+        )
 
     __radd__ = __add__
 
@@ -168,10 +184,11 @@ class Series:
         if not isinstance(other, Series):
             return Series([x * other for x in self.terms], self.length)
         result: list[Scalar] = [Fraction(0)] * min(
-            self.length, max(len(self.terms) + len(other.terms) - 1, 0))
+            self.length, max(len(self.terms) + len(other.terms) - 1, 0)
+        )
         for i, x in enumerate(self.terms):
             if x:
-                for j, y in enumerate(other.terms[:self.length - i]):
+                for j, y in enumerate(other.terms[: self.length - i]):
                     if y:
                         result[i + j] = result[i + j] + x * y
         return Series(result, self.length)
@@ -223,8 +240,10 @@ class Sparse:
 
 def symbols(problem: Problem) -> Weights:
     """The parameters themselves, as polynomials."""
-    return {n: [[Sparse({(((n, i, j), 1),): Fraction(1)}) for j in range(columns)]
-                for i in range(rows)] for n, (rows, columns) in problem.shapes.items()}
+    return {
+        n: [[Sparse({(((n, i, j), 1),): Fraction(1)}) for j in range(columns)] for i in range(rows)]
+        for n, (rows, columns) in problem.shapes.items()
+    }
 
 
 def partial(value: Any, place: tuple[str, int, int]) -> Sparse:

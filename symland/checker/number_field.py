@@ -38,8 +38,11 @@ class Root:
         found = poly.roots_between(self.polynomial, lower, upper)
         if found != 1:
             raise Refused(f"the interval holds {found} roots of the polynomial, not one")
-        exact = [-self.polynomial[0]] if len(self.polynomial) == 2 else \
-            [end for end in self.given if poly.sign_at(self.polynomial, end) == 0]
+        exact = (
+            [-self.polynomial[0]]
+            if len(self.polynomial) == 2
+            else [end for end in self.given if poly.sign_at(self.polynomial, end) == 0]
+        )
         if exact:
             self.lower = self.upper = exact[0]
         self._sign_above = poly.sign_of_whole(self._whole, self.upper)

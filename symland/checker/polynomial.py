@@ -27,7 +27,7 @@ def trim(coefficients: Iterable[Fraction]) -> Poly:
 def add(p: Poly, q: Poly) -> Poly:
     if len(p) < len(q):
         p, q = q, p
-    return trim([a + b for a, b in zip(p, q, strict=False)] + list(p[len(q):]))
+    return trim([a + b for a, b in zip(p, q, strict=False)] + list(p[len(q) :]))
 
 
 def scale(p: Poly, factor: Fraction) -> Poly:
@@ -55,7 +55,7 @@ def divide(p: Poly, q: Poly) -> tuple[Poly, Poly]:
         if factor:
             for j, b in enumerate(q):
                 rest[shift + j] -= factor * b
-    return trim(quotient), trim(rest[:len(q) - 1])
+    return trim(quotient), trim(rest[: len(q) - 1])
 
 
 def monic(p: Poly) -> Poly:
@@ -108,12 +108,12 @@ def sign_of_whole(p: Sequence[int], x: Fraction) -> int:
 def shift(p: Poly, x: Fraction) -> Poly:
     """The Taylor coefficients of ``p`` at ``x``: those of p(x + y) as a polynomial in y."""
     d = x.denominator
-    rest = [a * d**(len(p) - 1 - k) for k, a in enumerate(integers(p))]  # in the variable d y
+    rest = [a * d ** (len(p) - 1 - k) for k, a in enumerate(integers(p))]  # in the variable d y
     for start in range(len(rest) - 1):
         for k in range(len(rest) - 2, start - 1, -1):
             rest[k] += x.numerator * rest[k + 1]
     factor = Fraction(p[-1]) / rest[-1] if p else Fraction(1)
-    return tuple(a * factor * Fraction(d)**(k - len(p) + 1) for k, a in enumerate(rest))
+    return tuple(a * factor * Fraction(d) ** (k - len(p) + 1) for k, a in enumerate(rest))
 
 
 def nonzero_between(p: Poly, lower: Fraction, upper: Fraction) -> bool:
@@ -158,6 +158,7 @@ def roots_between(p: Poly, lower: Fraction, upper: Fraction) -> int:
 
     Sturm's theorem counts those in (lower, upper]; a root at ``lower`` is added.
     """
+
     def variations(x: Fraction) -> int:
         signs = [s for s in (sign_at(q, x) for q in sturm_sequence(p)) if s]
         return sum(a != b for a, b in pairwise(signs))

@@ -29,14 +29,16 @@ def _moved(context: Context, point: Any, curve: Any, where: str, length: int) ->
     for name, value in curve.items():
         rows, columns = shapes[name]
         moved[name] = []
-        for w, line in zip(weights[name], files.array(value, where, rows),
-                           strict=True):
-            entries = [[context.number(x, where, root) for x in files.array(p, where)]
-                       for p in files.array(line, where, columns)]
+        for w, line in zip(weights[name], files.array(value, where, rows), strict=True):
+            entries = [
+                [context.number(x, where, root) for x in files.array(p, where)]
+                for p in files.array(line, where, columns)
+            ]
             if any(p and not is_zero(p[0]) for p in entries):
                 raise Refused(f"{where}: the curve does not start at the point")
-            moved[name].append([Series([x, *p[1:]], length)
-                                for x, p in zip(w, entries, strict=True)])
+            moved[name].append(
+                [Series([x, *p[1:]], length) for x, p in zip(w, entries, strict=True)]
+            )
     return moved
 
 
@@ -82,8 +84,9 @@ def direction_strict_saddle(context: Context, claim: Object, step: Object) -> st
 
 def _straight(rows: Any) -> Any:
     """A direction's entries as curves s -> s D."""
-    return [[["0", x] for x in files.array(row, "direction")]
-            for row in files.array(rows, "direction")]
+    return [
+        [["0", x] for x in files.array(row, "direction")] for row in files.array(rows, "direction")
+    ]
 
 
 def curve_not_minimum(context: Context, claim: Object, step: Object) -> str:

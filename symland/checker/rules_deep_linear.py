@@ -65,14 +65,24 @@ def moments(context: Context) -> Moments:
 
 
 def _moments(problem: Problem) -> Moments:
-    if problem.kind != "squared" or problem.bias != "none" or problem.skip is not None \
-            or problem.l2 or any(a != LINEAR for a in problem.activations):
-        raise Refused("the rule is for deep linear networks: squared loss, linear activations, "
-                      "no bias, skip or regularizer")
+    if (
+        problem.kind != "squared"
+        or problem.bias != "none"
+        or problem.skip is not None
+        or problem.l2
+        or any(a != LINEAR for a in problem.activations)
+    ):
+        raise Refused(
+            "the rule is for deep linear networks: squared loss, linear activations, "
+            "no bias, skip or regularizer"
+        )
     if problem.weights is not None and any(w != row[0] for row in problem.weights for w in row):
         raise Refused("the rule needs loss weights that are the same along every row")
-    weights = [row[0] for row in problem.weights] if problem.weights is not None \
+    weights = (
+        [row[0] for row in problem.weights]
+        if problem.weights is not None
         else [Fraction(1)] * len(problem.inputs)
+    )
     if any(w < 0 for w in weights):
         raise Refused("a loss weight is negative")
     (x, dx), (y, dy), ((w,), dw) = (_whole(m) for m in (problem.inputs, problem.targets, [weights]))
@@ -91,8 +101,13 @@ def _whole(m: Matrix) -> tuple[list[list[int]], int]:
 def _gram(u: list[list[int]], v: list[list[int]], denominator: int) -> Matrix:
     """u^T v / denominator."""
     columns = list(zip(*v, strict=True))
-    return [[Fraction(sum(a * b for a, b in zip(row, col, strict=True)), denominator)
-             for col in columns] for row in zip(*u, strict=True)]
+    return [
+        [
+            Fraction(sum(a * b for a, b in zip(row, col, strict=True)), denominator)
+            for col in columns
+        ]
+        for row in zip(*u, strict=True)
+    ]
 
 
 def sigma(context: Context, step: Object) -> Matrix:
@@ -230,8 +245,11 @@ def tight_pivots(context: Context, claim: Object, step: Object) -> str:
     Gt = transpose(chain.G)
     for j in range(1, K + 1):
         for i in range(j + 1, K + 1):
-            T = end_to_end(weights, j + 1, i - 1) if i > j + 1 \
+            T = (
+                end_to_end(weights, j + 1, i - 1)
+                if i > j + 1
                 else identity(context.problem.widths[j])
+            )
             if rank(T) != chain.r and not vanishes(product(chain.R[j], Gt, chain.L[i])):
                 raise Refused(f"the pivot ({i}, {j}) is not tight")
     return f"the Hessian at {claim['point']} is positive semidefinite, all pivots are tight"
@@ -284,6 +302,7 @@ def barcode_inertia(context: Context, claim: Object, step: Object) -> str:
         raise Refused("the spectrum does not account for the rank of M A")
     found = inertia_of(problem.widths, data.n, spectrum.multiplicities, taken, bars)
     if found != read_inertia(claim):
-        raise Refused(f"the barcode gives (positive, negative, zero) = {found}, "
-                      f"claimed {read_inertia(claim)}")
+        raise Refused(
+            f"the barcode gives (positive, negative, zero) = {found}, claimed {read_inertia(claim)}"
+        )
     return f"the Hessian at {claim['point']} has inertia {found}"

@@ -95,8 +95,11 @@ def substitution_not_critical(context: Context, claim: Object, step: Object) -> 
 
 def read_inertia(value: Object) -> tuple[int, int, int]:
     """The three counts of a claim."""
-    return (files.count(value["positive"], "positive"), files.count(value["negative"], "negative"),
-            files.count(value["zero"], "zero"))
+    return (
+        files.count(value["positive"], "positive"),
+        files.count(value["negative"], "negative"),
+        files.count(value["zero"], "zero"),
+    )
 
 
 def ldl_inertia(context: Context, claim: Object, step: Object) -> str:
@@ -104,8 +107,9 @@ def ldl_inertia(context: Context, claim: Object, step: Object) -> str:
     dual number) and diagonalised by congruence; Sylvester's law of inertia gives the signs."""
     found = hessian_inertia(context, claim["point"])
     if found != read_inertia(claim):
-        raise Refused(f"the Hessian has (positive, negative, zero) = {found}, "
-                      f"claimed {read_inertia(claim)}")
+        raise Refused(
+            f"the Hessian has (positive, negative, zero) = {found}, claimed {read_inertia(claim)}"
+        )
     return f"the Hessian at {claim['point']} has inertia {found}"
 
 
@@ -149,8 +153,12 @@ def no_input(context: Context, claim: Object, step: Object) -> str:
     sample has input 0, or counts with weight 0, and nothing is regularised, L does not depend on
     the weights."""
     problem = context.problem
-    if problem.kind != "squared" or problem.l2 or problem.bias != "none" \
-            or any(a != LINEAR for a in problem.activations):
+    if (
+        problem.kind != "squared"
+        or problem.l2
+        or problem.bias != "none"
+        or any(a != LINEAR for a in problem.activations)
+    ):
         raise Refused("the rule is for linear networks without bias and regularizer")
     for i, x in enumerate(problem.inputs):
         if any(x) and not (problem.weights and not any(problem.weights[i])):
@@ -158,22 +166,28 @@ def no_input(context: Context, claim: Object, step: Object) -> str:
     return "the loss is constant"
 
 
-def of_rank(context: Context, matrix: list[list[Any]], step: Object, r: int,
-            root: str | None) -> None:
+def of_rank(
+    context: Context, matrix: list[list[Any]], step: Object, r: int, root: str | None
+) -> None:
     """Refused unless the minor that the step names is not zero and the kernel is as large as it
     may be: then the rank of the matrix is r."""
-    rows = [files.count(i, "rows", 0, len(matrix) - 1)
-            for i in files.array(step["rows"], "rows", r)]
-    columns = [files.count(j, "columns", 0, len(matrix[0]) - 1)
-               for j in files.array(step["columns"], "columns", r)]
+    rows = [
+        files.count(i, "rows", 0, len(matrix) - 1) for i in files.array(step["rows"], "rows", r)
+    ]
+    columns = [
+        files.count(j, "columns", 0, len(matrix[0]) - 1)
+        for j in files.array(step["columns"], "columns", r)
+    ]
     if len(set(rows)) < r or len(set(columns)) < r:
         raise Refused("the minor names a row or column twice")
     if rank([[matrix[i][j] for j in columns] for i in rows]) < r:
         raise Refused("the minor is zero")
     size = len(matrix[0])
     kernel = context.numbers(step["kernel"], "kernel", size - r, size, root)
-    if kernel and (rank(kernel) < size - r
-                   or not vanishes(product(matrix, [list(c) for c in zip(*kernel, strict=True)]))):
+    if kernel and (
+        rank(kernel) < size - r
+        or not vanishes(product(matrix, [list(c) for c in zip(*kernel, strict=True)]))
+    ):
         raise Refused("the kernel is not that of the matrix, or its vectors are dependent")
 
 
@@ -182,8 +196,10 @@ def minor_rank(context: Context, claim: Object, step: Object) -> str:
     because the matrix annihilates (columns - r) independent vectors."""
     weights, r = context.weights(claim["point"]), files.count(claim["rank"], "rank")
     root = context.root_of(claim["point"])
-    first, last = (files.count(x, "product", 1, context.problem.K)
-                   for x in reversed(files.array(claim["product"], "product", 2)))
+    first, last = (
+        files.count(x, "product", 1, context.problem.K)
+        for x in reversed(files.array(claim["product"], "product", 2))
+    )
     if first > last or context.problem.skip is not None:
         raise Refused("product [i, j] needs i >= j and a network without skip connections")
     factors = [weights[f"W{k}"] for k in range(last, first - 1, -1)]
@@ -191,8 +207,12 @@ def minor_rank(context: Context, claim: Object, step: Object) -> str:
         if claim["data"] is not True or first != 1:
             raise Unreadable("data: expected true, with a product that ends with W1")
         samples = context.problem.inputs
-        factors.append([[sum(x[i] * x[j] for x in samples) for j in range(len(samples[0]))]
-                        for i in range(len(samples[0]))])
+        factors.append(
+            [
+                [sum(x[i] * x[j] for x in samples) for j in range(len(samples[0]))]
+                for i in range(len(samples[0]))
+            ]
+        )
     matrix = product(*factors)
     of_rank(context, matrix, step, r, root)
     return f"the rank at {claim['point']} of the product {claim['product']} is {r}"
@@ -219,15 +239,19 @@ def _terms(context: Context, value: Any) -> dict[Monomial, Any]:
 def _compare(found: Any, claimed: dict[Monomial, Any]) -> None:
     terms = found.terms if isinstance(found, Sparse) else {(): found} if found else {}
     if terms != claimed:
-        raise Refused(f"the expansion has {len(terms)} terms and differs from the "
-                      f"{len(claimed)} terms claimed")
+        raise Refused(
+            f"the expansion has {len(terms)} terms and differs from the "
+            f"{len(claimed)} terms claimed"
+        )
 
 
 def expand_loss(context: Context, claim: Object, step: Object) -> str:
     """The forward pass over polynomials in the parameters gives L; polynomials are equal if and
     only if their coefficients are."""
-    _compare(network.loss(context.problem, network.symbols(context.problem)),
-             _terms(context, claim["terms"]))
+    _compare(
+        network.loss(context.problem, network.symbols(context.problem)),
+        _terms(context, claim["terms"]),
+    )
     return f"the loss is the polynomial of {len(claim['terms'])} terms"
 
 
@@ -240,18 +264,19 @@ def expand_gradient(context: Context, claim: Object, step: Object) -> str:
 
 def expand_hessian(context: Context, claim: Object, step: Object) -> str:
     """As `expand_gradient`, differentiated once more, term by term."""
-    first, second = (parameter(context, x)
-                     for x in files.array(claim["parameters"], "parameters", 2))
+    first, second = (
+        parameter(context, x) for x in files.array(claim["parameters"], "parameters", 2)
+    )
     name, i, j = first
-    _compare(network.partial(_slope(context)[name][i][j], second),
-             _terms(context, claim["terms"]))
-    return (f"the derivative by {place_text(*first)} and {place_text(*second)} has the "
-            f"{len(claim['terms'])} terms listed")
+    _compare(network.partial(_slope(context)[name][i][j], second), _terms(context, claim["terms"]))
+    return (
+        f"the derivative by {place_text(*first)} and {place_text(*second)} has the "
+        f"{len(claim['terms'])} terms listed"
+    )
 
 
 def _slope(context: Context) -> Any:
     """The gradient over polynomials in the parameters, computed once."""
     if "slope" not in context.cache:
-        context.cache["slope"] = network.gradient(context.problem,
-                                                  network.symbols(context.problem))
+        context.cache["slope"] = network.gradient(context.problem, network.symbols(context.problem))
     return context.cache["slope"]

@@ -72,7 +72,7 @@ class Strata:
         """The number of choices of eigenvalues, without listing them."""
         counts = [1]
         for mu in self.spectrum.multiplicities:
-            counts = [sum(counts[max(0, s - mu):s + 1]) for s in range(self.q + 1)]
+            counts = [sum(counts[max(0, s - mu) : s + 1]) for s in range(self.q + 1)]
         return sum(counts[r] if r < len(counts) else 0 for r in self.ranks())
 
     def multisets(self, r: int) -> list[tuple[int, ...]]:
@@ -119,18 +119,24 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
     by, rows = claim["by"], files.array(claim["rows"], "rows")
     if by not in ("eigenvalues", "barcodes"):
         raise Unreadable(f"by: {show(by)}, expected eigenvalues or barcodes")
-    polynomials = [coefficients(p, "polynomials")
-                   for p in files.array(claim["polynomials"], "polynomials")]
+    polynomials = [
+        coefficients(p, "polynomials") for p in files.array(claim["polynomials"], "polynomials")
+    ]
     if any(len(p) < 2 for p in polynomials):
         raise Unreadable("polynomials: a constant")
-    strata = Strata(data, problem.widths, problem.scale, spectrum_of(context, claim["spectrum"]),
-                    polynomials)
+    strata = Strata(
+        data, problem.widths, problem.scale, spectrum_of(context, claim["spectrum"]), polynomials
+    )
     if strata.choices() > len(rows):
         raise Refused(f"{len(rows)} rows, but there are {strata.choices()} choices of eigenvalues")
-    unlisted = {files.count(row["rank"], "rows: rank") for row in rows
-                if isinstance(row, dict) and "rank" in row and row.get("count", 0) is None}
-    expected = _by_barcodes(strata, len(rows)) if by == "barcodes" \
-        else _by_eigenvalues(strata, unlisted)
+    unlisted = {
+        files.count(row["rank"], "rows: rank")
+        for row in rows
+        if isinstance(row, dict) and "rank" in row and row.get("count", 0) is None
+    }
+    expected = (
+        _by_barcodes(strata, len(rows)) if by == "barcodes" else _by_eigenvalues(strata, unlisted)
+    )
     count = 0
     for number, row in enumerate(rows):
         where = f"row {number}"
@@ -144,8 +150,10 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
     if len(strata.used) < len(polynomials):
         raise Refused("polynomials: one is named by no row")
     if unlisted and by == "eigenvalues":
-        return (f"the critical set is the union of the strata in these {len(rows)} rows; those of "
-                f"rank {', '.join(map(str, sorted(unlisted)))} are not counted")
+        return (
+            f"the critical set is the union of the strata in these {len(rows)} rows; those of "
+            f"rank {', '.join(map(str, sorted(unlisted)))} are not counted"
+        )
     return f"the critical set has exactly {count} strata, in {len(rows)} rows"
 
 
@@ -177,9 +185,13 @@ def _by_eigenvalues(strata: Strata, unlisted: set[int]) -> Iterator[Wanted]:
             covers.add((cover_e, cover_0))
         for taken in strata.multisets(r) if count else []:
             yield Wanted(
-                taken, r, bars.dimension_from(widths, n, mus, taken, least), count,
+                taken,
+                r,
+                bars.dimension_from(widths, n, mus, taken, least),
+                count,
                 frozenset(bars.inertia_from(widths, n, mus, taken, c) for c in covers),
-                frozenset(bars.kind_of(widths, mus, taken, c[0]) for c in covers))
+                frozenset(bars.kind_of(widths, mus, taken, c[0]) for c in covers),
+            )
 
 
 def _by_barcodes(strata: Strata, limit: int) -> Iterator[Wanted]:
@@ -191,22 +203,33 @@ def _by_barcodes(strata: Strata, limit: int) -> Iterator[Wanted]:
         for taken in strata.multisets(r):
             for b, (end, cover_e, cover_0) in found:
                 yield Wanted(
-                    taken, r, bars.dimension_from(widths, n, mus, taken, end), 1,
+                    taken,
+                    r,
+                    bars.dimension_from(widths, n, mus, taken, end),
+                    1,
                     frozenset([bars.inertia_from(widths, n, mus, taken, (cover_e, cover_0))]),
-                    frozenset([bars.kind_of(widths, mus, taken, cover_e)]), b)
+                    frozenset([bars.kind_of(widths, mus, taken, cover_e)]),
+                    b,
+                )
 
 
 def _check_row(strata: Strata, row: Any, wanted: Wanted, where: str, extra: str) -> None:
     files.fields(row, where, "eigenvalues rank dimension count inertia kind loss " + extra)
     spectrum = strata.spectrum
     if spectrum.taken(row["eigenvalues"], f"{where}: eigenvalues") != wanted.taken:
-        raise Refused(f"{where}: eigenvalues {show(row['eigenvalues'])}, "
-                      f"expected {_listed(wanted.taken)}")
+        raise Refused(
+            f"{where}: eigenvalues {show(row['eigenvalues'])}, expected {_listed(wanted.taken)}"
+        )
     if extra and read_barcode(row["barcode"], f"{where}: barcode") != wanted.barcode:
-        raise Refused(f"{where}: barcode {show(row['barcode'])}, "
-                      f"expected {[[*bar, c] for bar, c in wanted.barcode or ()]}")
-    for key, value in (("rank", wanted.rank), ("dimension", wanted.dimension),
-                       ("count", wanted.count)):
+        raise Refused(
+            f"{where}: barcode {show(row['barcode'])}, "
+            f"expected {[[*bar, c] for bar, c in wanted.barcode or ()]}"
+        )
+    for key, value in (
+        ("rank", wanted.rank),
+        ("dimension", wanted.dimension),
+        ("count", wanted.count),
+    ):
         given = None if row[key] is None else files.count(row[key], f"{where}: {key}")
         if given != value:
             raise Refused(f"{where}: {key} {given}, expected {value}")
@@ -214,8 +237,13 @@ def _check_row(strata: Strata, row: Any, wanted: Wanted, where: str, extra: str)
     if row["kind"] not in KINDS or row["kind"] != kind:
         raise Refused(f"{where}: kind {show(row['kind'])}, expected {kind}")
     single = len(wanted.inertias) == 1
-    inertia = None if row["inertia"] is None else read_inertia(
-        files.fields(row["inertia"], f"{where}: inertia", "positive negative zero"))
+    inertia = (
+        None
+        if row["inertia"] is None
+        else read_inertia(
+            files.fields(row["inertia"], f"{where}: inertia", "positive negative zero")
+        )
+    )
     expected = next(iter(wanted.inertias)) if single else None
     if inertia != expected:
         raise Refused(f"{where}: inertia {inertia}, expected {expected}")
@@ -227,8 +255,9 @@ def read_barcode(value: Any, where: str) -> Barcode:
     result = []
     for item in files.array(value, where):
         u, length, c = files.array(item, where, 3)
-        result.append(((files.count(u, where), files.count(length, where, 1)),
-                       files.count(c, where, 1)))
+        result.append(
+            ((files.count(u, where), files.count(length, where, 1)), files.count(c, where, 1))
+        )
     if [bar for bar, _ in result] != sorted({bar for bar, _ in result}):
         raise Refused(f"{where}: not sorted, or a bar occurs twice")
     return tuple(result)
@@ -270,8 +299,9 @@ def _check_loss(strata: Strata, loss: Any, taken: tuple[int, ...], where: str) -
 
 def _alone_in_orbit(strata: Strata, taken: tuple[int, ...]) -> Poly | None:
     profile = profile_of(strata.spectrum, taken)
-    return orbit_polynomial(profile, strata.scale, strata.data.T) \
-        if orbit_size(profile) == 1 else None
+    return (
+        orbit_polynomial(profile, strata.scale, strata.data.T) if orbit_size(profile) == 1 else None
+    )
 
 
 def _loss_between(strata: Strata, taken: tuple[int, ...]) -> tuple[Fraction, Fraction]:

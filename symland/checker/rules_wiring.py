@@ -74,8 +74,13 @@ def wiring(context: Context, claim: Object, step: Object) -> str:
     if problem.K == 1:
         _no_hidden_layer(context, claim, step)
     else:
-        _compare(context, claim["point"], _tokens(context, step, cycle, barcode, spectrum, taken),
-                 cycle, barcode)
+        _compare(
+            context,
+            claim["point"],
+            _tokens(context, step, cycle, barcode, spectrum, taken),
+            cycle,
+            barcode,
+        )
     cover_e = bars.invariants(cycle, barcode)[1]
     kind = bars.kind_of(problem.widths, spectrum.multiplicities, taken, cover_e)
     if claim["kind"] != kind:
@@ -84,12 +89,20 @@ def wiring(context: Context, claim: Object, step: Object) -> str:
     counts = files.fields(claim["inertia"], "inertia", "positive negative zero")
     if read_inertia(counts) != found:
         raise Refused(f"the inertia is {found}, claimed {read_inertia(counts)}")
-    return f"{claim['point']} is a critical point of kind {kind} on the stratum of eigenvalues " \
-           + str(claim["eigenvalues"])
+    return (
+        f"{claim['point']} is a critical point of kind {kind} on the stratum of eigenvalues "
+        + str(claim["eigenvalues"])
+    )
 
 
-def _possible(cycle: Bars, widths: Sequence[int], n: int, spectrum: Spectrum,
-              taken: Sequence[int], barcode: Barcode) -> None:
+def _possible(
+    cycle: Bars,
+    widths: Sequence[int],
+    n: int,
+    spectrum: Spectrum,
+    taken: Sequence[int],
+    barcode: Barcode,
+) -> None:
     """The bars occupy every vertex, and the step from K to 0, as often as they must."""
     r, q = sum(taken), sum(spectrum.multiplicities)
     if any(bar not in cycle.all for bar, _ in barcode):
@@ -121,29 +134,43 @@ class Tokens:
     inputs: dict[tuple[Bar, int], Vector]
 
 
-def _tokens(context: Context, step: Object, cycle: Bars, barcode: Barcode, spectrum: Spectrum,
-            taken: tuple[int, ...]) -> Tokens:
+def _tokens(
+    context: Context,
+    step: Object,
+    cycle: Bars,
+    barcode: Barcode,
+    spectrum: Spectrum,
+    taken: tuple[int, ...],
+) -> Tokens:
     """All tokens, each condition on them checked; bars take theirs in the order of the barcode."""
     data, widths, K = moments(context), context.problem.widths, cycle.K
-    taken_blocks = [_block(context, b, spectrum, False, f"taken {i}")
-                    for i, b in enumerate(files.array(step["taken"], "taken"))]
-    left_blocks = [_block(context, b, spectrum, True, f"left {i}")
-                   for i, b in enumerate(files.array(step["left"], "left"))]
+    taken_blocks = [
+        _block(context, b, spectrum, False, f"taken {i}")
+        for i, b in enumerate(files.array(step["taken"], "taken"))
+    ]
+    left_blocks = [
+        _block(context, b, spectrum, True, f"left {i}")
+        for i, b in enumerate(files.array(step["left"], "left"))
+    ]
     if _total(spectrum, taken_blocks, "taken") != taken:
         raise Refused("taken: the blocks do not cover the eigenvalues of the claim")
-    for mu, m, x in zip(spectrum.multiplicities, taken, _total(spectrum, left_blocks, "left"),
-                        strict=True):
+    for mu, m, x in zip(
+        spectrum.multiplicities, taken, _total(spectrum, left_blocks, "left"), strict=True
+    ):
         if m + x > mu:
             raise Refused("left: an eigenvalue is used more often than its multiplicity")
     _orthogonal(taken_blocks, left_blocks)
     left = [token for block in left_blocks for token in block.tokens]
     right = _kernel(context, step, "kernel_right", widths[-1])
     functionals = _kernel(context, step, "kernel_left", widths[0])
-    if right and (not vanishes(product(transpose(data.B), transpose(right)))
-                  or rank(right) < len(right)):
+    if right and (
+        not vanishes(product(transpose(data.B), transpose(right))) or rank(right) < len(right)
+    ):
         raise Refused("kernel_right: not independent vectors of the kernel of B^T")
-    if functionals and (not vanishes(product(functionals, transpose(data.B)))
-                        or rank(product(functionals, data.A)) < len(functionals)):
+    if functionals and (
+        not vanishes(product(functionals, transpose(data.B)))
+        or rank(product(functionals, data.A)) < len(functionals)
+    ):
         raise Refused("kernel_left: not functionals, independent on the data, that vanish on B^T")
     result = Tokens([t for b in taken_blocks for t in b.tokens], {}, {})
     rights, lefts = _constants(right), _constants(functionals)
@@ -184,8 +211,9 @@ def _constants(rows: Matrix) -> list[Vector]:
 
 def _total(spectrum: Spectrum, blocks: list[Block], what: str) -> tuple[int, ...]:
     """Eigenvalues of all blocks together; no eigenvalue may be in two of them."""
-    columns = list(zip(*(b.taken for b in blocks), strict=True)) \
-        or [()] * len(spectrum.multiplicities)
+    columns = list(zip(*(b.taken for b in blocks), strict=True)) or [()] * len(
+        spectrum.multiplicities
+    )
     if any(sum(m > 0 for m in column) > 1 for column in columns):
         raise Refused(f"{what}: an eigenvalue is in two blocks")
     return tuple(sum(column) for column in columns)
@@ -199,8 +227,9 @@ def _orthogonal(taken_blocks: list[Block], left_blocks: list[Block]) -> None:
     """
     for a in taken_blocks:
         for b in left_blocks:
-            if any(x and y for x, y in zip(a.taken, b.taken, strict=True)) \
-                    and not vanishes(product(transpose(a.vectors), b.vectors)):
+            if any(x and y for x, y in zip(a.taken, b.taken, strict=True)) and not vanishes(
+                product(transpose(a.vectors), b.vectors)
+            ):
                 raise Refused("taken and left vectors of one eigenvalue are not orthogonal")
 
 
@@ -214,17 +243,22 @@ def _block(context: Context, value: Any, spectrum: Spectrum, is_left: bool, wher
     return found
 
 
-def _read_block(context: Context, value: Any, spectrum: Spectrum, is_left: bool,
-                where: str) -> Block:
+def _read_block(
+    context: Context, value: Any, spectrum: Spectrum, is_left: bool, where: str
+) -> Block:
     widths, data = context.problem.widths, moments(context)
     taken = spectrum.taken(value["eigenvalues"], f"{where}: eigenvalues")
     size = sum(taken)
     if not size:
         raise Refused(f"{where}: no eigenvalues")
-    vectors = [context.vector(v, f"{where}: columns", widths[-1])
-               for v in files.array(value["columns"], f"{where}: columns", size)]
-    functionals = [context.vector(v, f"{where}: functionals", widths[0])
-                   for v in files.array(value["functionals"], f"{where}: functionals", size)]
+    vectors = [
+        context.vector(v, f"{where}: columns", widths[-1])
+        for v in files.array(value["columns"], f"{where}: columns", size)
+    ]
+    functionals = [
+        context.vector(v, f"{where}: functionals", widths[0])
+        for v in files.array(value["functionals"], f"{where}: functionals", size)
+    ]
     U = transpose([[context.scalar(x) for x in v] for v in vectors])
     F = [[context.scalar(x) for x in v] for v in functionals]
     root = _one_root(context, [*vectors, *functionals], where)
@@ -232,8 +266,14 @@ def _read_block(context: Context, value: Any, spectrum: Spectrum, is_left: bool,
     if rank(U) < size:
         raise Refused(f"{where}: the columns are dependent")
     # An identity that holds as one of polynomials modulo f holds for all roots of f at once.
-    same = ("identity", is_left, value["roots"], _residues(vectors), _residues(functionals),
-            root and root.polynomial)
+    same = (
+        "identity",
+        is_left,
+        value["roots"],
+        _residues(vectors),
+        _residues(functionals),
+        root and root.polynomial,
+    )
     if root is None or same not in context.cache:
         Ut = transpose(U)
         outside = _at_matrix(annihilator, spectrum.sigma, U)
@@ -259,8 +299,9 @@ def _one_root(context: Context, vectors: list[Vector], where: str) -> Root | Non
     return context.root(names.pop()) if names else None
 
 
-def _annihilator(spectrum: Spectrum, roots: Any, taken: tuple[int, ...], root: Root | None,
-                 where: str) -> list[Scalar]:
+def _annihilator(
+    spectrum: Spectrum, roots: Any, taken: tuple[int, ...], root: Root | None, where: str
+) -> list[Scalar]:
     """A polynomial whose kernel at Sigma is the sum of the eigenspaces of the block.
 
     "one": x - t for one eigenvalue t, any number of copies.  "all": f, and all copies of all of
@@ -323,14 +364,16 @@ def _compare(context: Context, point: Any, tokens: Tokens, cycle: Bars, barcode:
     """
     entries, widths, K = context.entries(point), context.problem.widths, cycle.K
     bar_tokens = [(bar, copy) for bar, count in barcode for copy in range(count)]
-    layers = {k: [(bar, copy) for bar, copy in bar_tokens if k in cycle.support(bar)]
-              for k in range(1, K)}
+    layers = {
+        k: [(bar, copy) for bar, copy in bar_tokens if k in cycle.support(bar)] for k in range(1, K)
+    }
     zeros_in, zeros_out = (((), None),) * widths[0], (((), None),) * widths[-1]
     rows = [functional for _, functional in tokens.taken]
     rows += [tokens.inputs[t] if cycle.passes(t[0], 0) else zeros_in for t in layers[1]]
     columns = [vector for vector, _ in tokens.taken]
-    columns += [tokens.outputs[t] if cycle.passes(t[0], K - 1) else zeros_out
-                for t in layers[K - 1]]
+    columns += [
+        tokens.outputs[t] if cycle.passes(t[0], K - 1) else zeros_out for t in layers[K - 1]
+    ]
     if _plain(entries["W1"]) != _plain(rows):
         raise Refused("W1 is not the wired matrix")
     if _plain(list(zip(*entries[f"W{K}"], strict=True))) != _plain(columns):
@@ -338,8 +381,10 @@ def _compare(context: Context, point: Any, tokens: Tokens, cycle: Bars, barcode:
     r = len(tokens.taken)
     for k in range(2, K):
         sources = {token: r + j for j, token in enumerate(layers[k - 1])}
-        wanted = [*range(r), *(sources[t] if cycle.passes(t[0], k - 1) else None
-                               for t in layers[k])]
+        wanted = [
+            *range(r),
+            *(sources[t] if cycle.passes(t[0], k - 1) else None for t in layers[k]),
+        ]
         for row, source in zip(entries[f"W{k}"], wanted, strict=True):
             if any(x != (poly.ONE if j == source else (), None) for j, x in enumerate(row)):
                 raise Refused(f"W{k} is not the wired matrix")

@@ -31,8 +31,10 @@ class Spectrum:
     def separators(self) -> list[Fraction]:
         """For every eigenvalue a rational below it and above the next one (or above 0)."""
         uppers = [root.given[1] for root in self.eigenvalues[1:]] + [Fraction(0)]
-        return [(root.given[0] + upper) / 2
-                for root, upper in zip(self.eigenvalues, uppers, strict=True)]
+        return [
+            (root.given[0] + upper) / 2
+            for root, upper in zip(self.eigenvalues, uppers, strict=True)
+        ]
 
     def taken(self, value: Any, where: str) -> tuple[int, ...]:
         """[[index, multiplicity], ...], indices from 1 and increasing, as a full tuple."""
@@ -44,8 +46,10 @@ class Spectrum:
                 raise Refused(f"{where}: there is no eigenvalue {i}")
             m = files.count(m, f"{where}: multiplicity", 1)
             if m > self.multiplicities[i - 1]:
-                raise Refused(f"{where}: eigenvalue {i} has multiplicity "
-                              f"{self.multiplicities[i - 1]}, {m} is taken")
+                raise Refused(
+                    f"{where}: eigenvalue {i} has multiplicity "
+                    f"{self.multiplicities[i - 1]}, {m} is taken"
+                )
             result[i - 1], before = m, i
         return tuple(result)
 
@@ -60,8 +64,10 @@ class Spectrum:
     def sum_between(self, taken: Sequence[int]) -> tuple[Fraction, Fraction]:
         """Bounds of the sum of the eigenvalues taken, from the present intervals."""
         chosen = [(m, root) for m, root in zip(taken, self.eigenvalues, strict=True) if m]
-        return (sum((m * root.lower for m, root in chosen), Fraction(0)),
-                sum((m * root.upper for m, root in chosen), Fraction(0)))
+        return (
+            sum((m * root.lower for m, root in chosen), Fraction(0)),
+            sum((m * root.upper for m, root in chosen), Fraction(0)),
+        )
 
     def refine(self, taken: Sequence[int]) -> None:
         """Halve the intervals of the eigenvalues taken."""
@@ -89,12 +95,18 @@ def read_spectrum(claim: dict[str, Any], sigma: Matrix, characteristic: Poly) ->
     entries = []
     for value in files.array(claim["eigenvalues"], "eigenvalues"):
         files.fields(value, "eigenvalues", "polynomial interval multiplicity")
-        polynomial = poly.trim([files.number(x, "eigenvalues: polynomial") for x in
-                                files.array(value["polynomial"], "eigenvalues: polynomial")])
+        polynomial = poly.trim(
+            [
+                files.number(x, "eigenvalues: polynomial")
+                for x in files.array(value["polynomial"], "eigenvalues: polynomial")
+            ]
+        )
         if not 2 <= len(polynomial) <= len(characteristic):
             raise Refused("an eigenvalue's polynomial is constant or has too high a degree")
-        lower, upper = (files.number(x, "eigenvalues: interval")
-                        for x in files.array(value["interval"], "eigenvalues: interval", 2))
+        lower, upper = (
+            files.number(x, "eigenvalues: interval")
+            for x in files.array(value["interval"], "eigenvalues: interval", 2)
+        )
         mu = files.count(value["multiplicity"], "eigenvalues: multiplicity", 1)
         entries.append((poly.monic(polynomial), lower, upper, mu))
     if any(lower > upper for _, lower, upper, _ in entries):
@@ -107,8 +119,9 @@ def read_spectrum(claim: dict[str, Any], sigma: Matrix, characteristic: Poly) ->
     return Spectrum(sigma, roots, tuple(mu for *_, mu in entries))
 
 
-def _compare(entries: list[tuple[Poly, Fraction, Fraction, int]], zero: int,
-             characteristic: Poly) -> None:
+def _compare(
+    entries: list[tuple[Poly, Fraction, Fraction, int]], zero: int, characteristic: Poly
+) -> None:
     groups: dict[Poly, list[int]] = {}
     for f, _, _, mu in entries:
         groups.setdefault(f, []).append(mu)
@@ -116,8 +129,7 @@ def _compare(entries: list[tuple[Poly, Fraction, Fraction, int]], zero: int,
     if any(len(mus) != len(f) - 1 or len(set(mus)) > 1 for f, mus in groups.items()):
         raise Refused("a polynomial of degree d is not listed with d roots of one multiplicity")
     if total != len(characteristic) - 1:
-        raise Refused(f"the multiplicities add up to {total}, "
-                      f"expected {len(characteristic) - 1}")
+        raise Refused(f"the multiplicities add up to {total}, expected {len(characteristic) - 1}")
     result: Poly = (*(Fraction(0),) * zero, Fraction(1))
     for f, mus in groups.items():
         for _ in range(mus[0]):
@@ -134,8 +146,9 @@ Profile = tuple[tuple[Poly, tuple[int, ...]], ...]
 
 def profile_of(spectrum: Spectrum, taken: Sequence[int]) -> Profile:
     """For every polynomial the sorted list of the multiplicities taken at its roots."""
-    return tuple((f, tuple(sorted(taken[i] for i in where)))
-                 for f, where in spectrum.polynomials.items())
+    return tuple(
+        (f, tuple(sorted(taken[i] for i in where))) for f, where in spectrum.polynomials.items()
+    )
 
 
 def orbit_size(profile: Profile) -> int:
@@ -159,8 +172,9 @@ def orbit_polynomial(profile: Profile, scale: Fraction, total: Fraction) -> Poly
     """
     degree = orbit_size(profile)
     if degree > MAX_DEGREE:
-        raise Refused(f"the sum of eigenvalues has {degree} conjugates, at most {MAX_DEGREE} "
-                      "are expanded")
+        raise Refused(
+            f"the sum of eigenvalues has {degree} conjugates, at most {MAX_DEGREE} are expanded"
+        )
     series = _exponential(scale * total, degree + 1)
     for f, weights in profile:
         series = _product(series, _orbit_series(f, weights, -scale, degree + 1))
@@ -182,8 +196,9 @@ def _product(p: list[Fraction], q: list[Fraction]) -> list[Fraction]:
     return [sum((p[i] * q[k - i] for i in range(k + 1)), Fraction(0)) for k in range(len(p))]
 
 
-def _orbit_series(f: Poly, weights: tuple[int, ...], scale: Fraction,
-                  length: int) -> list[Fraction]:
+def _orbit_series(
+    f: Poly, weights: tuple[int, ...], scale: Fraction, length: int
+) -> list[Fraction]:
     """Sum of exp(scale t sum v_i alpha_i) over the different arrangements v of the weights.
 
     The commonest weight w is split off (sum w alpha_i is rational); the others, a_1..a_k, belong to
@@ -208,7 +223,7 @@ def _orbit_series(f: Poly, weights: tuple[int, ...], scale: Fraction,
                 rest, last = parts[:-1], parts[-1]
                 result = _product(power(last), monomial(rest))
                 for i, a in enumerate(rest):
-                    merged = tuple(sorted((*rest[:i], a + last, *rest[i + 1:])))
+                    merged = tuple(sorted((*rest[:i], a + last, *rest[i + 1 :])))
                     result = [x - y for x, y in zip(result, monomial(merged), strict=True)]
                 cache[parts] = result
         return cache[parts]

@@ -20,8 +20,10 @@ MAX_WIDTH = 100_000
 MAX_DEGREE = 500
 LINEAR: Poly = (Fraction(0), Fraction(1))
 POLYNOMIAL = {"linear": (0, 1), "square": (0, 0, 1), "cube": (0, 0, 0, 1)}
-_ACTIVATION = re.compile(r"(?:(relu|sigmoid|tanh|softplus|exp)"
-                         r"|(?:leaky_relu|softplus)\(([^(),]*)\)|polynomial\(([^()]*)\))")
+_ACTIVATION = re.compile(
+    r"(?:(relu|sigmoid|tanh|softplus|exp)"
+    r"|(?:leaky_relu|softplus)\(([^(),]*)\)|polynomial\(([^()]*)\))"
+)
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,17 @@ class Statement:
 
 def read_statement(data: bytes) -> Statement:
     """The statement in the file; `Unreadable` if it does not follow the format."""
-    top = header(files.load(data, "statement"), "statement", "problem points claims",
-                 "roots vectors")
-    roots = {n: _root(v, f"root {show(n)}")
-             for n, v in files.table(top.get("roots", {}), "roots").items()}
-    vectors = {n: tuple(coefficients(x, f"vector {show(n)}")
-                        for x in files.array(v, f"vector {show(n)}"))
-               for n, v in files.table(top.get("vectors", {}), "vectors").items()}
+    top = header(
+        files.load(data, "statement"), "statement", "problem points claims", "roots vectors"
+    )
+    roots = {
+        n: _root(v, f"root {show(n)}")
+        for n, v in files.table(top.get("roots", {}), "roots").items()
+    }
+    vectors = {
+        n: tuple(coefficients(x, f"vector {show(n)}") for x in files.array(v, f"vector {show(n)}"))
+        for n, v in files.table(top.get("vectors", {}), "vectors").items()
+    }
     points = files.table(top["points"], "points")
     claims = named(top["claims"], "claim", "name claim")
     return Statement(_problem(top["problem"]), roots, vectors, points, claims)
@@ -86,7 +92,7 @@ def read_steps(data: bytes) -> list[dict[str, Any]]:
 def header(value: Any, kind: str, required: str, optional: str = "") -> dict[str, Any]:
     """The top object of a file, its kind and version checked first."""
     if not isinstance(value, dict) or value.get("symland") != kind:
-        raise Unreadable(f"{kind}: not a symland {kind}, expected {{\"symland\": \"{kind}\", ...}}")
+        raise Unreadable(f'{kind}: not a symland {kind}, expected {{"symland": "{kind}", ...}}')
     version = value.get("version")
     if version != 1 or isinstance(version, bool):
         raise Unreadable(f"{kind}: version {show(version)}, this checker reads version 1")
@@ -119,8 +125,10 @@ def coefficients(value: Any, where: str) -> Poly:
 
 def matrix(value: Any, where: str, rows: int, columns: int) -> list[list[Fraction]]:
     """A matrix of rationals of the given size."""
-    return [[files.number(x, where) for x in files.array(row, where, columns)]
-            for row in files.array(value, where, rows)]
+    return [
+        [files.number(x, where) for x in files.array(row, where, columns)]
+        for row in files.array(value, where, rows)
+    ]
 
 
 def _root(value: Any, where: str) -> tuple[Poly, Fraction, Fraction]:
@@ -138,12 +146,16 @@ def _root(value: Any, where: str) -> tuple[Poly, Fraction, Fraction]:
 def _problem(value: Any) -> Problem:
     files.fields(value, "problem", "network data loss", "regularizer")
     net = files.fields(value["network"], "network", "widths activation bias", "skip")
-    widths = tuple(files.count(d, "network: widths", 1, MAX_WIDTH)
-                   for d in files.array(net["widths"], "network: widths"))
+    widths = tuple(
+        files.count(d, "network: widths", 1, MAX_WIDTH)
+        for d in files.array(net["widths"], "network: widths")
+    )
     if not 2 <= len(widths) <= MAX_LAYERS:
         raise Unreadable(f"network: widths: {len(widths)} entries, expected 2..{MAX_LAYERS}")
-    activations = tuple(_activation(a) for a in
-                        files.array(net["activation"], "network: activation", len(widths) - 2))
+    activations = tuple(
+        _activation(a)
+        for a in files.array(net["activation"], "network: activation", len(widths) - 2)
+    )
     bias = net["bias"]
     if bias not in ("none", "hidden", "output", "all"):
         raise Unreadable(f"network: bias: {show(bias)}, expected none, hidden, output or all")
@@ -156,17 +168,31 @@ def _problem(value: Any) -> Problem:
     targets = matrix(data["targets"], "data: targets", samples, widths[-1])
     loss = files.fields(value["loss"], "loss", "kind scale", "weights")
     if loss["kind"] not in ("squared", "logistic", "cross_entropy"):
-        raise Unreadable(f"loss: kind: {show(loss['kind'])}, "
-                         "expected squared, logistic or cross_entropy")
+        raise Unreadable(
+            f"loss: kind: {show(loss['kind'])}, expected squared, logistic or cross_entropy"
+        )
     scale = files.number(loss["scale"], "loss: scale")
     if scale <= 0:
         raise Unreadable(f"loss: scale: {show(scale)}, expected a positive number")
-    weights = matrix(loss["weights"], "loss: weights", samples, widths[-1]) \
-        if "weights" in loss else None
+    weights = (
+        matrix(loss["weights"], "loss: weights", samples, widths[-1]) if "weights" in loss else None
+    )
     shapes = parameter_shapes(widths, bias, skip)
     l2 = _l2(value["regularizer"], shapes) if "regularizer" in value else {}
-    return Problem(widths, activations, bias, skip, inputs, targets, loss["kind"], scale, weights,
-                   l2, shapes, tuple(_function(a) for a in net["activation"]))
+    return Problem(
+        widths,
+        activations,
+        bias,
+        skip,
+        inputs,
+        targets,
+        loss["kind"],
+        scale,
+        weights,
+        l2,
+        shapes,
+        tuple(_function(a) for a in net["activation"]),
+    )
 
 
 def _activation(value: Any) -> Poly | None:
@@ -203,8 +229,9 @@ def _skip(value: Any, widths: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     return tuple(pairs)
 
 
-def parameter_shapes(widths: tuple[int, ...], bias: str,
-                     skip: tuple[tuple[int, int], ...] | None) -> dict[str, tuple[int, int]]:
+def parameter_shapes(
+    widths: tuple[int, ...], bias: str, skip: tuple[tuple[int, int], ...] | None
+) -> dict[str, tuple[int, int]]:
     """Sizes of W1, b1, W2, ... in order; a bias is a column."""
     last, shapes = len(widths) - 1, {}
     for k in range(1, last + 1):
@@ -218,8 +245,9 @@ def parameter_shapes(widths: tuple[int, ...], bias: str,
 def _l2(value: Any, shapes: dict[str, tuple[int, int]]) -> dict[str, list[list[Fraction]]]:
     inner = files.fields(value, "regularizer", "l2")["l2"]
     files.fields(inner, "regularizer: l2", "", " ".join(shapes))
-    return {n: matrix(columned(n, x), f"regularizer: l2: {n}", *shapes[n])
-            for n, x in inner.items()}
+    return {
+        n: matrix(columned(n, x), f"regularizer: l2: {n}", *shapes[n]) for n, x in inner.items()
+    }
 
 
 def columned(parameter: str, value: Any) -> Any:

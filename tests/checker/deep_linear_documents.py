@@ -47,8 +47,14 @@ def spectrum(S: Any) -> tuple[list[dict[str, Any]], int, list[Any]]:
         for (a, b), _ in poly.intervals(eps=EPS):
             found.append((sympy.Rational(a), sympy.Rational(b), poly, mu))
     found.sort(key=lambda item: -item[0])
-    entries = [{"polynomial": coefficients(f), "interval": [text(rational(a)), text(rational(b))],
-                "multiplicity": int(mu)} for a, b, f, mu in found]
+    entries = [
+        {
+            "polynomial": coefficients(f),
+            "interval": [text(rational(a)), text(rational(b))],
+            "multiplicity": int(mu),
+        }
+        for a, b, f, mu in found
+    ]
     numbers = []
     for a, b, f, mu in found:
         root = next(r for r in f.real_roots() if a <= r <= b)
@@ -81,8 +87,12 @@ def barcodes(widths: Any, n: int, q: int, r: int) -> list[dict[tuple[int, int], 
         for c in range(most + 1):
             crossing = c if u + length - 1 >= K + 1 else 0
             if crossing <= e:
-                extend(i + 1, [m - c * (v in here) for v, m in enumerate(room)], e - crossing,
-                       {**chosen, bars[i]: c})
+                extend(
+                    i + 1,
+                    [m - c * (v in here) for v, m in enumerate(room)],
+                    e - crossing,
+                    {**chosen, bars[i]: c},
+                )
 
     room = [n - r] + [d - r for d in widths[1:]]
     if min(room) >= 0:
@@ -114,7 +124,7 @@ def facts(widths: Any, n: int, lam: Any, m: Any, barcode: dict[Any, int]) -> dic
             # a homomorphism: the top part of the first bar is the bottom part of the second
             end += any((v + k - w - b) % (K + 1) == 0 for k in range(1, min(a, b) + 1))
     dimension = sum(c * (mu - c) for c, (_, mu) in zip(m, lam, strict=True))
-    dimension += sum(r * (2 * d - r) + (d - r)**2 for d in widths[1:-1])
+    dimension += sum(r * (2 * d - r) + (d - r) ** 2 for d in widths[1:-1])
     dimension += n0**2 + nK**2 - e * (n0 + nK - e) - end + widths[1] * (widths[0] - n)
     r_max = min([q, *widths[1:-1]])
     if r == q or (inv == 0 and r == r_max):
@@ -145,34 +155,67 @@ def strata(widths: Any, n: int, lam: Any, T: Any, scale: Any, by: str) -> list[d
         else:
             lower = sympy.floor(sympy.N(value, 40) / WIDTH) * WIDTH - WIDTH
             upper = lower + 4 * WIDTH
-        base = {"eigenvalues": [[i, c] for i, c in enumerate(m, 1) if c], "rank": r,
-                "loss": {"lower": text(rational(lower)), "upper": text(rational(upper))}}
+        base = {
+            "eigenvalues": [[i, c] for i, c in enumerate(m, 1) if c],
+            "rank": r,
+            "loss": {"lower": text(rational(lower)), "upper": text(rational(upper))},
+        }
         each = [(b, facts(widths, n, lam, m, b)) for b in all_barcodes]
         if by == "barcodes":
             for b, f in each:
-                result.append({**base, "dimension": f["dimension"], "count": 1, "kind": f["kind"],
-                               "inertia": inertia_json(f["inertia"]),
-                               "barcode": sorted([*bar, c] for bar, c in b.items())})
+                result.append(
+                    {
+                        **base,
+                        "dimension": f["dimension"],
+                        "count": 1,
+                        "kind": f["kind"],
+                        "inertia": inertia_json(f["inertia"]),
+                        "barcode": sorted([*bar, c] for bar, c in b.items()),
+                    }
+                )
         elif each:
             kinds = {f["kind"] for _, f in each}
             inertias = {tuple(f["inertia"]) for _, f in each}
-            result.append({**base, "dimension": max(f["dimension"] for _, f in each),
-                           "count": len(each),
-                           "kind": kinds.pop() if len(kinds) == 1 else "mixed",
-                           "inertia": inertia_json(inertias.pop()) if len(inertias) == 1 else None})
+            result.append(
+                {
+                    **base,
+                    "dimension": max(f["dimension"] for _, f in each),
+                    "count": len(each),
+                    "kind": kinds.pop() if len(kinds) == 1 else "mixed",
+                    "inertia": inertia_json(inertias.pop()) if len(inertias) == 1 else None,
+                }
+            )
     result.sort(key=lambda row: (row["rank"], row["eigenvalues"], row.get("barcode", [])))
     return result
 
 
-def spectrum_and_strata(widths: Any, inputs: Any, targets: Any, by: str, scale: Any = "1/2",
-                        polynomials: Any = (), **more: Any) -> tuple[Any, Any, Any]:
+def spectrum_and_strata(
+    widths: Any,
+    inputs: Any,
+    targets: Any,
+    by: str,
+    scale: Any = "1/2",
+    polynomials: Any = (),
+    **more: Any,
+) -> tuple[Any, Any, Any]:
     """(claims, steps, vectors of numbers) that list all strata of a problem."""
     A, B, T, W = moments(inputs, targets, more.get("weights"))
     S = W * B.T
     entries, zero, lam = spectrum(S)
-    claims = [("spectrum", {"eigenvalues": entries, "zero": zero}),
-              ("strata", {"spectrum": "c0", "by": by, "polynomials": list(polynomials),
-                          "rows": strata(widths, A.rank(), lam, T, scale, by)})]
-    steps = [("characteristic_polynomial", {"least_squares": rows(W.tolist())}),
-             ("deep_linear_strata", {})]
+    claims = [
+        ("spectrum", {"eigenvalues": entries, "zero": zero}),
+        (
+            "strata",
+            {
+                "spectrum": "c0",
+                "by": by,
+                "polynomials": list(polynomials),
+                "rows": strata(widths, A.rank(), lam, T, scale, by),
+            },
+        ),
+    ]
+    steps = [
+        ("characteristic_polynomial", {"least_squares": rows(W.tolist())}),
+        ("deep_linear_strata", {}),
+    ]
     return claims, steps, (A, B, T, W, S, lam)

@@ -31,8 +31,9 @@ class Writer:
 
     def eigenvectors(self, index: int) -> list[Any]:
         """Orthogonal eigenvectors of an eigenvalue, polynomials in it."""
-        f = sympy.Poly(list(reversed([sympy.Rational(c) for c in
-                                      self.entries[index]["polynomial"]])), x)
+        f = sympy.Poly(
+            list(reversed([sympy.Rational(c) for c in self.entries[index]["polynomial"]])), x
+        )
         if f.degree() == 1:
             t = -f.nth(0) / f.nth(1)
             found: list[Any] = []
@@ -42,26 +43,32 @@ class Writer:
                 found.append(v)
             return found
         adjugate = (self.S - x * sympy.eye(self.S.rows)).adjugate()
-        columns = [adjugate[:, j].applyfunc(lambda c: sympy.rem(c, f.as_expr(), x))
-                   for j in range(self.S.rows)]
+        columns = [
+            adjugate[:, j].applyfunc(lambda c: sympy.rem(c, f.as_expr(), x))
+            for j in range(self.S.rows)
+        ]
         return [next(c for c in columns if any(c))]
 
     def functional(self, v: Any, index: int, left: bool) -> Any:
         """The functional that belongs to an eigenvector (others of its block are orthogonal)."""
-        f = sympy.Poly(list(reversed([sympy.Rational(c) for c in
-                                      self.entries[index]["polynomial"]])), x)
+        f = sympy.Poly(
+            list(reversed([sympy.Rational(c) for c in self.entries[index]["polynomial"]])), x
+        )
         square = (v.T * self.S * v if left else v.T * v)[0]
         if f.degree() == 1:
             return (v.T * self.W / square).T
         inverse = sympy.invert(sympy.rem(sympy.expand(square), f.as_expr(), x), f.as_expr(), x)
         return (v.T * self.W).T.applyfunc(
-            lambda c: sympy.rem(sympy.expand(c * inverse), f.as_expr(), x))
+            lambda c: sympy.rem(sympy.expand(c * inverse), f.as_expr(), x)
+        )
 
     def block(self, index: int, vectors: list[Any], left: bool) -> dict[str, Any]:
-        return {"roots": "one", "eigenvalues": [[index + 1, len(vectors)]],
-                "columns": [self.refer(v, index) for v in vectors],
-                "functionals": [self.refer(self.functional(v, index, left), index)
-                                for v in vectors]}
+        return {
+            "roots": "one",
+            "eigenvalues": [[index + 1, len(vectors)]],
+            "columns": [self.refer(v, index) for v in vectors],
+            "functionals": [self.refer(self.functional(v, index, left), index) for v in vectors],
+        }
 
 
 def representative(writer: Writer, widths: Any, m: Any, barcode: Any) -> tuple[Any, Any]:
@@ -107,28 +114,40 @@ def representative(writer: Writer, widths: Any, m: Any, barcode: Any) -> tuple[A
     r = sum(m)
     layer = {k: [s for s, bar in enumerate(tokens) if k in support(bar, K)] for k in range(1, K)}
     point: dict[str, Any] = {
-        "W1": {"rows": [f for b in taken for f in b["functionals"]]
-               + [into[s] if joined(tokens[s], 0) else 0 for s in layer[1]]}}
+        "W1": {
+            "rows": [f for b in taken for f in b["functionals"]]
+            + [into[s] if joined(tokens[s], 0) else 0 for s in layer[1]]
+        }
+    }
     for k in range(2, K):
-        point[f"W{k}"] = [["1" if a == b else "0" for b in range(widths[k - 1])]
-                          for a in range(r)]
-        point[f"W{k}"] += [["0"] * r + ["1" if s == t and joined(tokens[s], k - 1) else "0"
-                                        for t in layer[k - 1]] for s in layer[k]]
-    point[f"W{K}"] = {"columns": [u for b in taken for u in b["columns"]]
-                      + [out[s] if joined(tokens[s], K - 1) else 0 for s in layer[K - 1]]}
-    witness = {"taken": taken, "left": [writer.block(i, vs, True) for i, vs in left],
-               "kernel_left": used_left, "kernel_right": used_right}
+        point[f"W{k}"] = [["1" if a == b else "0" for b in range(widths[k - 1])] for a in range(r)]
+        point[f"W{k}"] += [
+            ["0"] * r + ["1" if s == t and joined(tokens[s], k - 1) else "0" for t in layer[k - 1]]
+            for s in layer[k]
+        ]
+    point[f"W{K}"] = {
+        "columns": [u for b in taken for u in b["columns"]]
+        + [out[s] if joined(tokens[s], K - 1) else 0 for s in layer[K - 1]]
+    }
+    witness = {
+        "taken": taken,
+        "left": [writer.block(i, vs, True) for i, vs in left],
+        "kernel_left": used_left,
+        "kernel_right": used_right,
+    }
     return point, witness
 
 
 def as_numbers(writer: Writer, point: Any, widths: Any, numbers: Any) -> list[Any]:
     """The matrices W1, W2, ... with the roots replaced by the SymPy numbers given."""
+
     def vector(ref: Any, size: int) -> Any:
         if ref == 0:
             return sympy.zeros(size, 1)
         t = numbers[int(ref[1][1:])][0] if len(ref) == 2 else 0
-        return sympy.Matrix([sum(sympy.Rational(c) * t**k for k, c in enumerate(p))
-                             for p in writer.vectors[ref[0]]])
+        return sympy.Matrix(
+            [sum(sympy.Rational(c) * t**k for k, c in enumerate(p)) for p in writer.vectors[ref[0]]]
+        )
 
     result = []
     for k in range(1, len(widths)):
@@ -136,8 +155,7 @@ def as_numbers(writer: Writer, point: Any, widths: Any, numbers: Any) -> list[An
         if isinstance(value, list):
             result.append(sympy.Matrix([[sympy.Rational(c) for c in row] for row in value]))
         elif "rows" in value:
-            result.append(sympy.Matrix.hstack(*[vector(v, widths[k - 1])
-                                                for v in value["rows"]]).T)
+            result.append(sympy.Matrix.hstack(*[vector(v, widths[k - 1]) for v in value["rows"]]).T)
         else:
             result.append(sympy.Matrix.hstack(*[vector(v, widths[k]) for v in value["columns"]]))
     return result

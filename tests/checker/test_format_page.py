@@ -26,7 +26,10 @@ def test_every_rule_is_on_the_page() -> None:
 
 def test_every_rule_is_on_the_page_about_trust() -> None:
     page = (Path(__file__).parents[2] / "docs" / "trust.md").read_text()
-    headings = {"characteristic_polynomial": "**spectrum.**", "deep_linear_strata": "### Strata",
-                "tight_pivots": "### Tight pivots"}
+    headings = {
+        "characteristic_polynomial": "**spectrum.**",
+        "deep_linear_strata": "### Strata",
+        "tight_pivots": "### Tight pivots",
+    }
     for _, rule in RULES:
         assert headings.get(rule, rule) in page

@@ -30,6 +30,7 @@ def matrices(square: bool) -> st.SearchStrategy[list[list[Fraction]]]:
     def sized(size: tuple[int, int]) -> st.SearchStrategy[list[list[Fraction]]]:
         m, n = size[0], size[0] if square else size[1]
         return st.lists(st.lists(entries, min_size=n, max_size=n), min_size=m, max_size=m)
+
     return st.tuples(st.integers(1, 5), st.integers(1, 5)).flatmap(sized)
 
 

@@ -12,20 +12,64 @@ from tests.checker.truth import Truth
 
 BASES = Path(__file__).parent.parent / "rejected" / "bases"
 NAMES = sorted({path.name.split(".")[0] for path in BASES.glob("*.json")})
-STRANGE = [None, True, False, 0, 1, 2, -1, 3, 64, [], {}, "", "0", "1", "-1", "2", "1/2", "-1/2",
-           "3", "1/0", "x", [["0", "1"]], [["1"]], ["1"], ["0", "1"], ["v0"], [[1, 1]], [[1, 2]],
-           "p", "p0", "p1", "c0", "c1", "t", "t0", "one", "all", "others"]
+STRANGE = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    2,
+    -1,
+    3,
+    64,
+    [],
+    {},
+    "",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "1/2",
+    "-1/2",
+    "3",
+    "1/0",
+    "x",
+    [["0", "1"]],
+    [["1"]],
+    ["1"],
+    ["0", "1"],
+    ["v0"],
+    [[1, 1]],
+    [[1, 2]],
+    "p",
+    "p0",
+    "p1",
+    "c0",
+    "c1",
+    "t",
+    "t0",
+    "one",
+    "all",
+    "others",
+]
 
 
 def read(name: str) -> dict[str, Any]:
-    return {kind: json.loads((BASES / f"{name}.{kind}.json").read_text())
-            for kind in ("statement", "certificate")}
+    return {
+        kind: json.loads((BASES / f"{name}.{kind}.json").read_text())
+        for kind in ("statement", "certificate")
+    }
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The paths of all values inside."""
-    inner = value.items() if isinstance(value, dict) else \
-        enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     return [p for key, v in inner for p in [(*path, key), *places(v, (*path, key))]]
 
 
@@ -84,7 +128,7 @@ def test_spoiled_bytes_are_refused(junk: bytes, name: str, position: int, which:
     """Bytes overwritten anywhere: never an exception, and a verdict only about what is there."""
     pair = [(BASES / f"{name}.{kind}.json").read_bytes() for kind in ("statement", "certificate")]
     data = pair[which]
-    pair[which] = data[:position % len(data)] + junk + data[position % len(data) + len(junk):]
+    pair[which] = data[: position % len(data)] + junk + data[position % len(data) + len(junk) :]
     verdict = check(*pair)
     assert "internal error" not in str(verdict.reason)
     if verdict.accepted:

@@ -13,20 +13,35 @@ from symland.checker.statement import read_statement
 from tests.checker.documents import problem, statement
 
 DATA = ([["1/2", -1], [2, "1/3"], [0, 1]], [[1, 0], ["-1/2", 1], [2, 3]])
-ACTIVATIONS = {"linear": lambda z: z, "square": lambda z: z**2, "cube": lambda z: z**3,
-               "polynomial(1, -1/2, 2)": lambda z: 1 - z / 2 + 2 * z**2}
+ACTIVATIONS = {
+    "linear": lambda z: z,
+    "square": lambda z: z**2,
+    "cube": lambda z: z**3,
+    "polynomial(1, -1/2, 2)": lambda z: 1 - z / 2 + 2 * z**2,
+}
 CASES: dict[str, dict[str, Any]] = {
     "deep linear": {"widths": [2, 2, 1, 2]},
     "no hidden layer": {"widths": [2, 2], "bias": "output"},
     "square with biases": {"widths": [2, 2, 2], "activation": ["square"], "bias": "all"},
     "cube": {"widths": [2, 1, 2], "bias": "hidden", "activation": ["cube"]},
-    "polynomial": {"widths": [2, 1, 1, 2], "bias": "output",
-                   "activation": ["polynomial(1, -1/2, 2)", "linear"]},
-    "skip": {"widths": [2, 2, 1, 2], "activation": ["linear", "square"],
-             "skip": [[1, 2], [2, 1], [1, 1]], "bias": "output"},
-    "weights and l2": {"widths": [2, 1, 2], "scale": "3/7", "bias": "hidden",
-                       "weights": [[1, 2], [0, "1/2"], [3, 1]],
-                       "l2": {"W1": [["1", "2"]], "b1": ["1/3"]}},
+    "polynomial": {
+        "widths": [2, 1, 1, 2],
+        "bias": "output",
+        "activation": ["polynomial(1, -1/2, 2)", "linear"],
+    },
+    "skip": {
+        "widths": [2, 2, 1, 2],
+        "activation": ["linear", "square"],
+        "skip": [[1, 2], [2, 1], [1, 1]],
+        "bias": "output",
+    },
+    "weights and l2": {
+        "widths": [2, 1, 2],
+        "scale": "3/7",
+        "bias": "hidden",
+        "weights": [[1, 2], [0, "1/2"], [3, 1]],
+        "l2": {"W1": [["1", "2"]], "b1": ["1/3"]},
+    },
 }
 
 
@@ -43,8 +58,12 @@ def rational(value: Any) -> Any:
 def loss_by_sympy(case: dict[str, Any], shapes: Any) -> tuple[Any, dict[Any, Any]]:
     """The loss written out as in the definition, and its symbols by place."""
     widths, K = case["widths"], len(case["widths"]) - 1
-    symbols = {(n, i, j): sympy.Symbol(f"{n}_{i}_{j}") for n, (r, c) in shapes.items()
-               for i in range(r) for j in range(c)}
+    symbols = {
+        (n, i, j): sympy.Symbol(f"{n}_{i}_{j}")
+        for n, (r, c) in shapes.items()
+        for i in range(r)
+        for j in range(c)
+    }
 
     def matrix(name: str) -> Any:
         r, c = shapes.get(name, (widths[int(name[1:])], 1))
@@ -56,17 +75,20 @@ def loss_by_sympy(case: dict[str, Any], shapes: Any) -> tuple[Any, dict[Any, Any
         for k, a in enumerate(case.get("activation", ["linear"] * (K - 1)), 1):
             z = matrix(f"W{k}") * layers[-1] + matrix(f"b{k}")
             layers.append(z.applyfunc(ACTIVATIONS[a]))
-        last = layers[-1] if "skip" not in case \
+        last = (
+            layers[-1]
+            if "skip" not in case
             else sympy.Matrix([layers[k][n - 1] for k, n in case["skip"]])
+        )
         f = matrix(f"W{K}") * last + matrix(f"b{K}")
         for j, target in enumerate(y):
             weight = case["weights"][s][j] if "weights" in case else 1
-            total += rational(weight) * (f[j] - rational(target))**2
+            total += rational(weight) * (f[j] - rational(target)) ** 2
     total *= rational(case.get("scale", "1/2"))
     for n, factors in case.get("l2", {}).items():
         for i, row in enumerate(factors):
             for j, factor in enumerate(row if isinstance(row, list) else [row]):
-                total += rational(factor) * symbols[n, i, j]**2 / 2
+                total += rational(factor) * symbols[n, i, j] ** 2 / 2
     return total, symbols
 
 
@@ -77,8 +99,10 @@ def test_loss_gradient_hessian(name: str) -> None:
     places = network.coordinates(problem_)
     expression, symbols = loss_by_sympy(case, problem_.shapes)
     values = {p: Fraction((7 * k) % 11 - 5, 1 + k % 3) for k, p in enumerate(places)}
-    weights = {n: [[values[n, i, j] for j in range(c)] for i in range(r)]
-               for n, (r, c) in problem_.shapes.items()}
+    weights = {
+        n: [[values[n, i, j] for j in range(c)] for i in range(r)]
+        for n, (r, c) in problem_.shapes.items()
+    }
     wanted = sympy.Poly(expression, *(symbols[p] for p in places))
     at = [rational(values[p]) for p in places]
     assert rational(network.loss(problem_, weights)) == wanted.eval(tuple(at))
@@ -87,7 +111,7 @@ def test_loss_gradient_hessian(name: str) -> None:
         assert rational(slope[n][i][j]) == wanted.diff(symbols[n, i, j]).eval(tuple(at))
     second = network.hessian(problem_, weights)
     for a, p in enumerate(places):
-        for b, q in enumerate(places[:a + 1]):
+        for b, q in enumerate(places[: a + 1]):
             value = wanted.diff(symbols[p]).diff(symbols[q]).eval(tuple(at))
             assert rational(second[a][b]) == rational(second[b][a]) == value
 
@@ -101,5 +125,6 @@ def test_expansion(name: str) -> None:
     found = network.loss(problem_, network.symbols(problem_))
     assert isinstance(found, Sparse)
     places = network.coordinates(problem_)
-    assert wanted == {tuple(dict(m).get(p, 0) for p in places): rational(c)
-                      for m, c in found.terms.items()}
+    assert wanted == {
+        tuple(dict(m).get(p, 0) for p in places): rational(c) for m, c in found.terms.items()
+    }

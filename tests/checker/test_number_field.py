@@ -24,16 +24,19 @@ def number(values: list[int], at: sympy.Expr) -> sympy.Expr:
 
 # (x^2 - 2)(x - 1)(x^2 - 3), reducible: its root sqrt(2) and its root 1.
 PRODUCT = [int(c) for c in reversed(sympy.Poly((x**2 - 2) * (x - 1) * (x**2 - 3), x).all_coeffs())]
-ROOTS = {sympy.sqrt(2): (Fraction(5, 4), Fraction(3, 2)),
-         sympy.Integer(1): (Fraction(1, 2), Fraction(9, 8)),
-         -sympy.sqrt(3): (Fraction(-2), Fraction(-3, 2))}
+ROOTS = {
+    sympy.sqrt(2): (Fraction(5, 4), Fraction(3, 2)),
+    sympy.Integer(1): (Fraction(1, 2), Fraction(9, 8)),
+    -sympy.sqrt(3): (Fraction(-2), Fraction(-3, 2)),
+}
 
 
 @pytest.mark.parametrize("where", ROOTS, ids=str)
 @given(values=coefficients, others=coefficients)
 @settings(max_examples=60, deadline=None)
 def test_sign_zero_and_inverse_at_a_root_of_a_reducible_polynomial(
-        where: sympy.Expr, values: list[int], others: list[int]) -> None:
+    where: sympy.Expr, values: list[int], others: list[int]
+) -> None:
     root = Root(fractions(PRODUCT), *ROOTS[where])
     element = Element(fractions(values), root) * Element(fractions(others), root)
     exact = sympy.expand(number(values, where) * number(others, where))
@@ -54,13 +57,16 @@ def test_an_element_not_zero_modulo_the_polynomial_may_be_zero() -> None:
     assert sign(element) == 0
 
 
-@pytest.mark.parametrize(("values", "ends", "reason"), [
-    ([-2, 0, 1], (-2, 2), "2 roots"),
-    ([-2, 0, 1], (2, 3), "0 roots"),
-    ([1, -2, 1], (0, 2), "repeated factor"),
-    ([0, -1, 1], (0, 1), "2 roots"),
-    ([1, 0, 1], (-1, 1), "0 roots"),
-])
+@pytest.mark.parametrize(
+    ("values", "ends", "reason"),
+    [
+        ([-2, 0, 1], (-2, 2), "2 roots"),
+        ([-2, 0, 1], (2, 3), "0 roots"),
+        ([1, -2, 1], (0, 2), "repeated factor"),
+        ([0, -1, 1], (0, 1), "2 roots"),
+        ([1, 0, 1], (-1, 1), "0 roots"),
+    ],
+)
 def test_intervals_must_isolate(values: list[int], ends: tuple[int, int], reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         Root(fractions(values), Fraction(ends[0]), Fraction(ends[1]))
@@ -82,8 +88,10 @@ def test_numbers_of_two_roots_compare_but_do_not_mix() -> None:
         two + three
 
 
-@given(values=st.lists(st.integers(-9, 9), min_size=2, max_size=7).filter(lambda v: v[-1] != 0),
-       ends=st.tuples(st.integers(-8, 8), st.integers(0, 6)))
+@given(
+    values=st.lists(st.integers(-9, 9), min_size=2, max_size=7).filter(lambda v: v[-1] != 0),
+    ends=st.tuples(st.integers(-8, 8), st.integers(0, 6)),
+)
 @settings(max_examples=80, deadline=None)
 def test_sturm_counts_like_sympy(values: list[int], ends: tuple[int, int]) -> None:
     polynomial = sympy.Poly(list(reversed(values)), x)
@@ -91,8 +99,10 @@ def test_sturm_counts_like_sympy(values: list[int], ends: tuple[int, int]) -> No
     if not poly.is_squarefree(fractions(values)):
         assert sympy.gcd(polynomial, polynomial.diff()).degree() > 0
         return
-    wanted = polynomial.count_roots(sympy.Rational(lower.numerator, lower.denominator),
-                                    sympy.Rational(upper.numerator, upper.denominator))
+    wanted = polynomial.count_roots(
+        sympy.Rational(lower.numerator, lower.denominator),
+        sympy.Rational(upper.numerator, upper.denominator),
+    )
     assert poly.roots_between(fractions(values), lower, upper) == wanted
 
 

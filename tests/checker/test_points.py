@@ -26,18 +26,24 @@ UP = {"order": 3, "W1": [[["0", "-1"]]], "W2": [[["0", "1"]]], "W3": [[["0", "1"
 DOWN = {**UP, "W1": [[["0", "1"]]]}
 
 
-def claim(problem: Any, points: Any, kind: str, fields: Any, rule: str, witness: Any = None,
-          **more: Any) -> Verdict:
+def claim(
+    problem: Any, points: Any, kind: str, fields: Any, rule: str, witness: Any = None, **more: Any
+) -> Verdict:
     return one(problem, points, kind, {"point": "p", **fields}, rule, witness, **more)
 
 
 def test_value_and_enclosure() -> None:
     points = {"p": point("2", "3")}
     assert claim(SCALAR, points, "value", {"value": "25/2"}, "evaluate").accepted
-    assert "not the value" in str(claim(SCALAR, points, "value", {"value": "25/3"},
-                                        "evaluate").reason)
-    for bounds, good in ((("25/2", "25/2"), True), (("12", "13"), True), (("13", "14"), False),
-                         (("11", "12"), False)):
+    assert "not the value" in str(
+        claim(SCALAR, points, "value", {"value": "25/3"}, "evaluate").reason
+    )
+    for bounds, good in (
+        (("25/2", "25/2"), True),
+        (("12", "13"), True),
+        (("13", "14"), False),
+        (("11", "12"), False),
+    ):
         fields = dict(zip(("lower", "upper"), bounds, strict=True))
         assert claim(SCALAR, points, "enclosure", fields, "evaluate").accepted is good
 
@@ -49,8 +55,7 @@ def test_value_at_an_algebraic_point() -> None:
     assert claim(SCALAR, points, "value", fields, "evaluate", roots=SQRT2).accepted
     for lower, upper, good in (("171/2000", "43/500", True), ("0", "171/2000", False)):
         fields = {"lower": lower, "upper": upper}
-        assert claim(SCALAR, points, "enclosure", fields, "evaluate",
-                     roots=SQRT2).accepted is good
+        assert claim(SCALAR, points, "enclosure", fields, "evaluate", roots=SQRT2).accepted is good
 
 
 def test_critical_points_rational_and_algebraic() -> None:
@@ -91,8 +96,10 @@ def test_inertia_and_semidefinite() -> None:
 
 def chain(problem: Any, points: Any, *steps: Any) -> Verdict:
     claims = [(kind, {"point": "p", **fields}) for kind, fields, _, _ in steps]
-    return verdict(statement(problem, points, claims),
-                   certificate([(rule, witness) for _, _, rule, witness in steps]))
+    return verdict(
+        statement(problem, points, claims),
+        certificate([(rule, witness) for _, _, rule, witness in steps]),
+    )
 
 
 CRITICAL = ("critical", {}, "substitution", {})
@@ -108,17 +115,24 @@ def test_strict_minimum() -> None:
 
 
 def test_strict_saddle() -> None:
-    witness = {"critical": "c0", "direction": {"W1": [["1"]], "W2": [["1"]]},
-               "ascent": {"order": 2, "W1": [[["0", "1"]]], "W2": [[["0", "-1"]]]}}
+    witness = {
+        "critical": "c0",
+        "direction": {"W1": [["1"]], "W2": [["1"]]},
+        "ascent": {"order": 2, "W1": [[["0", "1"]]], "W2": [[["0", "-1"]]]},
+    }
     assert chain(SCALAR, ORIGIN, CRITICAL, ("strict_saddle", {}, "direction", witness)).accepted
     for change, reason in (
-            ({"direction": {"W1": [["1"]], "W2": [["-1"]]}}, "second-order coefficient is not"),
-            ({"direction": {"W1": [["1"]]}}, "second-order coefficient is not"),
-            ({"ascent": {"order": 2, "W1": [[["0", "1"]]], "W2": [[["0", "1"]]]}},
-             "ascent: the coefficient of s^2 is negative"),
-            ({"critical": "c1"}, "not established")):
-        answer = chain(SCALAR, ORIGIN, CRITICAL,
-                       ("strict_saddle", {}, "direction", {**witness, **change}))
+        ({"direction": {"W1": [["1"]], "W2": [["-1"]]}}, "second-order coefficient is not"),
+        ({"direction": {"W1": [["1"]]}}, "second-order coefficient is not"),
+        (
+            {"ascent": {"order": 2, "W1": [[["0", "1"]]], "W2": [[["0", "1"]]]}},
+            "ascent: the coefficient of s^2 is negative",
+        ),
+        ({"critical": "c1"}, "not established"),
+    ):
+        answer = chain(
+            SCALAR, ORIGIN, CRITICAL, ("strict_saddle", {}, "direction", {**witness, **change})
+        )
         assert reason in str(answer.reason)
 
 
@@ -139,19 +153,25 @@ def test_non_strict_saddle_and_not_minimum() -> None:
     assert answer.accepted
     assert "falls to order 3" in answer.lines[2]
     assert claim(CUBIC, FLAT, "not_minimum", {}, "curve", {"descent": DOWN}).accepted
-    for curve, reason in ((UP, "the coefficient of s^3 is positive"),
-                          ({**DOWN, "order": 4}, "the coefficient of s^3 is not zero"),
-                          ({**DOWN, "order": 2}, "the coefficient of s^2 is zero"),
-                          ({**DOWN, "W1": [[["1", "1"]]]}, "does not start at the point")):
+    for curve, reason in (
+        (UP, "the coefficient of s^3 is positive"),
+        ({**DOWN, "order": 4}, "the coefficient of s^3 is not zero"),
+        ({**DOWN, "order": 2}, "the coefficient of s^2 is zero"),
+        ({**DOWN, "W1": [[["1", "1"]]]}, "does not start at the point"),
+    ):
         refused = claim(CUBIC, FLAT, "not_minimum", {}, "curve", {"descent": curve})
         assert reason in str(refused.reason)
 
 
 def test_claims_about_another_point_do_not_count() -> None:
     answer = verdict(
-        statement(SCALAR, {"p": point("0", "0"), "q": point("0", "0")},
-                  [("critical", {"point": "q"}), ("strict_minimum", {"point": "p"})]),
-        certificate([("substitution", {}), ("ldl", {"critical": "c0"})]))
+        statement(
+            SCALAR,
+            {"p": point("0", "0"), "q": point("0", "0")},
+            [("critical", {"point": "q"}), ("strict_minimum", {"point": "p"})],
+        ),
+        certificate([("substitution", {}), ("ldl", {"critical": "c0"})]),
+    )
     assert "claim 'c0' is about the point 'q'" in str(answer.reason)
 
 
@@ -171,8 +191,10 @@ def test_global_minima() -> None:
 
 def test_lower_loss_in_another_field() -> None:
     roots = {**SQRT2, "u": {"polynomial": ["-3", "0", "1"], "interval": ["1", "2"]}}
-    points = {"p": {"root": "u", **point(["0", "1"], "1")},
-              "q": {"root": "t", **point(["0", "1"], "1")}}
+    points = {
+        "p": {"root": "u", **point(["0", "1"], "1")},
+        "q": {"root": "t", **point(["0", "1"], "1")},
+    }
     assert claim(SCALAR, points, "not_global", {"better": "q"}, "evaluate", roots=roots).accepted
 
 
@@ -181,10 +203,12 @@ def test_constant_loss() -> None:
     assert one(silent, {}, "constant", {}, "no_input").accepted
     unweighted = problem([2, 1, 1], [[0, 0], [1, 0]], [[1], [2]], weights=[[1], [0]])
     assert one(unweighted, {}, "constant", {}, "no_input").accepted
-    for other in (problem([2, 1, 1], [[0, 0], [1, 0]], [[1], [2]]),
-                  problem([2, 1, 1], [[0, 0]], [[1]], bias="output"),
-                  problem([2, 1, 1], [[0, 0]], [[1]], l2={"W1": [["1", "0"]]}),
-                  problem([2, 1, 1], [[0, 0]], [[1]], activation=["polynomial(1, 1)"])):
+    for other in (
+        problem([2, 1, 1], [[0, 0], [1, 0]], [[1], [2]]),
+        problem([2, 1, 1], [[0, 0]], [[1]], bias="output"),
+        problem([2, 1, 1], [[0, 0]], [[1]], l2={"W1": [["1", "0"]]}),
+        problem([2, 1, 1], [[0, 0]], [[1]], activation=["polynomial(1, 1)"]),
+    ):
         assert one(other, {}, "constant", {}, "no_input").exit_status == 1
 
 
@@ -194,9 +218,11 @@ def test_rank() -> None:
     witness = {"rows": [1], "columns": [0], "kernel": [["0", "5"]]}
     fields = {"product": [2, 1], "rank": 1}
     assert claim(wide, points, "rank", fields, "minor", witness).accepted
-    for change, reason in (({"rows": [0], "columns": [1]}, "the minor is zero"),
-                           ({"kernel": [["1", "0"]]}, "the kernel is not that"),
-                           ({"kernel": [["0", "0"]]}, "vectors are dependent")):
+    for change, reason in (
+        ({"rows": [0], "columns": [1]}, "the minor is zero"),
+        ({"kernel": [["1", "0"]]}, "the kernel is not that"),
+        ({"kernel": [["0", "0"]]}, "vectors are dependent"),
+    ):
         refused = claim(wide, points, "rank", fields, "minor", {**witness, **change})
         assert reason in str(refused.reason)
     full = {"product": [2, 2], "rank": 2}
@@ -204,31 +230,43 @@ def test_rank() -> None:
     assert "twice" in str(claim(wide, points, "rank", full, "minor", twice).reason)
     assert claim(wide, points, "rank", full, "minor", {**twice, "rows": [0, 1]}).accepted
     data = {"product": [1, 1], "data": True, "rank": 1}
-    assert claim(wide, points, "rank", data, "minor",
-                 {"rows": [0], "columns": [0], "kernel": [["1", "-1"]]}).accepted
+    assert claim(
+        wide, points, "rank", data, "minor", {"rows": [0], "columns": [0], "kernel": [["1", "-1"]]}
+    ).accepted
 
 
-TERMS = [["1/2", [["W1", 0, 0, 2], ["W2", 0, 0, 2]]], ["-1", [["W1", 0, 0, 1], ["W2", 0, 0, 1]]],
-         ["1/2", []]]
+TERMS = [
+    ["1/2", [["W1", 0, 0, 2], ["W2", 0, 0, 2]]],
+    ["-1", [["W1", 0, 0, 1], ["W2", 0, 0, 1]]],
+    ["1/2", []],
+]
 
 
 def test_expansions() -> None:
     assert one(SCALAR, {}, "loss_polynomial", {"terms": TERMS}, "expand").accepted
-    slope = {"parameter": ["W1", 0, 0], "terms": [
-        ["1", [["W1", 0, 0, 1], ["W2", 0, 0, 2]]], ["-1", [["W2", 0, 0, 1]]]]}
+    slope = {
+        "parameter": ["W1", 0, 0],
+        "terms": [["1", [["W1", 0, 0, 1], ["W2", 0, 0, 2]]], ["-1", [["W2", 0, 0, 1]]]],
+    }
     assert one(SCALAR, {}, "gradient_polynomial", slope, "expand").accepted
-    twice = {"parameters": [["W1", 0, 0], ["W2", 0, 0]], "terms": [
-        ["2", [["W1", 0, 0, 1], ["W2", 0, 0, 1]]], ["-1", []]]}
+    twice = {
+        "parameters": [["W1", 0, 0], ["W2", 0, 0]],
+        "terms": [["2", [["W1", 0, 0, 1], ["W2", 0, 0, 1]]], ["-1", []]],
+    }
     assert one(SCALAR, {}, "hessian_polynomial", twice, "expand").accepted
     square = {"parameters": [["W1", 0, 0], ["W1", 0, 0]], "terms": [["1", [["W2", 0, 0, 2]]]]}
     assert one(SCALAR, {}, "hessian_polynomial", square, "expand").accepted
-    for wrong in ({**square, "parameters": twice["parameters"]},
-                  {**twice, "terms": [["1", [["W1", 0, 0, 1], ["W2", 0, 0, 1]]], ["-1", []]]}):
+    for wrong in (
+        {**square, "parameters": twice["parameters"]},
+        {**twice, "terms": [["1", [["W1", 0, 0, 1], ["W2", 0, 0, 1]]], ["-1", []]]},
+    ):
         refused = one(SCALAR, {}, "hessian_polynomial", wrong, "expand")
         assert "differs" in str(refused.reason)
-    for terms, reason in ((TERMS[:2], "differs from the 2 terms"),
-                          ([*TERMS, ["0", [["W1", 0, 0, 1]]]], "coefficient 0"),
-                          ([*TERMS, ["1", []]], "occurs twice")):
+    for terms, reason in (
+        (TERMS[:2], "differs from the 2 terms"),
+        ([*TERMS, ["0", [["W1", 0, 0, 1]]]], "coefficient 0"),
+        ([*TERMS, ["1", []]], "occurs twice"),
+    ):
         refused = one(SCALAR, {}, "loss_polynomial", {"terms": terms}, "expand")
         assert reason in str(refused.reason)
 

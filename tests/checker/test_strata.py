@@ -24,8 +24,12 @@ CASES = {
     "singular inputs": ([3, 2, 2], [[1, 1, 0], [0, 1, 1]], [[1, 2], [3, 1]], 4),
     "no correlation": ([2, 2, 2], [[1, 0], [1, 0]], [[1, 0], [-1, 0]], 5),
     "irrational eigenvalues": ([2, 2, 2, 2], [[1, 0], [1, 1]], [[1, 1], [0, 1]], 20),
-    "a cubic spectrum": ([3, 2, 3], [[1, 0, 1], [0, 1, 1], [1, 2, 0]],
-                         [[1, 0, 2], [0, 1, 1], [1, 1, 0]], 7),
+    "a cubic spectrum": (
+        [3, 2, 3],
+        [[1, 0, 1], [0, 1, 1], [1, 2, 0]],
+        [[1, 0, 2], [0, 1, 1], [1, 1, 0]],
+        7,
+    ),
 }
 
 
@@ -39,8 +43,6 @@ def test_rows_found_by_brute_force_are_accepted(case: str, by: str) -> None:
     assert f"exactly {total} strata" in answer.lines[1]
 
 
-
-
 def orbit_rank_dimension(weights: list[Any], widths: list[int], A: Any, B: Any, P: Any) -> int:
     """The dimension of the critical set at a point, from tangent vectors of its symmetries.
 
@@ -52,8 +54,15 @@ def orbit_rank_dimension(weights: list[Any], widths: list[int], A: Any, B: Any, 
     vectors = []
 
     def tangent(change: dict[int, Any]) -> None:
-        vectors.append(sympy.Matrix([c for k in range(1, K + 1)
-                                     for c in change.get(k, sympy.zeros(*weights[k - 1].shape))]))
+        vectors.append(
+            sympy.Matrix(
+                [
+                    c
+                    for k in range(1, K + 1)
+                    for c in change.get(k, sympy.zeros(*weights[k - 1].shape))
+                ]
+            )
+        )
 
     for k in range(1, K):
         for i in range(widths[k]):
@@ -71,34 +80,47 @@ def orbit_rank_dimension(weights: list[Any], widths: list[int], A: Any, B: Any, 
     unknown0 = sympy.Matrix(dx, dx, sympy.symbols(f"a:{dx * dx}"))
     unknownK = sympy.Matrix(dy, dy, sympy.symbols(f"b:{dy * dy}"))
     names = [*unknown0, *unknownK]
-    equations = [*(unknown0 - Q0 * unknown0 * Q0), *(unknownK - Q * unknownK * Q),
-                 *(unknown0 * E - E * unknownK)]
+    equations = [
+        *(unknown0 - Q0 * unknown0 * Q0),
+        *(unknownK - Q * unknownK * Q),
+        *(unknown0 * E - E * unknownK),
+    ]
     system = sympy.Matrix([[sympy.diff(e, s) for s in names] for e in equations])
     for solution in system.nullspace():
-        g0 = sympy.Matrix(dx, dx, list(solution[:dx * dx]))
-        gK = sympy.Matrix(dy, dy, list(solution[dx * dx:]))
+        g0 = sympy.Matrix(dx, dx, list(solution[: dx * dx]))
+        gK = sympy.Matrix(dy, dy, list(solution[dx * dx :]))
         tangent({1: -weights[0] * g0} if K > 1 else {})
         tangent({K: gK * weights[-1]})
         vectors[-2:] = [vectors[-2] + vectors[-1]]
     # Orthogonal changes (u at the outputs, v at the inputs) that fix the data: u B = B v.
-    skew0 = [sympy.Matrix(dx, dx, lambda a, b, i=i, j=j: (a == i and b == j) - (a == j and b == i))
-             for i in range(dx) for j in range(i)]
-    skewK = [sympy.Matrix(dy, dy, lambda a, b, i=i, j=j: (a == i and b == j) - (a == j and b == i))
-             for i in range(dy) for j in range(i)]
+    skew0 = [
+        sympy.Matrix(dx, dx, lambda a, b, i=i, j=j: (a == i and b == j) - (a == j and b == i))
+        for i in range(dx)
+        for j in range(i)
+    ]
+    skewK = [
+        sympy.Matrix(dy, dy, lambda a, b, i=i, j=j: (a == i and b == j) - (a == j and b == i))
+        for i in range(dy)
+        for j in range(i)
+    ]
     columns = [list(u * B) for u in skewK] + [list(-B * v) for v in skew0]
     for solution in sympy.Matrix(columns).T.nullspace() if columns else []:
-        u = sum((c * s for c, s in zip(solution[:len(skewK)], skewK, strict=True)),
-                sympy.zeros(dy))
-        v = sum((c * s for c, s in zip(solution[len(skewK):], skew0, strict=True)),
-                sympy.zeros(dx))
+        u = sum(
+            (c * s for c, s in zip(solution[: len(skewK)], skewK, strict=True)), sympy.zeros(dy)
+        )
+        v = sum(
+            (c * s for c, s in zip(solution[len(skewK) :], skew0, strict=True)), sympy.zeros(dx)
+        )
         change = {1: -weights[0] * v}
         change[K] = change.get(K, sympy.zeros(*weights[-1].shape)) + u * weights[-1]
         tangent(change)
     return int(sympy.Matrix.hstack(*vectors).rank())
 
 
-@pytest.mark.parametrize("case", ["distinct eigenvalues", "a double eigenvalue", "a bottleneck",
-                                  "one hidden layer", "scalars"])
+@pytest.mark.parametrize(
+    "case",
+    ["distinct eigenvalues", "a double eigenvalue", "a bottleneck", "one hidden layer", "scalars"],
+)
 def test_dimensions_are_orbit_ranks(case: str) -> None:
     widths, inputs, targets, _ = CASES[case]
     claims, _, (A, B, _, W, S, lam) = deep.spectrum_and_strata(widths, inputs, targets, "barcodes")
@@ -115,28 +137,40 @@ def test_dimensions_are_orbit_ranks(case: str) -> None:
         assert orbit_rank_dimension(weights, widths, A, B, M * M.pinv()) == row["dimension"]
 
 
-@pytest.mark.parametrize(("widths", "inputs", "targets"), [
-    ([1, 1, 1], [[1]], [[2]]),
-    ([1, 1, 1, 1], [[1], [2]], [[1], [3]]),
-    ([2, 1, 1], I2, [[1], [2]]),
-    ([2, 1, 2], I2, [[2, 0], [0, 1]]),
-    ([2, 1, 2], I2, I2),
-    ([1, 1, 1], [[1], [1]], [[1], [-1]]),
-])
+@pytest.mark.parametrize(
+    ("widths", "inputs", "targets"),
+    [
+        ([1, 1, 1], [[1]], [[2]]),
+        ([1, 1, 1, 1], [[1], [2]], [[1], [3]]),
+        ([2, 1, 1], I2, [[1], [2]]),
+        ([2, 1, 2], I2, [[2, 0], [0, 1]]),
+        ([2, 1, 2], I2, I2),
+        ([1, 1, 1], [[1], [1]], [[1], [-1]]),
+    ],
+)
 def test_critical_values_by_elimination(widths: list[int], inputs: Any, targets: Any) -> None:
     """Eliminating the weights from gradient = 0, loss = z leaves exactly the rows' losses."""
     shapes = list(pairwise(widths))
-    names = [[[sympy.Symbol(f"w{k}_{i}_{j}") for j in range(a)] for i in range(b)]
-             for k, (a, b) in enumerate(shapes)]
+    names = [
+        [[sympy.Symbol(f"w{k}_{i}_{j}") for j in range(a)] for i in range(b)]
+        for k, (a, b) in enumerate(shapes)
+    ]
     M = sympy.eye(widths[0])
     for w in names:
         M = sympy.Matrix(w) * M
-    loss = sympy.expand(sum(e**2 for x, y in zip(inputs, targets, strict=True)
-                            for e in sympy.Matrix(y) - M * sympy.Matrix(x)) / 2)
+    loss = sympy.expand(
+        sum(
+            e**2
+            for x, y in zip(inputs, targets, strict=True)
+            for e in sympy.Matrix(y) - M * sympy.Matrix(x)
+        )
+        / 2
+    )
     weights = [s for w in names for row in w for s in row]
     z = sympy.Symbol("z")
-    basis = sympy.groebner([*(sympy.diff(loss, s) for s in weights), z - loss], *weights, z,
-                           order="lex")
+    basis = sympy.groebner(
+        [*(sympy.diff(loss, s) for s in weights), z - loss], *weights, z, order="lex"
+    )
     last = [p for p in basis.exprs if p.free_symbols == {z}]
     claims, _, _ = deep.spectrum_and_strata(widths, inputs, targets, "eigenvalues")
     rows = claims[1][1]["rows"]
@@ -152,8 +186,9 @@ def test_losses_as_roots_of_polynomials() -> None:
     one = sympy.expand(f.subs(z, T - 2 * z))
     two = sympy.expand(f.subs(z, S.trace() - (T - 2 * z)))
     polynomials = [deep.coefficients(p) for p in (z - T / 2, one, two)]
-    claims, steps, _ = deep.spectrum_and_strata(widths, inputs, targets, "eigenvalues",
-                                                polynomials=polynomials)
+    claims, steps, _ = deep.spectrum_and_strata(
+        widths, inputs, targets, "eigenvalues", polynomials=polynomials
+    )
     for row in claims[1][1]["rows"]:
         row["loss"]["polynomial"] = row["rank"]
     document = statement(problem(widths, inputs, targets), {}, claims)
@@ -167,13 +202,18 @@ def test_losses_as_roots_of_polynomials() -> None:
 def test_orbit_polynomial_against_all_arrangements() -> None:
     """Rational roots, so that the product over all arrangements can be multiplied out."""
     z = sympy.Symbol("x")
-    for roots, weights in (((1, 2, 5), (0, 1, 1)), ((1, 3, 4, 9), (0, 0, 1, 2)),
-                           ((1, 2, 3, 7), (1, 1, 2, 2)), ((2, 5), (0, 0))):
+    for roots, weights in (
+        ((1, 2, 5), (0, 1, 1)),
+        ((1, 3, 4, 9), (0, 0, 1, 2)),
+        ((1, 2, 3, 7), (1, 1, 2, 2)),
+        ((2, 5), (0, 0)),
+    ):
         f = deep.coefficients(sympy.prod(z - t for t in roots))
         profile = ((tuple(Fraction(c) for c in f), weights),)
         scale, total = Fraction(2, 3), Fraction(11)
-        sums = [sum(v * t for v, t in zip(p, roots, strict=True))
-                for p in set(permutations(weights))]
+        sums = [
+            sum(v * t for v, t in zip(p, roots, strict=True)) for p in set(permutations(weights))
+        ]
         wanted = sympy.prod(z - sympy.Rational(2, 3) * (11 - s) for s in sums)
         found = orbit_polynomial(profile, scale, total)
         assert [str(c) for c in found] == deep.coefficients(wanted)
@@ -184,8 +224,9 @@ def test_an_eigenvalue_subset_of_several_factors() -> None:
     z = sympy.Symbol("x")
     f, g = z**2 - 6 * z + 7, z**2 - 10 * z + 23
     profile = tuple((tuple(Fraction(c) for c in deep.coefficients(p)), (0, 1)) for p in (f, g))
-    wanted = sympy.resultant(f.subs(z, sympy.Symbol("y")), g.subs(z, z - sympy.Symbol("y")),
-                             sympy.Symbol("y"))
+    wanted = sympy.resultant(
+        f.subs(z, sympy.Symbol("y")), g.subs(z, z - sympy.Symbol("y")), sympy.Symbol("y")
+    )
     # scale -1, total 0: the values are the sums themselves
     found = orbit_polynomial(profile, Fraction(-1), Fraction(0))
     assert [str(c) for c in found] == deep.coefficients(sympy.Poly(wanted, z).monic().as_expr())

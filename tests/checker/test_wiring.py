@@ -11,8 +11,16 @@ from tests.checker.documents import certificate, problem, statement, verdict
 from tests.checker.representatives import Writer, as_numbers, numeric, representative
 from tests.checker.test_strata import CASES
 
-SMALL = ["distinct eigenvalues", "a double eigenvalue", "a bottleneck", "scalars",
-         "singular inputs", "no correlation", "irrational eigenvalues", "a cubic spectrum"]
+SMALL = [
+    "distinct eigenvalues",
+    "a double eigenvalue",
+    "a bottleneck",
+    "scalars",
+    "singular inputs",
+    "no correlation",
+    "irrational eigenvalues",
+    "a cubic spectrum",
+]
 
 
 def gradient(weights: list[Any], A: Any, B: Any) -> list[Any]:
@@ -21,7 +29,7 @@ def gradient(weights: list[Any], A: Any, B: Any) -> list[Any]:
     slopes = []
     for k in range(K):
         L, R = sympy.eye(weights[-1].rows), sympy.eye(weights[0].cols)
-        for w in reversed(weights[k + 1:]):
+        for w in reversed(weights[k + 1 :]):
             L = L * w
         for w in weights[:k]:
             R = w * R
@@ -32,8 +40,9 @@ def gradient(weights: list[Any], A: Any, B: Any) -> list[Any]:
 def everything(case: str) -> Any:
     """All strata of a case with their representatives, as one statement and certificate."""
     widths, inputs, targets, _ = CASES[case]
-    claims, steps, (A, B, _, W, S, lam) = deep.spectrum_and_strata(widths, inputs, targets,
-                                                                   "eigenvalues")
+    claims, steps, (A, B, _, W, S, lam) = deep.spectrum_and_strata(
+        widths, inputs, targets, "eigenvalues"
+    )
     writer = Writer(claims[0][1]["eigenvalues"], S, A, B, W)
     points: dict[str, Any] = {}
     n, q = A.rank(), sum(mu for _, mu in lam)
@@ -45,14 +54,23 @@ def everything(case: str) -> Any:
             facts = deep.facts(widths, n, lam, m, barcode)
             name = f"p{len(points)}"
             points[name] = point
-            claims.append(("representative", {
-                "point": name, "strata": "c1", "kind": facts["kind"],
-                "inertia": deep.inertia_json(facts["inertia"]),
-                "eigenvalues": [[i, c] for i, c in enumerate(m, 1) if c],
-                "barcode": sorted([*bar, c] for bar, c in barcode.items())}))
+            claims.append(
+                (
+                    "representative",
+                    {
+                        "point": name,
+                        "strata": "c1",
+                        "kind": facts["kind"],
+                        "inertia": deep.inertia_json(facts["inertia"]),
+                        "eigenvalues": [[i, c] for i, c in enumerate(m, 1) if c],
+                        "barcode": sorted([*bar, c] for bar, c in barcode.items()),
+                    },
+                )
+            )
             steps.append(("wiring", witness))
-    document = statement(problem(widths, inputs, targets), points, claims,
-                         vectors=writer.vectors, roots=writer.roots)
+    document = statement(
+        problem(widths, inputs, targets), points, claims, vectors=writer.vectors, roots=writer.roots
+    )
     return document, certificate(steps), writer, (A, B, lam)
 
 
@@ -63,34 +81,45 @@ def test_every_stratum_has_its_wired_representative(case: str) -> None:
     assert answer.accepted, answer.reason
     widths = CASES[case][0]
     for point in document["points"].values():
-        weights = [w.applyfunc(lambda c: sympy.N(c, 60))
-                   for w in as_numbers(writer, point, widths, lam)]
+        weights = [
+            w.applyfunc(lambda c: sympy.N(c, 60)) for w in as_numbers(writer, point, widths, lam)
+        ]
         for slope in gradient(weights, A, B):
             assert all(abs(c) < 1e-40 for c in slope)
 
 
-@pytest.mark.parametrize("case", ["distinct eigenvalues", "a double eigenvalue", "a bottleneck",
-                                  "scalars", "no correlation"])
+@pytest.mark.parametrize(
+    "case",
+    ["distinct eigenvalues", "a double eigenvalue", "a bottleneck", "scalars", "no correlation"],
+)
 def test_inertia_by_three_rules_and_by_numbers(case: str) -> None:
     """At rational representatives: the wiring's inertia, the Hessian's, the barcode's."""
     document, proof, writer, (_, _, lam) = everything(case)
     widths = CASES[case][0]
-    claims = [(c["claim"], {k: v for k, v in c.items() if k not in ("name", "claim")})
-              for c in document["claims"]]
+    claims = [
+        (c["claim"], {k: v for k, v in c.items() if k not in ("name", "claim")})
+        for c in document["claims"]
+    ]
     points = {}
     for name, point in document["points"].items():
         found = as_numbers(writer, point, widths, lam)
         points[name] = {f"W{k}": numeric(w) for k, w in enumerate(found, 1)}
-    steps = [(s["rule"], {k: v for k, v in s.items() if k not in ("name", "claim", "rule")})
-             for s in proof["steps"]]
+    steps = [
+        (s["rule"], {k: v for k, v in s.items() if k not in ("name", "claim", "rule")})
+        for s in proof["steps"]
+    ]
     for kind, fields in list(claims):
         if kind == "representative":
             about = {"point": fields["point"], **fields["inertia"]}
-            claims += [("inertia", about), ("inertia", about),
-                       ("critical", {"point": about["point"]})]
+            claims += [
+                ("inertia", about),
+                ("inertia", about),
+                ("critical", {"point": about["point"]}),
+            ]
             steps += [("ldl", {}), ("barcode", {"spectrum": "c0"}), ("substitution", {})]
-    answer = verdict(statement(document["problem"], points, claims, vectors=writer.vectors),
-                     certificate(steps))
+    answer = verdict(
+        statement(document["problem"], points, claims, vectors=writer.vectors), certificate(steps)
+    )
     assert answer.accepted, answer.reason
 
 
@@ -99,8 +128,9 @@ def cubic(roots: str) -> Any:
     inputs = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     targets = [[1, 1, 0], [0, 1, 1], [0, 0, 1]]
     widths = [3, 3, 3]
-    claims, steps, (A, B, _, W, S, _) = deep.spectrum_and_strata(widths, inputs, targets,
-                                                                 "eigenvalues")
+    claims, steps, (A, B, _, W, S, _) = deep.spectrum_and_strata(
+        widths, inputs, targets, "eigenvalues"
+    )
     writer = Writer(claims[0][1]["eigenvalues"], S, A, B, W)
     f = S.charpoly(deep.x)
     if roots == "all":
@@ -116,22 +146,41 @@ def cubic(roots: str) -> Any:
     determinant = sympy.rem(sympy.expand(gram.det()), f.as_expr(), deep.x)
     inverse = gram.adjugate() * sympy.invert(determinant, f.as_expr(), deep.x)
     F = (inverse * U.T * W).applyfunc(lambda c: sympy.rem(sympy.expand(c), f.as_expr(), deep.x))
-    block = {"roots": roots, "eigenvalues": [[i, c] for i, c in enumerate(m, 1) if c],
-             "columns": [writer.refer(c, index) for c in columns],
-             "functionals": [writer.refer(F[i, :].T, index) for i in range(F.rows)]}
+    block = {
+        "roots": roots,
+        "eigenvalues": [[i, c] for i, c in enumerate(m, 1) if c],
+        "columns": [writer.refer(c, index) for c in columns],
+        "functionals": [writer.refer(F[i, :].T, index) for i in range(F.rows)],
+    }
     r = sum(m)
     barcode = {(1, 1): 3 - r, (2, 2): 3 - r}
     barcode = {bar: c for bar, c in barcode.items() if c}
     facts = deep.facts(widths, 3, [(0, 1)] * 3, m, barcode)
-    point = {"W1": {"rows": block["functionals"] + [0] * (3 - r)},
-             "W2": {"columns": block["columns"] + [0] * (3 - r)}}
-    claims.append(("representative", {
-        "point": "p", "strata": "c1", "kind": facts["kind"], "eigenvalues": block["eigenvalues"],
-        "inertia": deep.inertia_json(facts["inertia"]),
-        "barcode": sorted([*bar, c] for bar, c in barcode.items())}))
+    point = {
+        "W1": {"rows": block["functionals"] + [0] * (3 - r)},
+        "W2": {"columns": block["columns"] + [0] * (3 - r)},
+    }
+    claims.append(
+        (
+            "representative",
+            {
+                "point": "p",
+                "strata": "c1",
+                "kind": facts["kind"],
+                "eigenvalues": block["eigenvalues"],
+                "inertia": deep.inertia_json(facts["inertia"]),
+                "barcode": sorted([*bar, c] for bar, c in barcode.items()),
+            },
+        )
+    )
     steps.append(("wiring", {"taken": [block], "left": [], "kernel_left": [], "kernel_right": []}))
-    document = statement(problem(widths, inputs, targets), {"p": point}, claims,
-                         vectors=writer.vectors, roots=writer.roots)
+    document = statement(
+        problem(widths, inputs, targets),
+        {"p": point},
+        claims,
+        vectors=writer.vectors,
+        roots=writer.roots,
+    )
     return document, certificate(steps)
 
 
@@ -141,13 +190,16 @@ def test_blocks_of_several_roots(roots: str) -> None:
     assert answer.accepted, answer.reason
 
 
-@pytest.mark.parametrize(("roots", "change", "reason"), [
-    ("all", {"roots": "others"}, "all roots of one polynomial but one expected"),
-    ("all", {"roots": "one"}, "one eigenvalue expected"),
-    ("others", {"roots": "all"}, "rational vectors for all roots of one polynomial expected"),
-    ("others", {"roots": "some"}, "expected one, all or others"),
-    ("others", {"eigenvalues": [[1, 1], [2, 1]]}, "is not the one left out"),
-])
+@pytest.mark.parametrize(
+    ("roots", "change", "reason"),
+    [
+        ("all", {"roots": "others"}, "all roots of one polynomial but one expected"),
+        ("all", {"roots": "one"}, "one eigenvalue expected"),
+        ("others", {"roots": "all"}, "rational vectors for all roots of one polynomial expected"),
+        ("others", {"roots": "some"}, "expected one, all or others"),
+        ("others", {"eigenvalues": [[1, 1], [2, 1]]}, "is not the one left out"),
+    ],
+)
 def test_blocks_that_are_refused(roots: str, change: Any, reason: str) -> None:
     document, proof = cubic(roots)
     proof["steps"][2]["taken"][0].update(change)

@@ -27,19 +27,21 @@ class Truth:
         self.targets = [[sympy.Rational(v) for v in y] for y in problem["data"]["targets"]]
         self.scale = sympy.Rational(problem["loss"]["scale"])
         shapes = list(zip(self.widths[1:], self.widths, strict=False))
-        self.symbols = [sympy.Matrix(a, b, sympy.symbols(f"w{k}_:{a * b}"))
-                        for k, (a, b) in enumerate(shapes)]
+        self.symbols = [
+            sympy.Matrix(a, b, sympy.symbols(f"w{k}_:{a * b}")) for k, (a, b) in enumerate(shapes)
+        ]
         self.flat = [s for w in self.symbols for s in w]
         loss = sympy.Integer(0)
         weights = problem["loss"].get("weights")
         for n, (x, y) in enumerate(zip(self.inputs, self.targets, strict=True)):
             h = sympy.Matrix(x)
-            for w, a in zip(self.symbols, [*problem["network"]["activation"], "linear"],
-                            strict=True):
+            for w, a in zip(
+                self.symbols, [*problem["network"]["activation"], "linear"], strict=True
+            ):
                 power = {"linear": 1, "square": 2, "cube": 3}[a]
                 h = (w * h).applyfunc(lambda z, power=power: z**power)
             for j, (f, t) in enumerate(zip(h, y, strict=True)):
-                loss += (f - t)**2 * (sympy.Rational(weights[n][j]) if weights else 1)
+                loss += (f - t) ** 2 * (sympy.Rational(weights[n][j]) if weights else 1)
         self.loss = sympy.expand(self.scale * loss)
 
     def root(self, name: str) -> Any:
@@ -47,9 +49,12 @@ class Truth:
         x = sympy.Symbol("x")
         f = sympy.Poly([sympy.Rational(c) for c in reversed(given["polynomial"])], x)
         a, b = (sympy.Rational(v) for v in given["interval"])
-        found = [t for t in sympy.Poly(f, x).nroots(n=60, maxsteps=500)
-                 if abs(sympy.im(t)) < 1e-40 and a - sympy.Rational(1, 10**40) <= sympy.re(t)
-                 <= b + sympy.Rational(1, 10**40)]
+        found = [
+            t
+            for t in sympy.Poly(f, x).nroots(n=60, maxsteps=500)
+            if abs(sympy.im(t)) < 1e-40
+            and a - sympy.Rational(1, 10**40) <= sympy.re(t) <= b + sympy.Rational(1, 10**40)
+        ]
         assert len(found) == 1
         return sympy.re(found[0])
 
@@ -69,9 +74,15 @@ class Truth:
                 continue
             key = "rows" if "rows" in value else "columns"
             length = symbols.cols if key == "rows" else symbols.rows
-            vectors = [[sympy.Integer(0)] * length if ref == 0 else
-                       [self.entry(c, ref[1] if len(ref) > 1 else None)
-                        for c in self.statement["vectors"][ref[0]]] for ref in value[key]]
+            vectors = [
+                [sympy.Integer(0)] * length
+                if ref == 0
+                else [
+                    self.entry(c, ref[1] if len(ref) > 1 else None)
+                    for c in self.statement["vectors"][ref[0]]
+                ]
+                for ref in value[key]
+            ]
             matrix = sympy.Matrix(vectors) if key == "rows" else sympy.Matrix(vectors).T
             result += list(matrix)
         return result
@@ -84,8 +95,9 @@ class Truth:
         return all(abs(self.at(sympy.diff(self.loss, s), name)) < TINY for s in self.flat)
 
     def inertia(self, name: str) -> tuple[int, int, int]:
-        second = mpmath.matrix([[self.at(sympy.diff(self.loss, a, b), name) for b in self.flat]
-                                for a in self.flat])
+        second = mpmath.matrix(
+            [[self.at(sympy.diff(self.loss, a, b), name) for b in self.flat] for a in self.flat]
+        )
         values = mpmath.eigsy(second, eigvals_only=True)
         signs = [0 if abs(v) < TINY else 1 if v > 0 else -1 for v in values]
         return signs.count(1), signs.count(-1), signs.count(0)
@@ -93,8 +105,13 @@ class Truth:
     def lowest(self) -> Any:
         """The infimum of the loss of a deep linear network, by eigenvalues of Sigma."""
         _, _, T, _, S, _ = self.moments()
-        values = sorted((mpmath.mpf(sympy.N(v, 60)) for v in sympy.Poly(
-            S.charpoly().as_expr()).nroots(n=60, maxsteps=500)), reverse=True)
+        values = sorted(
+            (
+                mpmath.mpf(sympy.N(v, 60))
+                for v in sympy.Poly(S.charpoly().as_expr()).nroots(n=60, maxsteps=500)
+            ),
+            reverse=True,
+        )
         p = min(self.widths[1:-1], default=len(values))
         return mpmath.mpf(sympy.N(self.scale, 60)) * (sympy.N(T, 60) - sum(values[:p]))
 
@@ -116,7 +133,8 @@ class Truth:
 
     def _inertia(self, claim: Any, step: Any) -> bool:
         return self.inertia(claim["point"]) == tuple(
-            claim[k] for k in ("positive", "negative", "zero"))
+            claim[k] for k in ("positive", "negative", "zero")
+        )
 
     def _semidefinite(self, claim: Any, step: Any) -> bool:
         return self.inertia(claim["point"])[1] == 0
@@ -133,11 +151,21 @@ class Truth:
             moved = []
             for k, symbols in enumerate(self.symbols, 1):
                 rows = step[key].get(f"W{k}")
-                moved += [sum(sympy.Rational(c) * s**e for e, c in enumerate(p))
-                          for row in rows for p in row] if rows else [0] * len(symbols)
-            along = sympy.expand(self.loss.subs(
-                {w: a + b for w, a, b in zip(self.flat, start, moved, strict=True)},
-                simultaneous=True))
+                moved += (
+                    [
+                        sum(sympy.Rational(c) * s**e for e, c in enumerate(p))
+                        for row in rows
+                        for p in row
+                    ]
+                    if rows
+                    else [0] * len(symbols)
+                )
+            along = sympy.expand(
+                self.loss.subs(
+                    {w: a + b for w, a, b in zip(self.flat, start, moved, strict=True)},
+                    simultaneous=True,
+                )
+            )
             terms = [c for (e,), c in reversed(sympy.Poly(along, s).terms()) if e]
             good = good and bool(terms) and sympy.sign(terms[0]) == sign
         return good
@@ -153,7 +181,7 @@ class Truth:
     def _rank(self, claim: Any, step: Any) -> bool:
         values = dict(zip(self.flat, self.weights(claim["point"]), strict=True))
         matrix = sympy.eye(self.symbols[claim["product"][1] - 1].cols)
-        for w in self.symbols[claim["product"][1] - 1:claim["product"][0]]:
+        for w in self.symbols[claim["product"][1] - 1 : claim["product"][0]]:
             matrix = w.subs(values) * matrix
         if claim.get("data"):
             matrix = matrix * self.moments()[0]
@@ -164,9 +192,11 @@ class Truth:
         *_, (_, zero, numbers) = self.moments()
         if zero != claim["zero"] or len(numbers) != len(claim["eigenvalues"]):
             return False
-        return all(sympy.Rational(e["interval"][0]) <= t <= sympy.Rational(e["interval"][1])
-                   and mu == e["multiplicity"]
-                   for (t, mu), e in zip(numbers, claim["eigenvalues"], strict=True))
+        return all(
+            sympy.Rational(e["interval"][0]) <= t <= sympy.Rational(e["interval"][1])
+            and mu == e["multiplicity"]
+            for (t, mu), e in zip(numbers, claim["eigenvalues"], strict=True)
+        )
 
     def _strata(self, claim: Any, step: Any) -> bool:
         A, _, T, _, _, (_, _, numbers) = self.moments()
@@ -178,8 +208,12 @@ class Truth:
         for a, b in zip(wanted, found, strict=True):
             middle = (sympy.Rational(a["loss"]["lower"]) + sympy.Rational(a["loss"]["upper"])) / 2
             slack = sympy.Rational(1, 10**11)
-            good = good and sympy.Rational(b["loss"]["lower"]) - slack <= middle \
+            good = (
+                good
+                and sympy.Rational(b["loss"]["lower"]) - slack
+                <= middle
                 <= sympy.Rational(b["loss"]["upper"]) + slack
+            )
             good = good and all(a[k] == b[k] for k in a if k != "loss")
         return good
 
@@ -190,7 +224,10 @@ class Truth:
         taken = sum((m * numbers[i - 1][0] for i, m in claim["eigenvalues"]), sympy.Integer(0))
         loss = mpmath.mpf(sympy.N(self.scale * (T - taken), 60))
         lowest = abs(loss - self.lowest()) < TINY
-        kind = "global_minimum" if lowest else \
-            "strict_saddle" if counts[1] else "non_strict_saddle"
-        return self.critical(claim["point"]) and self.inertia(claim["point"]) == counts \
-            and abs(self.at(self.loss, claim["point"]) - loss) < TINY and claim["kind"] == kind
+        kind = "global_minimum" if lowest else "strict_saddle" if counts[1] else "non_strict_saddle"
+        return (
+            self.critical(claim["point"])
+            and self.inertia(claim["point"]) == counts
+            and abs(self.at(self.loss, claim["point"]) - loss) < TINY
+            and claim["kind"] == kind
+        )

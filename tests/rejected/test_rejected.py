@@ -19,8 +19,10 @@ BASES = sorted({path.name.split(".")[0] for path in (HERE / "bases").glob("*.jso
 
 
 def pair(base: str) -> dict[str, Any]:
-    return {kind: json.loads((HERE / "bases" / f"{base}.{kind}.json").read_text())
-            for kind in ("statement", "certificate")}
+    return {
+        kind: json.loads((HERE / "bases" / f"{base}.{kind}.json").read_text())
+        for kind in ("statement", "certificate")
+    }
 
 
 def spoil(files: dict[str, Any], file: str, path: list[Any], *value: Any) -> None:
