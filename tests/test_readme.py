@@ -36,7 +36,7 @@ def test_there_are_exactly_two_commands_for_a_fresh_machine():
     assert len(commands) == 2
     first, second = commands
     assert first.endswith("symland critical docs/examples/iris.toml")
-    assert second.endswith("-m pytest -q")
+    assert second.endswith("-m pytest -q -n 2 --dist loadfile")
     assert all("&&" in line for line in commands)
 
 
