@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from .all_shapes import Fact, Lemma
+from .effort import spend
 from .files import array, name, number, table
 from .verdict import Refused, Unreadable, show
 from .words import UNIT, Poly, Word
@@ -100,10 +101,15 @@ class Assignment:
 
 def _product(left: Matrix, right: Matrix) -> Matrix:
     columns = [list(column) for column in zip(*right, strict=True)]
+    spend(len(left) * len(right) * len(columns), _widest(left), _widest(right))
     return [
         [sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in columns]
         for row in left
     ]
+
+
+def _widest(a: Matrix) -> int:
+    return max(x.numerator.bit_length() + x.denominator.bit_length() for row in a for x in row)
 
 
 def _is_zero(matrix: Matrix) -> bool:

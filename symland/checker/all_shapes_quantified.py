@@ -199,6 +199,8 @@ def variation(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> None:
     s = lemma.signature
     if letter in claim.poly.letters():
         raise Refused(f"{letter} occurs in the claim")
+    if claim.poly.shape != s.shapes[letter]:
+        raise Refused(f"{letter} is not of the shape of the claim")
     direction = Poly(s.shapes[letter], {s.normal((), (letter,)): Fraction(1)})
     pairing = s.trace(s.product(s.transpose(claim.poly), direction))
     if lemma.traces_of(lemma.fact(step["of"], claim)) != pairing:

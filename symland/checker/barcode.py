@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from .effort import spend
 from .verdict import Refused
 
 Bar = tuple[int, int]
@@ -244,8 +245,9 @@ class Enumeration:
         moves = [{x: 1, **{(v, 1): -1 for v in bars.support(x)}} for x in long]
         supports = [bars.support(x) for x in long]
         start = {(v, 1): c for v, c in enumerate(self.room)}
+        spend(len(long) ** 2 * (bars.K + 2) // 8)
         step = [self._bilinear(d, d) // 2 for d in moves]
-        bilinear = [[self._bilinear(a, b) for b in moves] for a in moves]
+        bilinear = [self._against(a, moves) for a in moves]
         e_bars = sum(bars.is_e(x) for x in long)
         slopes = tuple(self._bilinear(d, start) for d in moves)
         chosen: tuple[int, ...] = ()
@@ -258,11 +260,13 @@ class Enumeration:
                 if seen > self.limit:
                     raise Refused(f"there are more than {self.limit} barcodes of one rank")
                 yield chosen, packed
+            spend(5 + len(long) // 4)
             for x in range(first, e_bars) if e else range(max(first, e_bars), len(long)):
                 if all(room[v] for v in supports[x]):
                     left = list(room)
                     for v in supports[x]:
                         left[v] -= 1
+                    spend(1 + len(long) // 20)
                     row = bilinear[x]
                     stack.append(
                         (
@@ -274,6 +278,11 @@ class Enumeration:
                             (*chosen, x) if keep else (),
                         )
                     )
+
+    def _against(self, a: dict[Bar, int], others: list[dict[Bar, int]]) -> list[int]:
+        """The bilinear form of one vector with each of many."""
+        with_bar = {y: self._bilinear(a, {y: 1}) for y in self.bars.all}
+        return [sum(d * with_bar[y] for y, d in b.items()) for b in others]
 
     def _bilinear(self, a: dict[Bar, int], b: dict[Bar, int]) -> int:
         """The symmetric bilinear form with F(c) = form(c, c) / 2."""

@@ -10,6 +10,7 @@ from . import (
     all_shapes as shapes,
     all_shapes_instance as shapes_instance,
     all_shapes_quantified as shapes_quantified,
+    effort,
     files,
     rules_complete as complete,
     rules_curves as curves,
@@ -199,8 +200,9 @@ def check(statement: bytes, certificate: bytes) -> Verdict:
     'statement: not a symland statement, expected {"symland": "statement", ...}'
     """
     try:
-        context = _read(statement)
-        return _follow(context, read_steps(certificate))
+        with effort.bounded(len(statement) + len(certificate)):
+            context = _read(statement)
+            return _follow(context, read_steps(certificate))
     except Unreadable as error:
         return Verdict(False, reason=str(error), unreadable=True)
     except Refused as error:
@@ -229,7 +231,7 @@ def _follow(context: Context | shapes.Lemma, steps: list[dict[str, Any]]) -> Ver
             lines[step["claim"]] = _establish(context, claims, step)
         except (Refused, Unreadable) as error:
             raise type(error)(f"{where}: {error}") from None
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             # A slip of the checker must refuse, not escape; the tests look for this text.
             raise Refused(f"{where}: internal error, {type(error).__name__}") from None
     missing = [name for name in claims if name not in context.established]

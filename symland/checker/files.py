@@ -26,7 +26,7 @@ _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _MARK = re.compile(r"[\[\]{},]+")
 _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:/([1-9][0-9]*))?")
 _COMMON = {"0": Fraction(0), "1": Fraction(1), "-1": Fraction(-1)}
-_PLAIN = 4000  # CPython converts this many decimal digits at once under every setting
+_PLAIN = 600  # CPython converts this many decimal digits at once under every setting
 
 
 def load(data: bytes, file: str) -> Any:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
-from .number_field import Element, Scalar, is_zero, reciprocal, sign
+from .effort import spend
+from .number_field import Element, Scalar, bits, is_zero, reciprocal, sign
 from .polynomial import Poly
 from .verdict import Refused
 
@@ -44,6 +45,7 @@ def dot(u: Sequence[Scalar], v: Sequence[Scalar]) -> Scalar:
     for x, y in zip(u, v, strict=True):
         if x and y:
             total = total + x * y
+    spend(2 + len(u), bits(total))
     return total
 
 
@@ -95,6 +97,7 @@ def echelon(a: Matrix) -> tuple[Matrix, list[int]]:
         after = range(column + 1, len(top))
         gone = [0] * (column + 1)
         inverse = reciprocal(pivot) if after and not rational else None
+        spend(len(after) * (len(rows) - done), bits(pivot) if rational else 0)
         for i in range(done + 1, len(rows)):
             row, factor = rows[i], rows[i][column]
             if rational:
@@ -176,6 +179,7 @@ def _inertia(a: Matrix, rational: bool) -> tuple[int, int, int]:
         top = a[chosen]
         pivot = top[chosen]
         relative = sign(pivot) * sign(previous)
+        spend(len(a) ** 2, bits(pivot) if rational else 0)
         positive, negative = positive + (relative > 0), negative + (relative < 0)
         rest = [i for i in size if i != chosen]
         if rational:
@@ -208,6 +212,7 @@ def characteristic_polynomial(a: Matrix) -> Poly:
     power = [list(row) for row in whole]
     for k in range(1, n + 1):
         c = -sum(power[i][i] for i in range(n)) // k
+        spend(n**3, c.bit_length(), common.bit_length())
         coefficients.append(Fraction(c, common**k))
         shifted = [[x + c * (i == j) for j, x in enumerate(row)] for i, row in enumerate(power)]
         columns = list(zip(*shifted, strict=True))

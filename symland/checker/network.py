@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from .context import Weights
+from .effort import spend
 from .linear_algebra import Matrix, dot
-from .number_field import Scalar
+from .number_field import Scalar, bits
 from .polynomial import ONE, Poly
 from .statement import LINEAR, Problem
 from .verdict import Refused
@@ -35,6 +36,7 @@ def _apply(coefficients: Poly, z: Scalar) -> Scalar:
         return z
     result: Scalar = Fraction(0)
     for a in reversed(coefficients):
+        spend(1, bits(result) + bits(z))
         result = result * z + a
     return result
 
@@ -80,6 +82,7 @@ def gradient(problem: Problem, weights: Weights) -> Weights:
     """All partial derivatives of the loss, arranged like the weights."""
     activations = _polynomial_loss(problem)
     slopes = [tuple(k * a for k, a in enumerate(c))[1:] for c in activations]
+    spend(5 * (1 + len(problem.inputs)) * parameter_count(problem))
     total: Weights = {
         n: [[Fraction(0)] * columns for _ in range(rows)]
         for n, (rows, columns) in problem.shapes.items()
@@ -127,6 +130,11 @@ def _accumulate(total: Weights, k: int, delta: list[Scalar], h: list[Scalar]) ->
             row[j] = row[j] + d * x
     for row, d in zip(total.get(f"b{k}", []), delta, strict=False):
         row[0] = row[0] + d
+
+
+def parameter_count(problem: Problem) -> int:
+    """The number of all weights and biases."""
+    return sum(rows * columns for rows, columns in problem.shapes.values())
 
 
 def coordinates(problem: Problem) -> list[tuple[str, int, int]]:
@@ -183,6 +191,11 @@ class Series:
     def __mul__(self, other: Any) -> Series:
         if not isinstance(other, Series):
             return Series([x * other for x in self.terms], self.length)
+        spend(
+            len(self.terms) * len(other.terms),
+            bits(max(self.terms, key=bits, default=0)),
+            bits(max(other.terms, key=bits, default=0)),
+        )
         result: list[Scalar] = [Fraction(0)] * min(
             self.length, max(len(self.terms) + len(other.terms) - 1, 0)
         )
@@ -210,6 +223,7 @@ class Sparse:
         self.terms = {m: c for m, c in terms.items() if c}
 
     def __add__(self, other: Any) -> Sparse:
+        spend(len(self.terms))
         terms = dict(self.terms)
         for m, c in (other.terms if isinstance(other, Sparse) else {(): Fraction(other)}).items():
             terms[m] = terms.get(m, Fraction(0)) + c
@@ -225,6 +239,7 @@ class Sparse:
             return Sparse({m: c * other for m, c in self.terms.items()})
         if len(self.terms) * len(other.terms) > 50 * MAX_TERMS:
             raise Refused(f"a product of {len(self.terms)} by {len(other.terms)} terms")
+        spend(2 * len(self.terms) * len(other.terms), _widest(self), _widest(other))
         terms: dict[Monomial, Fraction] = {}
         for m, c in self.terms.items():
             for n, d in other.terms.items():
@@ -238,8 +253,13 @@ class Sparse:
     __rmul__ = __mul__
 
 
+def _widest(value: Sparse) -> int:
+    return max((bits(c) for c in value.terms.values()), default=0)
+
+
 def symbols(problem: Problem) -> Weights:
     """The parameters themselves, as polynomials."""
+    spend(parameter_count(problem))
     return {
         n: [[Sparse({(((n, i, j), 1),): Fraction(1)}) for j in range(columns)] for i in range(rows)]
         for n, (rows, columns) in problem.shapes.items()

@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import polynomial as poly
+from .effort import spend
 from .polynomial import Poly
 from .verdict import Refused
 
@@ -47,8 +48,14 @@ class Root:
             self.lower = self.upper = exact[0]
         self._sign_above = poly.sign_of_whole(self._whole, self.upper)
 
-    def refine(self) -> None:
+    def refine(self, times: int = 1) -> None:
+        """Halve the interval, so many times."""
+        for _ in range(times if self.lower < self.upper else 0):
+            self._halve()
+
+    def _halve(self) -> None:
         """Keep the half in which the sign changes (the root is simple, so it does change)."""
+        spend(3, self.upper.denominator.bit_length())
         middle = (self.lower + self.upper) / 2
         sign = poly.sign_of_whole(self._whole, middle)
         if sign == 0:
@@ -97,7 +104,10 @@ class Element:
         return Element(poly.scale(self.coefficients, Fraction(-1)), self.root)
 
     def __sub__(self, other: object) -> Element:
-        return self + (-other if isinstance(other, (Element, int, Fraction)) else other)
+        q = self._other(other)
+        if q is None:
+            return NotImplemented
+        return self + Element(poly.scale(q, Fraction(-1)), self.root)
 
     def __rsub__(self, other: object) -> Element:
         return -self + other
@@ -115,7 +125,9 @@ class Element:
     def enclosure(self) -> tuple[Fraction, Fraction]:
         """Bounds of p on the present interval of the root, by interval Horner."""
         low = high = Fraction(0)
+        wide = self.root.upper.denominator.bit_length()
         for a in reversed(self.coefficients):
+            spend(8, low.denominator.bit_length() + a.numerator.bit_length(), wide)
             ends = [x * y for x in (low, high) for y in (self.root.lower, self.root.upper)]
             low, high = min(ends) + a, max(ends) + a
         return low, high
@@ -145,11 +157,13 @@ def sign(x: Scalar) -> int:
         return int(x > 0) - int(x < 0)
     if is_zero(x):
         return 0
+    times = 1
     while True:
         low, high = x.enclosure()
         if low > 0 or high < 0:
             return 1 if low > 0 else -1
-        x.root.refine()
+        x.root.refine(times)
+        times *= 2  # so that the enclosures together cost little more than the last one
 
 
 def reciprocal(x: Scalar) -> Scalar:
@@ -168,14 +182,21 @@ def bounds(x: Scalar) -> tuple[Fraction, Fraction]:
     return x.enclosure() if isinstance(x, Element) else (Fraction(x), Fraction(x))
 
 
-def less(x: Scalar, y: Scalar, rounds: int = 2000) -> bool:
+def bits(x: Scalar) -> int:
+    """The bits of a rational, or of the largest coefficient of an element."""
+    if isinstance(x, (int, Fraction)):
+        return x.numerator.bit_length() + x.denominator.bit_length()
+    return poly.bits(x.coefficients) if isinstance(x, Element) else 0
+
+
+def less(x: Scalar, y: Scalar, rounds: int = 12) -> bool:
     """Whether x < y is proved; the two may belong to different roots."""
     if not (isinstance(x, Element) and isinstance(y, Element) and x.root is not y.root):
         return sign(y - x) > 0
-    for _ in range(rounds):
-        (_, high), (low, _) = x.enclosure(), y.enclosure()
-        if high < low:
-            return True
-        x.root.refine()
-        y.root.refine()
+    for k in range(rounds):
+        (least, high), (low, most) = x.enclosure(), y.enclosure()
+        if high < low or least > most:
+            return high < low
+        x.root.refine(2**k)
+        y.root.refine(2**k)
     return False

@@ -11,6 +11,8 @@ from functools import lru_cache
 from itertools import pairwise
 from math import gcd, lcm
 
+from .effort import spend
+
 Poly = tuple[Fraction, ...]
 X: Poly = (Fraction(0), Fraction(1))
 ONE: Poly = (Fraction(1),)
@@ -22,6 +24,11 @@ def trim(coefficients: Iterable[Fraction]) -> Poly:
     while result and not result[-1]:
         result.pop()
     return tuple(result)
+
+
+def bits(p: Poly) -> int:
+    """The size of the largest coefficient."""
+    return max((a.numerator.bit_length() + a.denominator.bit_length() for a in p), default=0)
 
 
 def add(p: Poly, q: Poly) -> Poly:
@@ -37,6 +44,7 @@ def scale(p: Poly, factor: Fraction) -> Poly:
 def multiply(p: Poly, q: Poly) -> Poly:
     if not p or not q:
         return ()
+    spend(len(p) * len(q), bits(p), bits(q))
     result = [Fraction(0)] * (len(p) + len(q) - 1)
     for i, a in enumerate(p):
         if a:
@@ -47,10 +55,11 @@ def multiply(p: Poly, q: Poly) -> Poly:
 
 def divide(p: Poly, q: Poly) -> tuple[Poly, Poly]:
     """Quotient and remainder; ``q`` is not zero."""
-    rest = list(p)
+    rest, size = list(p), bits(q)
     quotient = [Fraction(0)] * max(len(p) - len(q) + 1, 0)
     for shift in range(len(p) - len(q), -1, -1):
         factor = rest[shift + len(q) - 1] / q[-1]
+        spend(len(q), factor.numerator.bit_length() + factor.denominator.bit_length() + size)
         quotient[shift] = factor
         if factor:
             for j, b in enumerate(q):
@@ -85,8 +94,9 @@ def derivative(p: Poly) -> Poly:
 
 
 def evaluate(p: Poly, x: Fraction) -> Fraction:
-    result = Fraction(0)
-    for a in reversed(p):
+    result, size = Fraction(0), x.numerator.bit_length() + x.denominator.bit_length()
+    for k, a in enumerate(reversed(p)):
+        spend(1, (k + 1) * size, size)
         result = result * x + a
     return result
 
@@ -98,8 +108,9 @@ def sign_at(p: Poly, x: Fraction) -> int:
 
 def sign_of_whole(p: Sequence[int], x: Fraction) -> int:
     """As `sign_at`, for integer coefficients."""
-    result, power = 0, 1
+    result, power, size = 0, 1, x.denominator.bit_length()
     for a in reversed(p):
+        spend(2, power.bit_length() + a.bit_length(), size)
         result = result * x.numerator + a * power
         power *= x.denominator
     return (result > 0) - (result < 0)
@@ -109,7 +120,9 @@ def shift(p: Poly, x: Fraction) -> Poly:
     """The Taylor coefficients of ``p`` at ``x``: those of p(x + y) as a polynomial in y."""
     d = x.denominator
     rest = [a * d ** (len(p) - 1 - k) for k, a in enumerate(integers(p))]  # in the variable d y
+    size = max((a.bit_length() for a in rest), default=0)
     for start in range(len(rest) - 1):
+        spend(len(rest) - start, size, d.bit_length())
         for k in range(len(rest) - 2, start - 1, -1):
             rest[k] += x.numerator * rest[k + 1]
     factor = Fraction(p[-1]) / rest[-1] if p else Fraction(1)

@@ -22,6 +22,7 @@ from typing import Any
 
 from .barcode import Barcode, barcode_of_ranks, bars_of, inertia_of
 from .context import Context, Weights
+from .effort import spend
 from .linear_algebra import (
     Matrix,
     column_basis,
@@ -101,6 +102,7 @@ def _whole(m: Matrix) -> tuple[list[list[int]], int]:
 def _gram(u: list[list[int]], v: list[list[int]], denominator: int) -> Matrix:
     """u^T v / denominator."""
     columns = list(zip(*v, strict=True))
+    spend(len(u) * len(columns) * len(u[0]))
     return [
         [
             Fraction(sum(a * b for a, b in zip(row, col, strict=True)), denominator)

@@ -335,8 +335,11 @@ def _check_root(strata: Strata, k: int, taken: tuple[int, ...], where: str) -> N
         strata.cache[key, k] = rest
     h: Poly = strata.cache[key, k]
     for _ in range(MAX_ROUNDS):
-        if len(h) == 1 or poly.nonzero_between(h, *_loss_between(strata, taken)):
+        between = _loss_between(strata, taken)
+        if len(h) == 1 or poly.nonzero_between(h, *between):
             return
+        if poly.nonzero_between(strata.polynomials[k], *between):
+            break
         strata.spectrum.refine(taken)
     raise Refused(f"{where}: not shown to be a root of polynomial {k}")
 

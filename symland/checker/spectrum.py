@@ -12,8 +12,9 @@ from typing import Any
 
 from . import files, polynomial as poly
 from .context import Context
+from .effort import spend
 from .linear_algebra import Matrix
-from .number_field import Root
+from .number_field import Root, bits
 from .polynomial import Poly
 from .verdict import Refused
 
@@ -188,11 +189,13 @@ def orbit_polynomial(profile: Profile, scale: Fraction, total: Fraction) -> Poly
 def _exponential(a: Fraction, length: int) -> list[Fraction]:
     result = [Fraction(1)]
     for k in range(1, length):
+        spend(1, k * bits(a), bits(a))
         result.append(result[-1] * a / k)
     return result
 
 
 def _product(p: list[Fraction], q: list[Fraction]) -> list[Fraction]:
+    spend(len(p) ** 2, *(max(map(bits, of)) for of in (p, q)))
     return [sum((p[i] * q[k - i] for i in range(k + 1)), Fraction(0)) for k in range(len(p))]
 
 

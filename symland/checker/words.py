@@ -18,12 +18,13 @@ and the value of the result is the sum, product, transpose or substitution of th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from .effort import spend
 from .files import array, count, fields, number, table
 from .verdict import Refused, Unreadable, show
 
@@ -188,7 +189,9 @@ class Signature:
         """The monomial with every loop among the numbers (see the head of this file)."""
         loops: list[Word] = []
         for closed in numbers:
+            spend(1 + 2 * len(closed))
             loops += self._split(closed)[0]
+        spend(1 + 2 * len(word))
         more, rest = self._split(word)
         return tuple(sorted(loops + more)), rest
 
@@ -217,6 +220,7 @@ class Signature:
                 loop = word[cut[0] :] + word[: cut[0]]
                 terms.append(((*self.normal((*numbers, loop), ()), ""), coefficient))
                 continue
+            spend(len(word) + len(word) ** 2 // 100)
             turns = [w[i:] + w[:i] for w in (word, transposed(word)) for i in range(len(w))]
             terms.append(((numbers, min(turns, default=()), symbol), coefficient))
         return collect(terms)
@@ -229,7 +233,7 @@ class Signature:
             raise Refused(
                 f"product of shapes {' x '.join(left.shape)} and {' x '.join(right.shape)}"
             )
-        self._bound(len(left.terms) * len(right.terms))
+        self._bound(left, right.terms)
         return Poly(
             (left.shape[0], right.shape[1]),
             collect(
@@ -243,7 +247,7 @@ class Signature:
         """A 1 x 1 polynomial times any other; Refused if the first is not 1 x 1."""
         if factor.shape != (UNIT, UNIT):
             raise Refused(f"a factor of shape {' x '.join(factor.shape)}, expected 1 x 1")
-        self._bound(len(factor.terms) * len(poly.terms))
+        self._bound(factor, poly.terms)
         return Poly(
             poly.shape,
             collect(
@@ -257,7 +261,7 @@ class Signature:
         """A 1 x 1 polynomial times a sum of traces."""
         if factor.shape != (UNIT, UNIT):
             raise Refused(f"a factor of shape {' x '.join(factor.shape)}, expected 1 x 1")
-        self._bound(len(factor.terms) * len(traces))
+        self._bound(factor, traces)
         return collect(
             ((*self.normal(m[0] + n[0], n[1]), n[2]), c * d)
             for m, c in factor.terms.items()
@@ -318,9 +322,16 @@ class Signature:
         )
 
     @staticmethod
-    def _bound(size: int) -> None:
-        if size > MAX_TERMS:
-            raise Refused(f"a product of {size} terms, at most {MAX_TERMS} are expanded")
+    def _bound(left: Poly, right: Mapping[Any, Fraction]) -> None:
+        """The terms of a product, and the sizes of the coefficients to be multiplied."""
+        terms = len(left.terms) * len(right)
+        if terms > MAX_TERMS:
+            raise Refused(f"a product of {terms} terms, at most {MAX_TERMS} are expanded")
+        spend(terms, *(max(map(_bits, of.values()), default=0) for of in (left.terms, right)))
+
+
+def _bits(x: Fraction) -> int:
+    return x.numerator.bit_length() + x.denominator.bit_length()
 
 
 def collect(terms: Iterable[tuple[Key, Fraction]]) -> dict[Key, Fraction]:
@@ -333,6 +344,7 @@ def collect(terms: Iterable[tuple[Key, Fraction]]) -> dict[Key, Fraction]:
 
 def combine(left: Traces, right: Traces, factor: Fraction | int) -> Traces:
     """left + factor * right for sums of traces."""
+    spend(len(left) + len(right))
     return collect([*left.items(), *((key, factor * c) for key, c in right.items())])
 
 
@@ -340,6 +352,7 @@ def add(left: Poly, right: Poly, factor: Fraction | int) -> Poly:
     """left + factor * right; Refused if the shapes differ."""
     if left.shape != right.shape:
         raise Refused(f"sum of shapes {' x '.join(left.shape)} and {' x '.join(right.shape)}")
+    spend(len(left.terms) + len(right.terms))
     return Poly(
         left.shape,
         collect([*left.terms.items(), *((m, factor * c) for m, c in right.terms.items())]),

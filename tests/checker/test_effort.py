@@ -1,0 +1,64 @@
+"""The bound on the work that a pair of files may cause."""
+
+import pytest
+
+from symland.checker import effort
+from symland.checker.verdict import Refused
+from tests.checker.documents import one, problem
+
+
+def test_the_allowance_grows_with_the_files() -> None:
+    with effort.bounded(0):
+        effort.spend(effort.BASE // 3)
+        with pytest.raises(Refused, match="more work than files of this size may cause"):
+            effort.spend(1)
+    with effort.bounded(1):
+        effort.spend(effort.BASE // 3)
+        effort.spend(effort.PER_BYTE // 3)
+
+
+def test_long_numbers_cost_more() -> None:
+    with effort.bounded(0):
+        effort.spend(1000, 10_000)
+        with pytest.raises(Refused):
+            effort.spend(1000, 1_000_000)
+
+
+def test_nothing_is_counted_outside() -> None:
+    effort.spend(10**30)
+    with effort.bounded(0):
+        pass
+    effort.spend(10**30)
+
+
+def test_an_allowance_does_not_carry_over() -> None:
+    for _ in range(2):
+        with effort.bounded(0):
+            effort.spend(effort.BASE // 4)
+
+
+def test_a_sign_decided_very_late_is_found() -> None:
+    # t = sqrt(2); (t - p/q)^2 with p/q a convergent so near that 1000 halvings are needed.
+    p, q = 1, 1
+    for _ in range(400):
+        p, q = p + 2 * q, p + q
+    answer = one(
+        problem([1, 1], [[1]], [[f"{p}/{q}"]]),
+        {"p": {"root": "t", "W1": [[["0", "1"]]]}},
+        "not_critical",
+        {"point": "p", "parameter": ["W1", 0, 0], "derivative": [f"-{p}/{q}", "1"]},
+        "substitution",
+        roots={"t": {"polynomial": ["-2", "0", "1"], "interval": ["1", "2"]}},
+    )
+    assert answer.accepted
+
+
+@pytest.mark.parametrize("widths", [[2] * 13, [2] * 25])
+def test_barcodes_beyond_number_are_given_up(widths: list[int], monkeypatch) -> None:
+    # In full this takes half a minute; a tenth of the allowance is as far from enough.
+    from symland.checker.barcode import Enumeration, bars_of
+
+    monkeypatch.setattr(effort, "BASE", effort.BASE // 20)
+    with effort.bounded(0), pytest.raises(Refused, match="more work"):
+        for _ in Enumeration(bars_of(len(widths) - 1), widths, 2).invariants():
+            pass
