@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import files
+from .effort import spend
 from .number_field import Element, Root, Scalar
 from .polynomial import Poly
 from .statement import Statement, coefficients, columned
@@ -64,6 +65,7 @@ class Context:
 
     def vector(self, value: Any, where: str, length: int) -> Vector:
         """A vector reference: 0, [vector], or [vector, root]."""
+        spend(length)
         if type(value) is int and value == 0:
             return (((), None),) * length
         parts = files.array(value, where)
@@ -77,7 +79,7 @@ class Context:
             )
         root = parts[1] if len(parts) == 2 else None
         if root is not None:
-            self._find("root", self.statement.roots, root)
+            self.root(root)  # refused if it is not a root, even where no entry needs it
         elif any(len(p) > 1 for p in polynomials):
             raise Refused(f"{where}: vector {show(parts[0])} needs a root")
         return tuple((p, root if len(p) > 1 else None) for p in polynomials)
@@ -97,7 +99,7 @@ class Context:
         files.fields(value, where, " ".join(shapes), "root")
         root = value.get("root")
         if root is not None:
-            self._find("root", self.statement.roots, root)
+            self.root(root)  # refused if it is not a root, even where no entry needs it
         return {
             n: self._read_matrix(columned(n, value[n]), f"{where}: {n}", shape, root)
             for n, shape in shapes.items()
@@ -134,14 +136,16 @@ class Context:
         return Element(polynomial, self.root(root))
 
     def root_of(self, name: Any) -> str | None:
-        """The one root that the entries of a point use, None for a rational point."""
+        """The one root of a point: the one that it declares and those that its entries use are the
+        same, so that COEFFS in claims about it have one meaning.  None for a rational point."""
         value = self.statement.points.get(name, {}) if isinstance(name, str) else {}
         rows = [row for matrix in self.entries(name).values() for row in matrix]
         roots = {root for row in rows for _, root in row if root is not None}
+        if value.get("root") is not None:
+            roots.add(value["root"])
         if len(roots) > 1:
             raise Refused(f"point {show(name)} has entries in several roots")
-        declared: str | None = value.get("root")
-        return roots.pop() if roots else declared
+        return roots.pop() if roots else None
 
     def weights(self, name: Any) -> Weights:
         """The parameters of a point as numbers of one field."""

@@ -215,7 +215,8 @@ def minor_rank(context: Context, claim: Object, step: Object) -> str:
         )
     matrix = product(*factors)
     of_rank(context, matrix, step, r, root)
-    return f"the rank at {claim['point']} of the product {claim['product']} is {r}"
+    data = " times X X'" if claim.get("data") else ""
+    return f"the rank at {claim['point']} of the product {claim['product']}{data} is {r}"
 
 
 def _terms(context: Context, value: Any) -> dict[Monomial, Any]:
