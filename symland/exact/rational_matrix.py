@@ -6,13 +6,16 @@ under the same names, so that the landscape of a deep linear network is written 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 __all__ = ["RationalMatrix", "as_fmpq", "as_fraction"]
+
+# Below this size elimination over the integers is quicker than counting primes.
+_SMALL = 20
 
 
 def as_fmpq(value: Any) -> fmpq:
@@ -172,7 +175,7 @@ class RationalMatrix:
 
     def rank(self) -> int:
         """The rank over Q."""
-        return 0 if 0 in self.shape else _integer_multiple(self._mat).rank()
+        return 0 if 0 in self.shape else _rank(_integer_multiple(self._mat))
 
     def column_basis(self) -> RationalMatrix:
         """The first independent columns: a basis of the column space."""
@@ -207,6 +210,30 @@ class RationalMatrix:
 def _integer_multiple(matrix: fmpq_mat) -> fmpz_mat:
     """The matrix times its common denominator: same rank, row space and kernel."""
     return matrix.numer_denom()[0]
+
+
+def _rank(matrix: fmpz_mat) -> int:
+    """The largest rank modulo primes, so many of them that no minor beyond it can be nonzero.
+
+    A minor that vanishes modulo primes whose product exceeds Hadamard's bound for it is zero.
+    """
+    rows, columns = matrix.nrows(), matrix.ncols()
+    if min(rows, columns) < _SMALL:
+        return int(matrix.rank())
+    # Rows by falling length, as exponents b with length < 2^(b/2).
+    squares = (sum((x * x for x in row), fmpz(0)) for row in matrix.tolist())
+    lengths = sorted((square.bit_length() for square in squares), reverse=True)
+    primes, rank, bits = _primes(), 0, 0
+    while rank < min(rows, columns) and 2 * bits < sum(lengths[: rank + 1]):
+        prime = next(primes)
+        rank = max(rank, nmod_mat(matrix, prime).rank())
+        bits += prime.bit_length() - 1
+    return rank
+
+
+def _primes() -> Iterator[int]:
+    """The primes below 2^63, falling."""
+    return (n for n in range(2**63 - 1, 2, -2) if fmpz(n).is_prime())
 
 
 def _primitive(vector: Sequence[Any]) -> list[Any]:

@@ -94,3 +94,25 @@ def test_matrices_without_rows_or_columns():
     assert empty.beside(RationalMatrix.identity(3)) == RationalMatrix.identity(3)
     assert RationalMatrix.zero(0, 0).charpoly() == [1]
     assert RationalMatrix.zero(0, 0).inverse().shape == (0, 0)
+
+
+# The largest primes that ranks are counted with: a rank modulo one of them alone would be too low.
+BELOW_TWO_TO_63 = [2**63 - 25, 2**63 - 165]
+
+
+@pytest.mark.parametrize("rank", [0, 1, 17, 29, 30])
+@pytest.mark.parametrize("factor", [Fraction(1, 6), BELOW_TWO_TO_63[0], 10**40])
+def test_rank_of_larger_matrices(rank, factor):
+    # Triangular factors with unit diagonals keep the planted rank.
+    size = 30
+    lower = [[int(i == j) or (3 * i + j) % 7 * (i > j) for j in range(size)] for i in range(size)]
+    middle = [[int(i == j and i < rank) * factor for j in range(size)] for i in range(size)]
+    left, right = RationalMatrix(lower), RationalMatrix(lower).T
+    assert (left @ RationalMatrix(middle) @ right).rank() == rank
+
+
+def test_rank_where_primes_divide_minors():
+    entries = [*BELOW_TWO_TO_63, BELOW_TWO_TO_63[0] * BELOW_TWO_TO_63[1], *range(1, 28)]
+    diagonal = [[int(i == j) * entry for j in range(30)] for i, entry in enumerate(entries)]
+    assert all(sympy.isprime(p) for p in BELOW_TWO_TO_63)
+    assert RationalMatrix(diagonal).rank() == 30
