@@ -78,6 +78,9 @@ def classify(
         "distance": None,
         **document,
     }
+    if frame["given"]["kind"] == "undecided":
+        # Claims about loss or inertia may be proved; what the point is, is not.
+        frame["verdict"] = "undecided"
     answer = answer_from(
         work.case, "classify", f"{problem.name}-classify", frame, seed, budget, start
     )
