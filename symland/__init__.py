@@ -12,8 +12,11 @@ statement and a certificate, two files that a small independent checker re-check
 Every public name is loaded at its first use, so that ``import symland`` stays light.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
+
+TYPE_CHECKING = False  # as `typing` has it, which takes longer to import than all of this file
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
 
@@ -61,12 +64,18 @@ if TYPE_CHECKING:
     )
     from symland.questions.classify import classify as classify
     from symland.questions.critical_set import critical_set as critical_set
+    from symland.questions.derive import (
+        derive as derive,
+        derive_all_shapes as derive_all_shapes,
+    )
     from symland.questions.replicate import replicate as replicate
     from symland.questions.verify import verify as verify
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name from its home module at its first use (PEP 562)."""
+    from importlib import import_module
+
     if name in _SUBPACKAGES:
         return import_module(f"{__name__}.{name}")
     if name not in _HOME:

@@ -103,6 +103,31 @@ def test_interruption_of_a_process(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
+@pytest.mark.parametrize("module", ["click", "symland.cli.critical", "symland.cli.verify"])
+def test_interruption_while_the_command_is_loaded(module):
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from symland.__main__ import main\n"
+        "main()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
+def test_the_installed_command_starts_where_interruptions_are_quiet():
+    scripts = (EXAMPLES.parent.parent / "pyproject.toml").read_text()
+    assert 'symland = "symland.__main__:main"' in scripts
+    code = "import sys, symland.__main__; print({'click'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout == "set()\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
 def test_a_closed_pipe_is_no_error():
     reader, writer = os.pipe()
     os.close(reader)

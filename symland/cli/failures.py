@@ -1,29 +1,18 @@
-"""Exit statuses of the command line, and how each failure ends in one line.
+"""How each failure ends: one line on standard error and a status, never a traceback.
 
-0 everything asked for was answered with proof, 1 something is refuted or refused, 2 bad input or
-usage, 3 something is undecided or numerical only. A failure inside symland itself is reported in
-one line and ends with status 2 as well (``--debug`` shows the traceback); an interruption ends with
-130 and a closed pipe with 141, as in a shell.
+A failure inside symland itself is one line as well; ``--debug`` shows the traceback before it.
 """
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
 
-PROVED, REFUTED, BAD_INPUT, OPEN = 0, 1, 2, 3
-INTERRUPTED, CLOSED_PIPE = 130, 141
+from symland.cli.exit_status import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, PROVED
 
-
-def exit_status(document: Mapping[str, Any]) -> int:
-    """The exit status that an answer's document stands for.
-
-    >>> exit_status({"verdict": "certified"}), exit_status({"verdict": "numerical"})
-    (0, 3)
-    """
-    return {"certified": PROVED, "refuted": REFUTED}.get(str(document.get("verdict")), OPEN)
+__all__ = ["OneLineFailures", "closed_pipe", "fail"]
 
 
 def fail(message: str) -> NoReturn:

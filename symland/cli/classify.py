@@ -1,0 +1,32 @@
+"""``symland classify``: what a given point is."""
+
+from pathlib import Path
+
+import click
+
+from symland.cli.options import FILE, Options, common, html
+from symland.cli.output import deliver, kept, progress
+
+__all__ = ["classify"]
+
+
+@click.command()
+@click.argument("problem", type=FILE)
+@click.option("--at", "weights", type=FILE, required=True, metavar="WEIGHTS", help="The point.")
+@html
+@common
+def classify(problem: Path, weights: Path, options: Options) -> int:
+    """Says, with proof, what the point in the file WEIGHTS is."""
+    import symland
+
+    with progress("classify", options) as stage:
+        stage(f"reading {problem} and {weights}")
+        read = symland.read_problem(problem)
+        point = symland.read_weights(weights, read.network)
+        stage("analysing and proving")
+        answer = symland.classify(
+            read, point, budget=options.budget, seed=options.seed, stage=stage
+        )
+        stage("writing")
+        document = kept(answer, options)
+    return deliver(document, options)
