@@ -14,6 +14,7 @@ from . import (
     files,
     rules_complete as complete,
     rules_curves as curves,
+    rules_decreasing as decreasing,
     rules_deep_linear as deep,
     rules_degenerate as degenerate,
     rules_enclosures as enclosures,
@@ -152,6 +153,13 @@ RULES: Table = {
         "point copies", "critical inertia forms", flat.replicated_layers
     ),
     ("minimum", "convex_region"): Rule("point", "shape transfer", flat.convex_region),
+    ("decreasing_segment", "intervals"): Rule(
+        "point direction length",
+        "critical precision cells",
+        decreasing.intervals_decreasing_segment,
+        "image",
+    ),
+    ("non_attracting", "exit"): Rule("minima", "exit", decreasing.exit_non_attracting),
 }
 
 # Statements about matrices of all shapes ("shapes" in place of "problem") have their own table.

@@ -5,6 +5,8 @@ and second derivatives are SymPy's; equality means up to 10^-30, and the planted
 such that nothing true comes closer to false.  Strata are compared with brute force.
 """
 
+from copy import deepcopy
+from itertools import chain
 from typing import Any
 
 import mpmath
@@ -169,6 +171,41 @@ class Truth:
             terms = [c for (e,), c in reversed(sympy.Poly(along, s).terms()) if e]
             good = good and bool(terms) and sympy.sign(terms[0]) == sign
         return good
+
+    def _decreasing_segment(self, claim: Any, step: Any) -> bool:
+        """The polynomial l'(s), its power of s taken out, has no root in [0, S] and is negative.
+
+        An image is written out: copies of a row of W_l, shares of a column of W_(l+1).
+        """
+        s, larger, rows = (
+            sympy.Symbol("s"),
+            deepcopy(self.statement),
+            iter(self.weights(claim["point"])),
+        )
+        start = [sympy.Matrix(w.rows, w.cols, [next(rows) for _ in w]) for w in self.symbols]
+        if "image" in claim:
+            layer, r = claim["image"]["layer"], claim["image"]["neuron"] - 1
+            first, *others = (sympy.Rational(a) for a in claim["image"]["shares"])
+            larger["problem"]["network"]["widths"][layer] += len(others)
+            old = start[layer][:, r]
+            start[layer - 1] = start[layer - 1].col_join(
+                sympy.Matrix([list(start[layer - 1][r, :])] * len(others))
+            )
+            start[layer] = start[layer].row_join(sympy.Matrix.hstack(*[a * old for a in others]))
+            start[layer][:, r] = first * old
+        wide = Truth(larger)
+        moved = [
+            w + s * sympy.Rational(d)
+            for k, matrix in enumerate(start, 1)
+            for w, d in zip(matrix, chain(*claim["direction"][f"W{k}"]), strict=True)
+        ]
+        values = dict(zip(wide.flat, moved, strict=True))
+        along = sympy.expand(wide.loss.subs(values, simultaneous=True))
+        slope = sympy.Poly(sympy.diff(along, s), s)
+        while not slope.is_zero and slope.eval(0) == 0:
+            slope = slope.quo(sympy.Poly(s, s))
+        end = sympy.Rational(claim["length"])
+        return bool(end > 0 and slope.eval(0) < 0 and slope.count_roots(0, end) == 0)
 
     def _not_global(self, claim: Any, step: Any) -> bool:
         return self.at(self.loss, claim["better"]) < self.at(self.loss, claim["point"])
