@@ -69,7 +69,7 @@ def load(data: bytes, file: str) -> Any:
             object_pairs_hook=unique,
         )
     except ValueError as error:
-        reason = getattr(error, "msg", "malformed")
+        reason = getattr(error, "msg", "malformed").removesuffix(" at")
         raise Unreadable(f"{file}: not JSON: {reason} at {getattr(error, 'pos', 0)}") from None
     except (RecursionError, MemoryError):
         raise Unreadable(f"{file}: too large to be parsed") from None

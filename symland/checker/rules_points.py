@@ -42,7 +42,8 @@ def evaluate_value(context: Context, claim: Object, step: Object) -> str:
     value = context.number(claim["value"], "value", root)
     if not is_zero(loss_at(context, claim["point"]) - value):
         raise Refused(f"the loss at {claim['point']} is not the value claimed")
-    return f"the loss at {claim['point']} is {show(claim['value'])}"
+    text = show(claim["value"]).replace("'", "")  # of a text, or of a list of coefficients
+    return f"the loss at {claim['point']} is {text}"
 
 
 def evaluate_enclosure(context: Context, claim: Object, step: Object) -> str:
@@ -51,7 +52,7 @@ def evaluate_enclosure(context: Context, claim: Object, step: Object) -> str:
     lower, upper = (files.number(claim[end], end) for end in ("lower", "upper"))
     if sign(value - lower) < 0 or sign(value - upper) > 0:
         raise Refused(f"the loss at {claim['point']} is not between the bounds claimed")
-    return f"the loss at {claim['point']} lies in [{show(claim['lower'])}, {show(claim['upper'])}]"
+    return f"the loss at {claim['point']} lies in [{show(lower)}, {show(upper)}]"
 
 
 def substitution_critical(context: Context, claim: Object, step: Object) -> str:
