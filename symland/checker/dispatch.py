@@ -82,7 +82,7 @@ RULES: Table = {
     ),
     ("inertia", "barcode"): Rule("point positive negative zero", "spectrum", deep.barcode_inertia),
     ("strata", "deep_linear_strata"): Rule(
-        "spectrum by polynomials rows", "", strata.deep_linear_strata
+        "spectrum by polynomials rows", "", strata.deep_linear_strata, "barcodes"
     ),
     ("representative", "wiring"): Rule(
         "point strata eigenvalues barcode kind inertia",

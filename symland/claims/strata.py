@@ -8,6 +8,7 @@ from typing import Any
 from symland.claims.case import Case, matrix_json
 from symland.claims.curvature import inertia_json
 from symland.claims.points import line_json, wired_point
+from symland.landscape.deep_linear.barcode import Barcode
 from symland.landscape.deep_linear.eigenspace import Block, Line
 from symland.landscape.deep_linear.inertia import Inertia
 from symland.landscape.deep_linear.representative import Representative
@@ -34,15 +35,48 @@ def spectrum(case: Case, found: Strata) -> str:
     return case.establish("spectrum", about, "characteristic_polynomial", witness)
 
 
-def strata(case: Case, spectrum_claim: str, rows: Sequence[Row], by: str) -> str:
-    """Every stratum with its loss, rank, dimension, inertia and kind (rule: deep_linear_strata)."""
+def strata(
+    case: Case, spectrum_claim: str, rows: Sequence[Row], each: Sequence[Row] | None = None
+) -> str:
+    """Every row with its loss, rank, dimension, inertia and kind (rule: deep_linear_strata).
+
+    ``rows`` are by eigenvalues; ``each``, the strata with their barcodes in the order of the rows,
+    lists what is in them, where it is given.
+    """
     polynomials: list[list[str]] = []
-    table = [_row_json(row, by, polynomials) for row in rows]
-    about = {"spectrum": spectrum_claim, "by": by, "polynomials": polynomials, "rows": table}
+    about: dict[str, Any] = {
+        "spectrum": spectrum_claim,
+        "by": "eigenvalues" if each is None else "barcodes",
+        "polynomials": polynomials,
+        "rows": [_row_json(row, polynomials) for row in rows],
+    }
+    if each is not None:
+        numbers: dict[Barcode, int] = {}
+        inertias: dict[Inertia, dict[str, int]] = {}  # each held once, there may be 100,000 strata
+        by_taken: dict[tuple[int, ...], list[Any]] = {row.taken: [] for row in rows}
+        for stratum in each:
+            by_taken[stratum.taken].append(_stratum_json(stratum, numbers, inertias))
+        for row, entry in zip(rows, about["rows"], strict=True):
+            entry["strata"] = by_taken[row.taken]
+        about["barcodes"] = [[list(bar) for bar in barcode] for barcode in numbers]
     return case.establish("strata", about, "deep_linear_strata", {})
 
 
-def _row_json(row: Row, by: str, polynomials: list[list[str]]) -> dict[str, Any]:
+def _stratum_json(
+    row: Row, numbers: dict[Barcode, int], inertias: dict[Inertia, dict[str, int]]
+) -> dict[str, Any]:
+    """A stratum; its barcode is written once for the whole claim and named by its number."""
+    if row.barcode is None or row.inertia is None:
+        raise ValueError("row: of several strata, expected the row of one barcode")
+    return {
+        "barcode": numbers.setdefault(row.barcode, len(numbers)),
+        "dimension": row.dimension,
+        "inertia": inertias.setdefault(row.inertia, inertia_json(row.inertia)),
+        "kind": row.kind,
+    }
+
+
+def _row_json(row: Row, polynomials: list[list[str]]) -> dict[str, Any]:
     loss: dict[str, Any] = {
         "lower": str(row.value.interval[0]),
         "upper": str(row.value.interval[1]),
@@ -52,7 +86,7 @@ def _row_json(row: Row, by: str, polynomials: list[list[str]]) -> dict[str, Any]
         if coefficients not in polynomials:
             polynomials.append(coefficients)
         loss["polynomial"] = polynomials.index(coefficients)
-    table = {
+    return {
         "eigenvalues": [list(pair) for pair in row.multiset],
         "rank": row.rank,
         "dimension": row.dimension,
@@ -61,9 +95,6 @@ def _row_json(row: Row, by: str, polynomials: list[list[str]]) -> dict[str, Any]
         "kind": row.kind,
         "loss": loss,
     }
-    if by == "barcodes":
-        table["barcode"] = [list(bar) for bar in row.barcode or ()]
-    return table
 
 
 def representative(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from symland.claims import strata as strata_claims
@@ -24,6 +24,9 @@ from symland.questions.representative_json import Writer
 
 __all__ = ["constant_critical_set", "linear_critical_set"]
 
+# Beyond so many strata a point for each would make files that the checker does not read.
+POINTS_FOR_EVERY_ROW = 5_000
+
 Found = tuple[Case | None, dict[str, Any]]
 
 
@@ -34,28 +37,29 @@ def linear_critical_set(
     stage("strata")
     found = Strata(linear)
     try:
-        rows = _until(deadline, found.barcode_rows() if barcodes else found.each_row())
+        each = _until(deadline, found.barcode_rows()) if barcodes else []
+        several = _until(deadline, found.each_row())
     except TooManyBarcodes as error:
         return None, _unlisted(problem, found, f"{error}; without them every row can be listed")
-    if rows is None:
+    if each is None or several is None:
         return None, _unlisted(problem, found, _out_of_time(found))
+    rows = each or several
     case = Case(problem)
     spectrum_claim = strata_claims.spectrum(case, found)
-    by = "barcodes" if barcodes else "eigenvalues"
-    strata_claim = strata_claims.strata(case, spectrum_claim, rows, by)
+    strata_claim = strata_claims.strata(case, spectrum_claim, several, each or None)
     stage("points")
     spaces, writer = Eigenspaces(linear, found.spectrum), Writer(found.spectrum, linear.widths)
-    documents = []
+    documents, shown, share = [], _rows_with_points(rows), Shared()
     for row in rows:
         if time.monotonic() > deadline:
             return None, _unlisted(problem, found, _out_of_time(found))
         points = []
-        for barcode in _barcodes(found, row):
+        for barcode in _barcodes(found, row) if id(row) in shown else []:
             wired = representative(linear, spaces, found.shape.quiver(row.rank), row.taken, barcode)
             kind, inertia = found.kind_of(row.taken, barcode)
             strata_claims.representative(case, strata_claim, found.spectrum, wired, kind, inertia)
             points.append(_point(writer, row, wired, kind, inertia))
-        documents.append(_stratum(row, points))
+        documents.append(_stratum(row, points, share))
     return case, _document(problem, found, rows, documents, writer)
 
 
@@ -67,6 +71,14 @@ def _until(deadline: float, rows: Iterable[Row]) -> list[Row] | None:
             return None
         listed.append(row)
     return listed
+
+
+def _rows_with_points(rows: list[Row]) -> set[int]:
+    """The rows, by identity, that get an exact point: all, or where they are too many the first
+    of each multiset of eigenvalues and kind."""
+    if len(rows) <= POINTS_FOR_EVERY_ROW:
+        return {id(row) for row in rows}
+    return {id(row) for row in {(row.taken, row.kind): row for row in reversed(rows)}.values()}
 
 
 def _barcodes(found: Strata, row: Row) -> list[Barcode]:
@@ -91,27 +103,47 @@ def _point(
     )
 
 
-def _stratum(row: Row, points: list[dict[str, Any]]) -> dict[str, Any]:
-    polynomial = row.value.polynomial
+def _stratum(row: Row, points: list[dict[str, Any]], share: Shared) -> dict[str, Any]:
     names = ("positive", "negative", "zero")
+    inertia, low, high = row.inertia, row.low, row.high
     stratum = {
-        "loss": interval_json(row.value.interval)
-        | {"polynomial": None if polynomial is None else [str(c) for c in polynomial.coeffs()]},
+        "loss": share(("loss", row.taken), lambda: _loss(row)),
         "rank": row.rank,
-        "eigenvalues": [list(pair) for pair in row.multiset],
+        "eigenvalues": share(("eigenvalues", row.taken), lambda: [list(p) for p in row.multiset]),
         "dimension": row.dimension,
-        "inertia": None if row.inertia is None else dict(zip(names, row.inertia, strict=True)),
+        "inertia": None
+        if inertia is None
+        else share(inertia, lambda: dict(zip(names, inertia, strict=True))),
         "kind": row.kind,
         "status": "certified",
         "points": points,
         "count": row.count,
         "inertia_range": None
-        if row.low is None or row.high is None
-        else {name: [row.low[i], row.high[i]] for i, name in enumerate(names)},
+        if low is None or high is None
+        else share((low, high), lambda: {n: [low[i], high[i]] for i, n in enumerate(names)}),
     }
     if row.barcode is not None:
-        stratum["barcode"] = [list(bar) for bar in row.barcode]
+        stratum["barcode"] = share(row.barcode, lambda: [list(bar) for bar in row.barcode or ()])
     return stratum
+
+
+def _loss(row: Row) -> dict[str, Any]:
+    polynomial = row.value.polynomial
+    coefficients = None if polynomial is None else [str(c) for c in polynomial.coeffs()]
+    return interval_json(row.value.interval) | {"polynomial": coefficients}
+
+
+class Shared:
+    """Equal pieces of the document, held once: 100,000 strata differ in few numbers."""
+
+    def __init__(self) -> None:
+        self._held: dict[Any, Any] = {}
+
+    def __call__(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The piece under this key, made at the first call."""
+        if key not in self._held:
+            self._held[key] = make()
+        return self._held[key]
 
 
 def _document(
@@ -132,6 +164,12 @@ def _document(
         warnings.append(
             f"at rank {ranks} there are more than {found.limit} barcodes: dimension, inertia and "
             "number of the strata in those rows are left out"
+        )
+    without = sum(not document["points"] for document in documents)
+    if without:
+        warnings.append(
+            f"{without} of {len(rows)} strata are listed without an exact point: there is one for "
+            "each kind at each multiset of eigenvalues"
         )
     if writer.left_out:
         warnings.append(

@@ -88,7 +88,7 @@ def _proved(
 ) -> dict[str, Any]:
     case = work.case
     spectrum_claim = strata_claims.spectrum(case, strata)
-    strata_claim = strata_claims.strata(case, spectrum_claim, rows, "eigenvalues")
+    strata_claim = strata_claims.strata(case, spectrum_claim, rows)
     kind, inertia = strata.kind_of(row.taken, barcode)
     strata_claims.representative(case, strata_claim, strata.spectrum, wired, kind, inertia)
     loss = interval_json(row.value.interval)

@@ -161,19 +161,7 @@ def strata(widths: Any, n: int, lam: Any, T: Any, scale: Any, by: str) -> list[d
             "loss": {"lower": text(rational(lower)), "upper": text(rational(upper))},
         }
         each = [(b, facts(widths, n, lam, m, b)) for b in all_barcodes]
-        if by == "barcodes":
-            for b, f in each:
-                result.append(
-                    {
-                        **base,
-                        "dimension": f["dimension"],
-                        "count": 1,
-                        "kind": f["kind"],
-                        "inertia": inertia_json(f["inertia"]),
-                        "barcode": sorted([*bar, c] for bar, c in b.items()),
-                    }
-                )
-        elif each:
+        if each:
             kinds = {f["kind"] for _, f in each}
             inertias = {tuple(f["inertia"]) for _, f in each}
             result.append(
@@ -185,8 +173,30 @@ def strata(widths: Any, n: int, lam: Any, T: Any, scale: Any, by: str) -> list[d
                     "inertia": inertia_json(inertias.pop()) if len(inertias) == 1 else None,
                 }
             )
-    result.sort(key=lambda row: (row["rank"], row["eigenvalues"], row.get("barcode", [])))
+            if by == "barcodes":
+                strata_of_row = [
+                    {
+                        "barcode": sorted([*bar, c] for bar, c in b.items()),
+                        "dimension": f["dimension"],
+                        "inertia": inertia_json(f["inertia"]),
+                        "kind": f["kind"],
+                    }
+                    for b, f in each
+                ]
+                result[-1]["strata"] = sorted(strata_of_row, key=lambda s: s["barcode"])
+    result.sort(key=lambda row: (row["rank"], row["eigenvalues"]))
     return result
+
+
+def number_barcodes(table: list[dict[str, Any]]) -> list[Any]:
+    """Put numbers in the place of the barcodes of the rows; the list of the barcodes."""
+    numbers: list[Any] = []
+    for row in table:
+        for stratum in row["strata"]:
+            if stratum["barcode"] not in numbers:
+                numbers.append(stratum["barcode"])
+            stratum["barcode"] = numbers.index(stratum["barcode"])
+    return numbers
 
 
 def spectrum_and_strata(
@@ -202,6 +212,8 @@ def spectrum_and_strata(
     A, B, T, W = moments(inputs, targets, more.get("weights"))
     S = W * B.T
     entries, zero, lam = spectrum(S)
+    table = strata(widths, A.rank(), lam, T, scale, by)
+    barcodes_of_it = {"barcodes": number_barcodes(table)} if by == "barcodes" else {}
     claims = [
         ("spectrum", {"eigenvalues": entries, "zero": zero}),
         (
@@ -210,7 +222,8 @@ def spectrum_and_strata(
                 "spectrum": "c0",
                 "by": by,
                 "polynomials": list(polynomials),
-                "rows": strata(widths, A.rank(), lam, T, scale, by),
+                "rows": table,
+                **barcodes_of_it,
             },
         ),
     ]

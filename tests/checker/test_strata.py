@@ -126,15 +126,16 @@ def test_dimensions_are_orbit_ranks(case: str) -> None:
     claims, _, (A, B, _, W, S, lam) = deep.spectrum_and_strata(widths, inputs, targets, "barcodes")
     assert sympy.eye(A.rows) == A
     writer = Writer(claims[0][1]["eigenvalues"], S, A, B, W)
-    for row in claims[1][1]["rows"]:
+    listed = claims[1][1]
+    for row, stratum in ((r, s) for r in listed["rows"] for s in r["strata"]):
         m = [dict(row["eigenvalues"]).get(i, 0) for i in range(1, len(lam) + 1)]
-        barcode = {(u, n): c for u, n, c in row["barcode"]}
+        barcode = {(u, n): c for u, n, c in listed["barcodes"][stratum["barcode"]]}
         point, _ = representative(writer, widths, m, barcode)
         weights = as_numbers(writer, point, widths, lam)
         M = sympy.eye(widths[0])
         for w in weights:
             M = w * M
-        assert orbit_rank_dimension(weights, widths, A, B, M * M.pinv()) == row["dimension"]
+        assert orbit_rank_dimension(weights, widths, A, B, M * M.pinv()) == stratum["dimension"]
 
 
 @pytest.mark.parametrize(

@@ -251,8 +251,16 @@ class Truth:
                 <= middle
                 <= sympy.Rational(b["loss"]["upper"]) + slack
             )
-            good = good and all(a[k] == b[k] for k in a if k != "loss")
+            good = good and all(a[k] == b[k] for k in a if k not in ("loss", "strata"))
+            good = good and a.get("strata") == self._with_barcodes(claim, b)
         return good
+
+    @staticmethod
+    def _with_barcodes(claim: Any, row: Any) -> Any:
+        """The strata of a row, each with its barcode in the place of the number."""
+        if "strata" not in row:
+            return None
+        return [{**s, "barcode": claim["barcodes"][s["barcode"]]} for s in row["strata"]]
 
     def _representative(self, claim: Any, step: Any) -> bool:
         """Critical, with the inertia claimed, the rank of its eigenvalues, and their loss."""

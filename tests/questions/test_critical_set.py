@@ -9,7 +9,7 @@ import symland.checker
 from symland import Dataset, Loss, Network, Problem, Regularizer, classify, critical_set, verify
 from symland.checker import Verdict
 from symland.problem.weights_file import parse_weights
-from symland.questions import representative_json
+from symland.questions import linear_critical_set, representative_json
 from tests.landscape.deep_linear.test_strata import PROBLEMS, diagonal
 from tests.questions.shapes import check_classify, check_critical
 
@@ -248,3 +248,27 @@ def test_points_too_long_to_print_stand_in_the_statement(monkeypatch, limit):
     (warning,) = document["warnings"]
     assert warning.startswith("exact coordinates of 3 points are left out here for their length")
     assert answer.statement == whole.statement
+
+
+def test_many_strata_are_all_proved_with_points_for_some(monkeypatch):
+    problem = diagonal((3, 3, 3, 3), (3, 2, 1))
+    whole = critical_set(problem, barcodes=True).to_json()
+    monkeypatch.setattr(linear_critical_set, "POINTS_FOR_EVERY_ROW", 10)
+    answer = critical_set(problem, barcodes=True)
+    document = answer.to_json()
+    assert document["verdict"] == "certified"
+    assert all(row["points"] for row in whole["strata"]) and len(whole["strata"]) > 20
+    for row in whole["strata"] + document["strata"]:
+        row["shown"] = [point["kind"] for point in row.pop("points")]
+    with_points = [row for row in document["strata"] if row["shown"]]
+    kinds = {(str(row["eigenvalues"]), row["kind"]) for row in whole["strata"]}
+    assert {(str(row["eigenvalues"]), row["kind"]) for row in with_points} == kinds
+    assert len(with_points) == len(kinds)
+    for row in whole["strata"] + document["strata"]:
+        del row["shown"]
+    assert document["strata"] == whole["strata"]
+    (warning,) = document["warnings"]
+    assert warning == (
+        f"{len(whole['strata']) - len(kinds)} of {len(whole['strata'])} strata are listed without "
+        "an exact point: there is one for each kind at each multiset of eigenvalues"
+    )
