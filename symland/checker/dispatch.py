@@ -13,6 +13,7 @@ from . import (
     effort,
     files,
     rules_complete as complete,
+    rules_complex as complexes,
     rules_curves as curves,
     rules_decreasing as decreasing,
     rules_deep_linear as deep,
@@ -111,6 +112,16 @@ RULES: Table = {
     ("not_global", "intervals"): Rule("point better", "precision", enclosures.intervals_not_global),
     ("all_critical", "branch_and_bound"): Rule(
         "lower upper points", "precision cover", complete.branch_and_bound_all_critical
+    ),
+    ("complex_critical", "krawczyk"): Rule(
+        "point", "precision inverse", complexes.krawczyk_complex_critical
+    ),
+    ("complex_real", "conjugation"): Rule("point", "", complexes.conjugation_complex_real),
+    ("complex_not_real", "imaginary_part"): Rule(
+        "point", "parameter", complexes.imaginary_part_complex_not_real
+    ),
+    ("complex_distinct", "disjoint_boxes"): Rule(
+        "points", "", complexes.disjoint_boxes_complex_distinct
     ),
     ("critical", "logarithms"): Rule("point", "", logarithms.logarithms_critical),
     ("inertia", "logarithms"): Rule(

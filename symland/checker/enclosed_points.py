@@ -29,7 +29,12 @@ def is_box(context: Context, name: Any) -> bool:
     if not isinstance(name, str) or name not in points:
         raise Refused(f"point {show(name)} is not in the statement")
     context.used.add(("point", name))
-    return isinstance(points[name], dict) and "box" in points[name]
+    if not (isinstance(points[name], dict) and "box" in points[name]):
+        return False
+    inside = points[name]["box"]
+    if isinstance(inside, dict) and "imaginary" in inside:
+        raise Refused(f"point {show(name)} is a complex box, this rule needs a real point")
+    return True
 
 
 def box(context: Context, name: Any) -> tuple[Flat, Flat]:

@@ -16,6 +16,12 @@ from tests.checker import deep_linear_documents as deep
 
 TINY = mpmath.mpf(10) ** -30
 mpmath.mp.dps = 60
+ACTIVATIONS: dict[str, Any] = {
+    "linear": lambda z: z,
+    "square": lambda z: z**2,
+    "cube": lambda z: z**3,
+    "relu": lambda z: sympy.Piecewise((z, z > 0), (0, True)),
+}
 
 
 class Truth:
@@ -40,11 +46,20 @@ class Truth:
             for w, a in zip(
                 self.symbols, [*problem["network"]["activation"], "linear"], strict=True
             ):
-                power = {"linear": 1, "square": 2, "cube": 3}[a]
-                h = (w * h).applyfunc(lambda z, power=power: z**power)
+                h = (w * h).applyfunc(ACTIVATIONS[a])
             for j, (f, t) in enumerate(zip(h, y, strict=True)):
                 loss += (f - t) ** 2 * (sympy.Rational(weights[n][j]) if weights else 1)
-        self.loss = sympy.expand(self.scale * loss)
+        self.loss = sympy.expand(self.scale * loss + self.penalty())
+
+    def penalty(self) -> Any:
+        """1/2 sum of lambda w^2."""
+        table = self.statement["problem"].get("regularizer", {"l2": {}})["l2"]
+        return sum(
+            sympy.Rational(factor) * w**2 / 2
+            for k, symbols in enumerate(self.symbols, 1)
+            if f"W{k}" in table
+            for factor, w in zip(chain(*table[f"W{k}"]), symbols, strict=True)
+        )
 
     def root(self, name: str) -> Any:
         given = self.statement["roots"][name]
@@ -122,11 +137,45 @@ class Truth:
         S = W * B.T
         return A, B, T, W, S, deep.spectrum(S)
 
+    def complex_points(self, name: str) -> list[Any]:
+        """The complex critical points in a box, from all those that SymPy finds."""
+        box = self.statement["points"][name]["box"]
+        real, imaginary, radius = (
+            [
+                sympy.Rational(x)
+                for k, _ in enumerate(self.symbols, 1)
+                for x in chain(*box[part][f"W{k}"])
+            ]
+            for part in ("real", "imaginary", "radius")
+        )
+        gradient = [sympy.diff(self.loss, w) for w in self.flat]
+        return [
+            point
+            for point in sympy.solve_poly_system(gradient, *self.flat)
+            if all(
+                abs(sympy.re(z) - x) <= r and abs(sympy.im(z) - y) <= r
+                for z, x, y, r in zip(point, real, imaginary, radius, strict=True)
+            )
+        ]
+
     def holds(self, claim: Any, step: Any) -> bool:
         return bool(getattr(self, "_" + claim["claim"])(claim, step))
 
     def _critical(self, claim: Any, step: Any) -> bool:
         return self.critical(claim["point"])
+
+    def _complex_critical(self, claim: Any, step: Any) -> bool:
+        return len(self.complex_points(claim["point"])) == 1
+
+    def _complex_real(self, claim: Any, step: Any) -> bool:
+        return all(sympy.im(z) == 0 for z in self.complex_points(claim["point"])[0])
+
+    def _complex_not_real(self, claim: Any, step: Any) -> bool:
+        return any(sympy.im(z) != 0 for z in self.complex_points(claim["point"])[0])
+
+    def _complex_distinct(self, claim: Any, step: Any) -> bool:
+        found = [self.complex_points(name)[0] for name in claim["points"]]
+        return len(found) == len(set(found))
 
     def _value(self, claim: Any, step: Any) -> bool:
         root = self.statement["points"][claim["point"]].get("root")
