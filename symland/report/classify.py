@@ -6,7 +6,7 @@ from typing import Any
 from symland.report.critical import inertia_cells, loss_cell
 from symland.report.number import exact_text
 from symland.report.page import Cell, Lines, Matrices, Matrix, Page
-from symland.report.parts import certificate_lines, footer, network_text, warnings_of
+from symland.report.parts import certificate_lines, footer, network_text, reason_of, warnings_of
 from symland.report.vocabulary import KINDS, kind
 
 #: Matrices with more entries than this are named by their shape.
@@ -40,7 +40,7 @@ def classify_page(document: Mapping[str, Any]) -> Page:
 
 def _headline(document: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     name = given.get("kind")
-    reason = str(document.get("reason") or "")
+    reason = reason_of(document)
     if name in (None, "undecided"):
         return reason or "the kind of the point is not settled"
     term = kind(name)

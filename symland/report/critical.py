@@ -7,7 +7,14 @@ from symland.report.eigenvalues import spectrum_table, taken
 from symland.report.naming import Names
 from symland.report.number import enclosure_text, rational
 from symland.report.page import Cell, Column, Page, Table
-from symland.report.parts import certificate_lines, counted, footer, network_text, warnings_of
+from symland.report.parts import (
+    certificate_lines,
+    counted,
+    footer,
+    network_text,
+    reason_of,
+    warnings_of,
+)
 from symland.report.polynomial import degree
 from symland.report.vocabulary import kind, verdict
 
@@ -15,6 +22,13 @@ from symland.report.vocabulary import kind, verdict
 DIGITS = 8
 #: Rows kept where nothing else is asked for; a network can have a hundred thousand strata.
 ROWS = 400
+#: Weights that are shown in the table; more only in the JSON document.
+MOST_SHOWN = 6
+#: What a rounded weight is shown as 0 below.
+SMALLEST = 1e-15
+#: A loss that is only known to be below this is not written out.
+TINY = "1e-30"
+_POINTS = "Critical points"
 
 _COLUMNS = {
     "loss": Column("loss", "the value of the loss on the stratum; the digits shown are right"),
@@ -69,15 +83,24 @@ def critical_page(document: Mapping[str, Any], rows: int | None = ROWS) -> Page:
 
 def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) -> str:
     found = document.get("critical_set") or {}
-    reason = str(found.get("reason") or "").removeprefix("not decided: ")
+    reason = reason_of(found)
+    if found.get("kind") == "empty" and document.get("box"):
+        return f"no critical point with every weight in {_box_text(document)} ({reason})"
     if not strata and not document.get("points"):
         return reason or "nothing found"
     if found.get("strata_complete"):
         values = counted(len({_loss_key(s) for s in strata}), "critical value")
         text = f"the whole critical set: {_strata_counted(strata)}, {values}"
+    elif found.get("status") == "certified" and document.get("box"):
+        count = counted(len(document["points"]), "critical point")
+        text = f"all critical points with every weight in {_box_text(document)}: {count}"
     else:
         text = "critical points found, the list may be incomplete"
     return f"{text} ({reason})" if reason else text
+
+
+def _box_text(document: Mapping[str, Any]) -> str:
+    return f"[{', '.join(document['box'])}]"
 
 
 def _strata_counted(strata: Sequence[Mapping[str, Any]]) -> str:
@@ -151,6 +174,8 @@ def loss_cell(loss: Mapping[str, Any] | None) -> Cell:
         return Cell("unknown")
     if loss.get("exact") is not None:
         return Cell(enclosure_text(loss["exact"], loss["exact"], DIGITS))
+    if 0 <= rational(loss["lower"]) and rational(loss["upper"]) < rational(TINY):
+        return Cell(f"below {TINY}")
     return Cell(enclosure_text(loss["lower"], loss["upper"], DIGITS))
 
 
@@ -210,18 +235,53 @@ def _fields(points: Sequence[Mapping[str, Any]] | None) -> str:
 
 
 def _points_table(points: Sequence[Mapping[str, Any]]) -> Table:
+    """One row a point, or one row an orbit of points where that is known."""
+    keys = ["loss", "positive", "negative", "zero", "kind", "status"]
+    orbits = [point.get("orbit") for point in points]
+    several = len(set(filter(None, orbits))) < len(list(filter(None, orbits)))
+    small = all(_size(point) <= MOST_SHOWN for point in points)
     columns = (
-        Column("point", right=True),
-        *(_COLUMNS[key] for key in ("loss", "positive", "negative", "zero", "kind", "status")),
+        Column("point" if not several else "orbit", right=True),
+        *([Column("points", "number of points that symmetries make of one", True)] * several),
+        *(_COLUMNS[key] for key in keys),
+        *([Column("at", "the weights in their order, rounded")] * small),
     )
+    shown = [
+        (point, orbits.count(orbit) if orbit else 1)
+        for place, (point, orbit) in enumerate(zip(points, orbits, strict=True))
+        if not orbit or orbits.index(orbit) == place
+    ]
     rows = tuple(
         (
             Cell(str(number)),
+            *([Cell(str(size))] * several),
             loss_cell(point.get("loss")),
             *inertia_cells(point),
             Cell(kind(point.get("kind")).label, term=point.get("kind")),
             Cell(verdict(point.get("status")).label, term=point.get("status")),
+            *([Cell(_place(point))] * small),
         )
-        for number, point in enumerate(points, start=1)
+        for number, (point, size) in enumerate(shown, start=1)
     )
-    return Table("Critical points", columns, rows)
+    title = "Critical points, one for each orbit under the symmetries" if several else _POINTS
+    return Table(title, columns, rows)
+
+
+def _entries(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [x for item in value for x in _entries(item)] if isinstance(value, list) else [value]
+
+
+def _size(point: Mapping[str, Any]) -> int:
+    return len(_entries(point["weights"]))
+
+
+def _place(point: Mapping[str, Any]) -> str:
+    """The weights to a few digits.
+
+    >>> _place({"weights": {"W1": [["0.70710678"]], "W2": [["-1e-40"]]}})
+    '0.70711, 0'
+    """
+    numbers = (float(x) for x in _entries(point["weights"]))
+    return ", ".join(f"{0.0 if abs(x) < SMALLEST else x:.5g}" for x in numbers)

@@ -60,6 +60,15 @@ def footer(document: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
+def reason_of(document: Mapping[str, Any]) -> str:
+    """Why something is not decided, without the words that the verdict before it says.
+
+    >>> reason_of({"reason": "not decided: an activation has a kink"}), reason_of({})
+    ('an activation has a kink', '')
+    """
+    return str(document.get("reason") or "").removeprefix("not decided: ")
+
+
 def warnings_of(document: Mapping[str, Any]) -> tuple[str, ...]:
     """The warnings of a document, as text."""
     return tuple(map(str, document.get("warnings") or ()))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symland.report.page import Cell, Lines, Page
-from symland.report.parts import certificate_lines, footer, warnings_of
+from symland.report.parts import certificate_lines, footer, reason_of, warnings_of
 
 _RANGES = {"inside": "0 < lambda < 1", "outside": "lambda < 0 or lambda > 1"}
 _PLURAL = {"local_minimum": "local minima", "strict_saddle": "strict saddles"}
@@ -26,7 +26,7 @@ def replicate_page(document: Mapping[str, Any]) -> Page:
         about=f"neuron {where['neuron']} of layer {where['layer']} split in two, network {widths}",
         verdict=str(document["verdict"]),
         headline=str(
-            document.get("reason") or "; ".join(f"{cell.text} for {place}" for place, cell in line)
+            reason_of(document) or "; ".join(f"{cell.text} for {place}" for place, cell in line)
         ),
         parts=tuple(parts),
         footer=footer(document),

@@ -5,7 +5,7 @@ from symland.report.vocabulary import KINDS, VERDICTS, Term
 _LAYOUT = """
 .symland { --line: rgba(127, 127, 127, .28); --soft: rgba(127, 127, 127, .09);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
-  color: inherit; text-align: left; max-width: 74rem; }
+  color: inherit; text-align: left; max-width: 74rem; overflow-wrap: anywhere; }
 .symland h2 { font-size: 1.5rem; margin: 0 0 .1rem; font-weight: 650; }
 .symland h3 { font-size: 1rem; margin: 1.7rem 0 .5rem; font-weight: 600; }
 .symland .about { margin: 0; opacity: .75; }
@@ -27,10 +27,11 @@ _LAYOUT = """
 .symland .right { text-align: right; }
 .symland .term { font-weight: 600; white-space: nowrap; }
 .symland td .certified { font-weight: 400; }
-.symland dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem;
+.symland dl { display: grid; grid-template-columns: fit-content(45%) 1fr; gap: .25rem 1.2rem;
   margin: 0; }
 .symland dt { opacity: .72; margin: 0; font-weight: 400; }
-.symland dd { margin: 0; overflow-wrap: anywhere; }
+.symland dd { margin: 0; min-width: 0; }
+.symland dd .term { white-space: normal; }
 .symland ul { margin: 0; padding-left: 1.2rem; }
 .symland .matrices { display: flex; flex-wrap: wrap; gap: .8rem; }
 .symland pre { font: .88rem/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;

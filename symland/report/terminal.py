@@ -9,7 +9,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from symland.report.matrix import matrix_text
-from symland.report.page import Cell, Lines, Matrices, Page, Steps, Table
+from symland.report.page import Cell, Lines, Matrices, Page, Part, Steps, Table
+from symland.report.trimmed import trimmed
 from symland.report.vocabulary import KINDS, VERDICTS, verdict
 
 
@@ -26,27 +27,32 @@ class PlainConsole(Console):
 
 def print_page(page: Page, console: Console) -> None:
     """Print a page; nothing is cut off, and what a narrow terminal cannot hold is folded."""
-    console.print(_title(page), soft_wrap=False)
-    if page.verdict or page.headline:
-        console.print(_verdict_line(page))
-    for part in page.parts:
-        console.print()
-        match part:
-            case Table():
-                _print_table(part, console)
-            case Lines():
-                _print_lines(part, console)
-            case Matrices():
-                _print_matrices(part, console)
-            case Steps():
-                from symland.report.steps_terminal import print_steps
+    with trimmed(console):
+        console.print(_title(page), soft_wrap=False)
+        if page.verdict or page.headline:
+            console.print(_verdict_line(page))
+        for part in page.parts:
+            console.print()
+            _print_part(part, console)
+        for warning in page.warnings:
+            console.print(Text(f"warning: {warning}", style="yellow"))
+        if page.footer:
+            console.print()
+            console.print(Text(page.footer, style="dim"))
 
-                print_steps(part, console)
-    for warning in page.warnings:
-        console.print(Text(f"warning: {warning}", style="yellow"))
-    if page.footer:
-        console.print()
-        console.print(Text(page.footer, style="dim"))
+
+def _print_part(part: Part, console: Console) -> None:
+    match part:
+        case Table():
+            _print_table(part, console)
+        case Lines():
+            _print_lines(part, console)
+        case Matrices():
+            _print_matrices(part, console)
+        case Steps():
+            from symland.report.steps_terminal import print_steps
+
+            print_steps(part, console)
 
 
 def _title(page: Page) -> Text:

@@ -7,6 +7,7 @@ import pytest
 
 from symland.report import page_of, to_html, to_html_fragment, to_latex, to_markdown
 from symland.report.page import Lines, Table
+from symland.report.style import STYLE
 from tests.report.documents import (
     ACCEPTED,
     EVERY_DOCUMENT,
@@ -115,6 +116,12 @@ def test_an_undecided_answer_says_what_is_missing():
 def test_the_reason_is_not_said_twice():
     found = {**UNDECIDED["critical_set"], "reason": "not decided: activation relu"}
     assert page_of({**UNDECIDED, "critical_set": found}).headline == "activation relu"
+
+
+def test_the_reason_of_a_point_is_not_said_twice():
+    undecided = {"given": {"kind": "undecided"}, "verdict": "undecided", "refined": None}
+    page = page_of({**MINIMUM, **undecided, "reason": "not decided: an activation has a kink"})
+    assert (page.verdict, page.headline) == ("undecided", "an activation has a kink")
 
 
 def test_a_complete_answer_says_on_what_it_rests():
@@ -232,6 +239,13 @@ def test_html_escapes_cells_and_names_their_kind():
 
 def test_html_loads_nothing():
     assert not re.search(r"https?://|url\(|@import|<link|<img|src=", to_html(TWO_BY_TWO))
+
+
+def test_html_breaks_long_words_outside_tables_and_formulas():
+    # A path or a certificate line is wider than a telephone; a table scrolls in itself.
+    assert re.search(r"\.symland \{[^}]*overflow-wrap: anywhere", STYLE)
+    assert ".symland dd .term { white-space: normal; }" in STYLE
+    assert ".symland .scroll { overflow-x: auto; }" in STYLE
 
 
 def test_html_tags_are_balanced():

@@ -23,6 +23,14 @@ def test_no_line_is_longer_than_the_terminal(name, width):
     assert max(map(len, printed(EVERY_DOCUMENT[name], width).splitlines())) <= width
 
 
+@pytest.mark.parametrize("colour", [False, True])
+@pytest.mark.parametrize("name", EVERY_DOCUMENT)
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_no_line_ends_in_spaces(name, width, colour):
+    text = re.sub(r"\x1b\[[0-9;]*m", "", printed(EVERY_DOCUMENT[name], width, colour))
+    assert not [line for line in text.splitlines() if line != line.rstrip()]
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 160])
 def test_no_word_of_the_table_is_lost(width):
     words = printed(GOLDEN, width).split()
