@@ -4,29 +4,58 @@ Setting      As for Theorem 8; a neuron is replaced by k copies with shares a_1,
              outgoing weight, of sum 1.
 Hypotheses   (minimum) The point is a minimum with positive definite Hessian.
              (B)       B is positive definite.
-Conclusions  (copies)  For each k, all images with positive shares are local minima: here k = 2, 3
+Conclusions  (same)    With shares of sum 1 the function is the same; moving outgoing weights of
+                       copies by numbers of sum 0 does not change it either.
+             (again)   B of a copy with share a is a B: positive shares can be split again.
+             (form)    The form sum a_j t_j'B t_j over the copies' incoming weights is not negative.
+             (copies)  For each k, all images with positive shares are local minima: here k = 2, 3
                        and 5 with three samples, so that the last two have as many neurons as
                        samples, or more ("extremely wide").
              (near)    No weights within 1/200, 1/1000, 1/10000 of the images with equal shares
                        have a lower loss.
              (sub)     The loss of all these images is above 11.7; the second theorem of this file
                        finds one below 1/4 with two neurons, so they are not global minima.
-Source       Theorem 13, read, and Remark 14: all incoming weights of such minima are equal. The
-             paper iterates the map with two copies; the rules replicated_minima and
-             replicated_bound take all copies at once.
+             (escape)  The images lie in a non-attracting region: at constant loss lambda goes to
+                       -1/2, and from there the loss falls strictly while the new neuron's weight
+                       moves by 3s and the old one's by s, for s up to 37/100, and for -s up to
+                       3/10.
+             (regions) 2, 3 and 5 copies lie in non-attracting regions.
+Source       Theorem 13, read. The paper iterates the map with two copies; the rules
+             replicated_minima and replicated_bound take all copies at once. Remark 11 lets the map
+             be iterated, Remark 14 (files of their own) says what these minima are like.
 """
 
 from symland.claims.enclosures import dyadic_point, loss_between
 from symland.problem import Dataset, Loss, Network, Problem
-from symland.theorem import Theorem
+from symland.theorem import Signature, Theorem, nonnegative, trace
 from symland.theorem.replicated import replicated
 
 theorem = Theorem("petzka_2021_theorem_13", source="petzka_2021", wording="read")
+
+s = Signature(
+    {"v": ("q", "1"), "a": ("1", "N"), "o": ("k", "1"), "S": ("1", "k"), "M": ("k", "k"),
+     "R": ("q", "k"), "T": ("p", "k"), "C": ("m", "p"), "x": ("p", "1"), "g": ("q", "1")},
+    scalars=["c", "s2"],
+)  # fmt: skip
+v, a, o, S, M, R, T, C, x, g, c, s2 = s.letters()
+function = (v @ S + R) @ o @ a - v @ a  # k copies with shares S, moved by R
+form = trace(T.T @ C.T @ C @ T @ M @ M.T)
+
+
+def B_of(outgoing):
+    """B for one sample."""
+    return (g.T @ outgoing) * s2 * x @ x.T
+
 
 minimum = theorem.hypothesis(
     "minimum", "the Hessian is positive definite", lambda s: replicated(s).nondegenerate_minimum
 )
 B = theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive)
+shares = theorem.hypothesis("shares", "the shares have the sum 1", words=S @ o - s.one("1"))
+moves = theorem.hypothesis("moves", "moves of sum 0", words=R @ o)
+same = theorem.conclusion("same", "the function is the same", words=function)
+again = theorem.conclusion("again", "B of a copy", words=B_of(c * v) - c * B_of(v))
+not_negative = theorem.conclusion("form", "the form is not negative", words=nonnegative(form))
 copies = theorem.conclusion(
     "copies",
     "2, 3 and 5 copies are local minima",
@@ -44,9 +73,40 @@ sub = theorem.conclusion(
     "the loss of all images is between 11.7 and 12",
     lambda s: replicated(s).loss_between("117/10", "12"),
 )
+OUT = ("3/2", "-1/2")  # shares of the old and the new neuron: lambda = -1/2
+escape = theorem.conclusion(
+    "escape",
+    "from 2 copies a path that never rises leads lower",
+    lambda s: all(
+        replicated(s).falls(OUT, {"W1": [[d], [3 * d]], "W2": [[0, 0]]}, length, cells)
+        for d, length, cells in ((1, "37/100", 37), (-1, "3/10", 30))
+    ),
+)
+regions = theorem.conclusion(
+    "regions",
+    "2, 3 and 5 copies lie in non-attracting regions",
+    lambda s: all(replicated(s).non_attracting(k) for k in (2, 3, 5)),
+)
+
+
+@theorem.step("function", uses=[shares, moves], gives=[same])
+def same_function(proof):
+    """(v S + R) o = v."""
+    proof.prove("function", function)
+
+
+@theorem.step("curvature", gives=[again, not_negative])
+def curvature(proof):
+    """B is linear in the outgoing weight; with B = C'C and shares M M' the form is |C T M|^2."""
+    proof.prove("again", B_of(c * v) - c * B_of(v))
+    proof.sum_of_squares("form", form, squares=[(1, [], C @ T @ M)])
+
+
 theorem.cited(
     "slices", "with the differences of the outgoing weights fixed the image is a critical point"
-    " with positive definite Hessian", wording="reconstructed", gives=[copies, near, sub],
+    " with positive definite Hessian, by Taylor's formula and continuity",
+    wording="reconstructed", uses=[same_function, curvature],
+    gives=[copies, near, sub, escape, regions],
 )  # fmt: skip
 
 

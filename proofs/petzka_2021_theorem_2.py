@@ -10,8 +10,9 @@ Hypotheses   (minimum) The 2-1-1-1 point is a minimum with positive definite Hes
 Conclusions  (value)   Its loss is between 4.816 and 4.818; the paper has 4.817.
              (wide)    With 21 copies in both hidden layers (2-21-21-1, more neurons than samples)
                        and any positive shares all images are local minima.
-             (region)  They lie in a non-attracting region: shares below 0 give strict saddles with
-                       the same loss, on a line along which the loss is constant.
+             (saddles) Images with a negative share in either layer are strict saddles.
+             (region)  So the minima of the wide network lie in a non-attracting region: shares may
+                       move below 0 at constant loss, in the first layer or in the second.
              (exist)   Theorem 2: such regions exist for deep and extremely wide networks.
 Source       Theorem 2 and section 5.4, read. There 5000 random directions were tried; here the
              minima are proved. Adding 20 neurons to each layer is taken as 21 copies of one.
@@ -54,16 +55,21 @@ wide = theorem.conclusion(
     "2-21-21-1: all images with positive shares are local minima",
     lambda s: replicated(s).layers(21, 21),
 )
-region = theorem.conclusion(
-    "region",
+saddles = theorem.conclusion(
+    "saddles",
     "images with a negative share are strict saddles, in either layer",
     lambda s: all(replicated(s, k).images("outside") == "strict_saddle" for k in (1, 2)),
+)
+region = theorem.conclusion(
+    "region",
+    "the minima of 2-21-21-1 lie in a non-attracting region",
+    lambda s: all(replicated(s, k).non_attracting(21, 21) for k in (1, 2)),
 )
 exist = theorem.conclusion("exist", "non-attracting regions of suboptimal local minima exist")
 theorem.cited(
     "slices", "see the rule replicated_layers; the instance below has a loss that"
     " is not 0, while the 2-5-5-1 network of the targets has loss 0 but for their rounding",
-    wording="reconstructed", gives=[value, wide, region, exist],
+    wording="reconstructed", gives=[value, wide, saddles, region, exist],
 )  # fmt: skip
 
 theorem.instance("section 5.4", recipe(), at=[[["-16.04", "23.59"]], [["3.31"]], [["1.91"]]])

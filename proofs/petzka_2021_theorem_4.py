@@ -1,29 +1,41 @@
-"""Petzka and Sminchisescu (2021), Theorem 4 and Lemma A.2.  Local minima at infinity.
+"""Petzka and Sminchisescu (2021), Theorem 4.  Local minima at infinity.
 
-Setting      Sigmoid network with biases, squared loss, the last hidden biases at infinity, so that
-             the outputs are c = v_1 + v_2 for all samples; c is the mean of the targets y, and
-             d = c - y. With p_i = exp(-bias) the outputs are sum v_i / (1 + p_i E_i), where E_i is
-             the row of exp(-u_i x) over the samples. S_i = d E_i'.
+Setting      Sigmoid network with biases, squared loss, the last hidden biases near infinity. c is
+             the mean of the targets y, and d = c - y has the sum 0. With p_i = exp(-bias) >= 0
+             the outputs are sum v_i / (1 + p_i E_i), where E_i is the row of exp(-u_i x) over the
+             samples. So they are c + h with h = k - v_1 p_1 F_1 - v_2 p_2 F_2, where
+             k = v_1 + v_2 - c and F_i = E_i / (1 + p_i E_i). Two neurons in the last hidden layer;
+             more of them add terms of the same form.
+Hypotheses   (p)      p_1, p_2 >= 0: points of the extended parameter space.
+             (S)      -v_1 d F_1' >= 0 and -v_2 d F_2' >= 0. Where p = 0 this is v_i S_i <= 0 with
+                      S_i = d E_i'; if v_i S_i < 0 there, it holds nearby, by continuity.
 Conclusions  (loss)   With outputs c + h the loss is |d|^2 + 2 d h' + |h|^2.
              (first)  To first order h = -v_1 p_1 E_1 - v_2 p_2 E_2, so the loss grows with each p_i
                       where v_i S_i < 0.
-             (signs)  v_1 S_1 < 0 and v_2 S_2 < 0 in the instance.
-             (min)    For almost all data a generalized local minimum at infinity exists; it is
-                      suboptimal if and only if a constant is not the best fit.
-Source       Theorem 4 and Lemma A.2, read. Lemma A.2 (both signs of S occur if d is not orthogonal
-             to all activations) is cited; its hypothesis of two neurons is not used in its proof,
-             but two are needed here for the two signs. With one hidden neuron v = c is forced.
+             (least)  The loss is at least |d|^2, its value at infinity (p = 0, v_1 + v_2 = c): a
+                      whole neighborhood, without a remainder.
+             (infinity) With v_1 S_1 < 0 and v_2 S_2 < 0 the point at infinity is a generalized
+                      local minimum.
+             (min)    For almost all data there is one; it is suboptimal if and only if a constant
+                      is not the best fit.
+Source       Theorem 4, read; (least) is this file's. Lemma A.2 has a file of its own. With one
+             hidden neuron v = c is forced, so that the sign of S must fit.
 """
 
+from fractions import Fraction
+
+from symland.exact.rational_matrix import RationalMatrix
 from symland.theorem import Signature, Theorem, linear_network, nonnegative, trace
 
 theorem = Theorem("petzka_2021_theorem_4", source="petzka_2021", wording="read")
 
 s = Signature(
-    {"d": ("1", "N"), "h": ("1", "N"), "E1": ("1", "N"), "E2": ("1", "N")},
-    scalars=["v1", "v2", "p1", "p2", "t"],
-)
-d, h, E1, E2, v1, v2, p1, p2, t = s.letters()
+    {"d": ("1", "N"), "h": ("1", "N"), "E1": ("1", "N"), "E2": ("1", "N"), "F1": ("1", "N"),
+     "F2": ("1", "N"), "o": ("1", "N")},
+    scalars=["v1", "v2", "p1", "p2", "t", "k"],
+)  # fmt: skip
+d, h, E1, E2, F1, F2, o, v1, v2, p1, p2, t, k = s.letters()
+one = s.one("1")
 
 
 def norm2(p):
@@ -31,17 +43,23 @@ def norm2(p):
 
 
 expansion = norm2(d + h) - norm2(d) - 2 * trace(d @ h.T) - norm2(h)
-change = -t * p1 * v1 * E1 - t * p2 * v2 * E2
-slope = norm2(d + change).coefficient("t", 1)
+to_first_order = -t * p1 * v1 * E1 - t * p2 * v2 * E2
+slope = norm2(d + to_first_order).coefficient("t", 1)
 signs_of = 2 * p1 * v1 * trace(d @ E1.T) + 2 * p2 * v2 * trace(d @ E2.T)
+gain = norm2(d + h) - norm2(d)
+
+mean = theorem.definition("mean", "c is the mean of y", d @ o.T)
+outputs = theorem.definition("h", "the outputs", h - k * o + v1 * p1 * F1 + v2 * p2 * F2)
+first_p = theorem.hypothesis("p1", "p_1 >= 0", words=nonnegative(p1 * one))
+second_p = theorem.hypothesis("p2", "p_2 >= 0", words=nonnegative(p2 * one))
+S1 = theorem.hypothesis("S1", "-v_1 d F_1' >= 0", words=nonnegative(-v1 * d @ F1.T))
+S2 = theorem.hypothesis("S2", "-v_2 d F_2' >= 0", words=nonnegative(-v2 * d @ F2.T))
 
 loss = theorem.conclusion("loss", "the loss of outputs c + h", words=expansion)
 first = theorem.conclusion("first", "the slope is -2 sum p_i v_i S_i", words=slope + signs_of)
-signs = theorem.conclusion(
-    "signs", "v_1 S_1 <= -1 and v_2 S_2 <= -1 in the instance",
-    words=[nonnegative(-v1 * trace(d @ E1.T) - 1), nonnegative(-v2 * trace(d @ E2.T) - 1)],
-)  # fmt: skip
-least = theorem.conclusion("min", "a generalized local minimum at infinity")
+least = theorem.conclusion("least", "nothing nearby is lower", words=nonnegative(gain))
+infinity = theorem.conclusion("infinity", "a generalized local minimum at infinity")
+exist = theorem.conclusion("min", "it exists for almost all data")
 
 
 @theorem.step("expand", gives=[loss, first])
@@ -51,16 +69,49 @@ def expand(proof):
     proof.prove("slope", slope + signs_of)
 
 
+@theorem.step("bound", uses=[mean, outputs, first_p, second_p, S1, S2], gives=[least])
+def bound(proof):
+    """2 d h' + |h|^2, where d o' = 0: the sum of |h|^2 and 2 p_i (-v_i d F_i')."""
+    proof.sum_of_squares(
+        "least", gain, squares=[(1, [], h), (2, ["p1", "S1"], one), (2, ["p2", "S2"], one)]
+    )
+
+
+theorem.cited(
+    "continuity", "(S) stays true near a point with v_i S_i < 0, as F_i = E_i where p_i = 0",
+    wording="own", uses=[bound], gives=[infinity],
+)  # fmt: skip
 theorem.cited(
     "Lemma A.2", "both signs of S occur for almost all data; then v_i S_i < 0 and v_1 + v_2 = c"
-    " can be had together", key="petzka_2021", wording="read", uses=[expand], gives=[least, signs],
+    " can be had together", key="petzka_2021", wording="read", uses=[expand], gives=[exist],
 )  # fmt: skip
 
-# x = 0, 1, 2 and y = 1, 3, -1: c = 1, d = (0, -2, 2). With u_1 = log 2 and u_2 = -log 2 the rows E
-# are powers of 1/2 and of 2: S_1 = -1/2, S_2 = 4, and v = (2, -1) has the sum 1.
+
+# --- x = 0, 1, 2 and y = 1, 3, -1: c = 1, d = (0, -2, 2); u_1 = log 2, u_2 = -log 2 ---------------
+# S_1 = -1/2, S_2 = 4, so v = (2, -1), whose sum is 1, is a minimum. Nearby: p = (1/8, 1/16),
+# v = (3, -1). The weights of the instance are v_1 and v_2.
+P = (Fraction(1, 8), Fraction(1, 16))
+
+
+def row(i, p=0):
+    """E_i / (1 + p E_i), with E_1 = 2^-x and E_2 = 2^x."""
+    powers = [Fraction(2) ** (x if i else -x) for x in (0, 1, 2)]
+    return RationalMatrix([[e / (1 + p * e) for e in powers]])
+
+
+def change(s):
+    """h at p."""
+    v = s.W(1).tolist()[0]
+    shift = RationalMatrix([[v[0] + v[1] - 1] * 3])
+    return shift - row(0, P[0]).scale(v[0] * P[0]) - row(1, P[1]).scale(v[1] * P[1])
+
+
 theorem.bind(
-    s, d=lambda s: [[0, -2, 2]], h=lambda s: [[1, 1, 1]], E1=lambda s: [[1, "1/2", "1/4"]],
-    E2=lambda s: [[1, 2, 4]], v1=lambda s: 2, v2=lambda s: -1, p1=lambda s: 1, p2=lambda s: 1,
-    t=lambda s: 1,
+    s, d=lambda s: [[1 - y for y in s.Y.tolist()[0]]], E1=lambda s: row(0), E2=lambda s: row(1),
+    F1=lambda s: row(0, P[0]), F2=lambda s: row(1, P[1]), o=lambda s: [[1, 1, 1]], h=change,
+    v1=lambda s: s.W(1)[0, 0], v2=lambda s: s.W(1)[0, 1], p1=lambda s: P[0], p2=lambda s: P[1],
+    t=lambda s: 1, k=lambda s: s.W(1)[0, 0] + s.W(1)[0, 1] - 1,
 )  # fmt: skip
-theorem.instance("x = 0, 1, 2", linear_network((1, 1), X=[[0, 1, 2]], Y=[[1, 3, -1]]), at=[[[0]]])
+carrier = linear_network((2, 1), X=[[0, 1, 2], [1, 1, 1]], Y=[[1, 3, -1]])
+theorem.instance("v = (3, -1)", carrier, at=[[[3, -1]]])
+theorem.without(S2, name="v = (1/2, 1/2)", problem=carrier, at=[[["1/2", "1/2"]]], breaks=[least])

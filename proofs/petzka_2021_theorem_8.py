@@ -3,39 +3,81 @@
 Setting      One hidden layer, one output, L = sum of squared residuals r. A neuron with incoming
              weights u and outgoing weight v is split: both copies have u, and the outgoing weights
              lambda v and (1 - lambda) v. x are the neuron's incoming values, with a last entry 1
-             where it has a bias; B = 2 sum r v s''(u'x) x x' (the paper leaves out the 2).
+             where it has a bias; B = 2 sum r v s''(u'x) x x' (the paper leaves out the 2). By
+             Lemma 12 twice the second-order term at the image, with al la = be (1 - la), is
+             y'H y + 2 (al - be) b z'D + 2 (al + be) w z'D + al be z'B z, where H is the smaller
+             Hessian, y = (a, 2b, others), D v the derivative by u. In letters H = P'P with a left
+             inverse J, and B = C'C with a left inverse F: positive definite.
 Hypotheses   (minimum) The point is a minimum with positive definite Hessian.
              (B)       B, over all incoming parameters, is positive definite.
              (inputs)  The block of B without the bias is positive definite. Follows from (B); the
                        paper's B is this block.
-Conclusions  (inside)  The images with 0 < lambda < 1 are local minima.
+Conclusions  (slope)   D = 0, since D v = 0 at a critical point and v is not 0.
+             (form)    For al be = m^2 (0 < lambda < 1) the form is not negative.
+             (kernel)  Where it vanishes, y = 0 and m z = 0: only w is left, along which the
+                       function does not change.
+             (down)    For al be = -m^2 it is -|m C z|^2 at y = 0: negative unless m C z = 0.
+             (inside)  The images with 0 < lambda < 1 are local minima.
              (outside) Those with lambda < 0 or lambda > 1 are strict saddles.
 Errata       As printed, with networks that have hidden biases and (inputs) in place of (B), the
              theorem is false: the last line of this file. Without biases the two agree. "Isolated
              minimum" is used as "positive definite Hessian", and is not the same (think of x^4).
 Source       Theorem 8 (after Fukumizu and Amari 2000), read; (outside) is Fukumizu and Amari's,
-             recalled. The proof for all widths and data is the docstring of the rule
-             replicated_minima.
+             recalled. From the form to minima: the docstring of the rule replicated_minima.
 """
 
 from symland.problem import Dataset, Loss, Network, Problem
-from symland.theorem import Theorem
+from symland.theorem import Signature, Theorem, nonnegative, trace
 from symland.theorem.replicated import replicated
 
 theorem = Theorem("petzka_2021_theorem_8", source="petzka_2021", wording="read")
+
+s = Signature(
+    {"P": ("k", "n"), "J": ("n", "k"), "y": ("n", "1"), "C": ("m", "p"), "F": ("p", "m"),
+     "D": ("p", "1"), "z": ("p", "1")},
+    scalars=["al", "be", "b", "w", "v", "q", "m"],
+)  # fmt: skip
+P, J, y, C, F, D, z, al, be, b, w, v, q, m = s.letters()
+zero = s.zero("n", "1")
+form = (
+    y.T @ P.T @ P @ y + 2 * (al - be) * b * z.T @ D + 2 * (al + be) * w * z.T @ D
+    + al * be * z.T @ C.T @ C @ z
+)  # fmt: skip
+down_form = form.substitute(y=zero) + m * m * z.T @ C.T @ C @ z
 
 one_hidden = theorem.hypothesis(
     "shape", "one hidden layer, one output", lambda s: s.H == s.d_y == 1
 )
 minimum = theorem.hypothesis(
-    "minimum", "the Hessian is positive definite", lambda s: replicated(s).nondegenerate_minimum
+    "minimum",
+    "the Hessian is positive definite",
+    lambda s: replicated(s).nondegenerate_minimum,
+    words=J @ P - s.one("n"),
 )
 inputs = theorem.hypothesis(
     "inputs",
     "the block of B without the bias is positive definite",
     lambda s: replicated(s).B_of_inputs_is_positive,
 )
-B = theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive)
+B = theorem.hypothesis(
+    "B",
+    "B is positive definite",
+    lambda s: replicated(s).B_is_positive,
+    words=F @ C - s.one("p"),
+)
+critical = theorem.hypothesis("critical", "D v = 0", words=v * D)
+outgoing = theorem.hypothesis("v", "v is not 0", words=(q * v - 1) * s.one("1"))
+between = theorem.hypothesis("share", "0 < lambda < 1", words=(al * be - m * m) * s.one("1"))
+beyond = theorem.hypothesis("share-", "lambda < 0 or > 1", words=(al * be + m * m) * s.one("1"))
+flat = theorem.hypothesis("flat", "the form vanishes", words=form)
+slope = theorem.conclusion("slope", "D = 0", words=D, given=[critical, outgoing])
+positive = theorem.conclusion(
+    "form", "the form is not negative", words=nonnegative(trace(form)), given=[between]
+)
+kernel = theorem.conclusion(
+    "kernel", "its kernel is along w", words=[y, m * z], given=[between, flat]
+)
+down = theorem.conclusion("down", "the form along z", words=down_form, given=[beyond])
 inside = theorem.conclusion(
     "inside",
     "images with 0 < lambda < 1 are local minima",
@@ -46,10 +88,42 @@ outside = theorem.conclusion(
     "images with lambda < 0 or lambda > 1 are strict saddles",
     lambda s: replicated(s).images("outside") == "strict_saddle",
 )
+@theorem.step("one outgoing weight", uses=[critical, outgoing], gives=[slope])
+def one_outgoing_weight(proof):
+    """D = q v D: Proposition 15."""
+    proof.prove("D", D)
+
+
+@theorem.step("squares", uses=[one_outgoing_weight, between], gives=[positive])
+def squares(proof):
+    """|P y|^2 + |m C z|^2."""
+    proof.sum_of_squares("form", trace(form), squares=[(1, [], P @ y), (1, [], m * C @ z)])
+
+
+@theorem.step(
+    "where it vanishes", uses=[one_outgoing_weight, between, flat, minimum, B], gives=[kernel]
+)
+def where_it_vanishes(proof):
+    """P y = 0 and m C z = 0; then the left inverses."""
+    proof.prove("sum", y.T @ P.T @ P @ y + m * m * z.T @ C.T @ C @ z)
+    for index, name in enumerate(("Py", "Cz")):
+        proof.star(name, [y.T @ P.T, m * z.T @ C.T], of="sum", index=index)
+    proof.prove("y", y, using=["Py", "minimum"])
+    proof.prove("mz", m * z, using=["Cz", "B"])
+
+
+@theorem.step("no y", uses=[one_outgoing_weight, beyond], gives=[down])
+def outside_the_interval(proof):
+    """Put in y = 0."""
+    proof.prove("down", down_form)
+
+
 theorem.cited(
     "slices", "with the difference of the outgoing weights held fixed the image is a critical point"
-    " with positive definite Hessian; outside, B enters with the factor lambda (1 - lambda) < 0",
-    key="fukumizu_amari_2000", wording="reconstructed", gives=[inside, outside],
+    " with positive definite Hessian; outside, B enters with the factor lambda (1 - lambda) < 0;"
+    " by Taylor's formula and continuity, see Lemma 12 for the form",
+    key="fukumizu_amari_2000", wording="reconstructed",
+    uses=[squares, where_it_vanishes, outside_the_interval], gives=[inside, outside],
 )  # fmt: skip
 
 

@@ -2,31 +2,84 @@
 
 Setting      As for Theorem 8, in any layer: g is the derivative of a sample's loss by the inputs of
              the next layer, v the outgoing weights, x the incoming values (with a last entry 1
-             where there is a bias), z = u'x. B = sum (g'v) s''(z) x x', D = sum s'(z) x g'.
+             where there is a bias). B = sum (g'v) s''(u'x) x x', D = sum s'(u'x) x g'. By Lemma 12
+             twice the second-order term at the image, with al la = be (1 - la), is
+             y'H y + 2 (al - be) z'D b + 2 (al + be) z'D w + al be z'B z, where H is the smaller
+             Hessian and y = (a, 2b, others). In letters H = P'P with a left inverse J, and B = C'C
+             with a left inverse F: positive definite.
 Hypotheses   (minimum) The point is a minimum with positive definite Hessian.
              (B)       B, over all incoming parameters, is positive definite.
              (D)       D = 0.
-Conclusions  (inside)  The images with 0 < lambda < 1 are local minima.
+Conclusions  (form)    If D = 0 and al be = m^2 (0 < lambda < 1), the form is not negative.
+             (kernel)  Where it vanishes then, y = 0 and m z = 0: only w is left. With D = 0 the
+                       function does not change along w.
+             (down)    If D = 0 and al be = -m^2, it is -|m C z|^2 at y = 0.
+             (only if) At y = 0, b = 0, z = D k, w = -n k it is al be |C D k|^2 - 2 (al + be) n
+                       |D k|^2: negative for some n unless D k = 0.
+             (inside)  The images with 0 < lambda < 1 are local minima.
              (outside) Those with lambda < 0 or lambda > 1 are strict saddles.
+             (region)  The former lie in a non-attracting region.
 Without (D)  All images are strict saddles, for every lambda: an instance found among integer data.
 Errata       The paper assumes an isolated minimum and uses a definite Hessian. For B negative
-             definite the interval consists of two half-lines, joined only through saddles, so that
-             each lies in a region of its own.
+             definite (B = -C'C, al be = -m^2) the interval consists of two half-lines, joined only
+             through saddles, so that each lies in a region of its own.
 Source       Theorem 9, read. With several outgoing weights the minima for fixed shares form a flat
-             piece of as many dimensions; the proof is the docstring of replicated_minima.
+             piece of as many dimensions; from the form to minima: docstring of replicated_minima.
 """
 
 from symland.problem import Dataset, Loss, Network, Problem
-from symland.theorem import Theorem
+from symland.theorem import Signature, Theorem, nonnegative, trace
 from symland.theorem.replicated import replicated
 
 theorem = Theorem("petzka_2021_theorem_9", source="petzka_2021", wording="read")
 
-minimum = theorem.hypothesis(
-    "minimum", "the Hessian is positive definite", lambda s: replicated(s).nondegenerate_minimum
+s = Signature(
+    {"P": ("l", "n"), "J": ("n", "l"), "y": ("n", "1"), "C": ("m", "p"), "F": ("p", "m"),
+     "D": ("p", "q"), "z": ("p", "1"), "b": ("q", "1"), "w": ("q", "1"), "k": ("q", "1")},
+    scalars=["al", "be", "m", "n"],
+)  # fmt: skip
+P, J, y, C, F, D_, z, b, w, k, al, be, m, n = s.letters()
+
+
+def form(y, z, b, w):
+    """Twice the second-order term of the loss at the image."""
+    H, B = P.T @ P, C.T @ C
+    along = 2 * (al - be) * z.T @ D_ @ b + 2 * (al + be) * z.T @ D_ @ w
+    return y.T @ H @ y + along + al * be * z.T @ B @ z
+
+
+at_zero = form(y - y, z, b, w) + m * m * z.T @ C.T @ C @ z
+witness = form(y - y, D_ @ k, b - b, -n * k) - (
+    al * be * k.T @ D_.T @ C.T @ C @ D_ @ k - 2 * (al + be) * n * k.T @ D_.T @ D_ @ k
 )
-B = theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive)
-D = theorem.hypothesis("D", "D = 0", lambda s: replicated(s).D_is_zero)
+
+minimum = theorem.hypothesis(
+    "minimum",
+    "the Hessian is positive definite",
+    lambda s: replicated(s).nondegenerate_minimum,
+    words=J @ P - s.one("n"),
+)
+B = theorem.hypothesis(
+    "B",
+    "B is positive definite",
+    lambda s: replicated(s).B_is_positive,
+    words=F @ C - s.one("p"),
+)
+D = theorem.hypothesis("D", "D = 0", lambda s: replicated(s).D_is_zero, words=D_)
+between = theorem.hypothesis("share", "0 < lambda < 1", words=(al * be - m * m) * s.one("1"))
+beyond = theorem.hypothesis("share-", "lambda < 0 or > 1", words=(al * be + m * m) * s.one("1"))
+flat = theorem.hypothesis("flat", "the form vanishes", words=form(y, z, b, w))
+positive = theorem.conclusion(
+    "form",
+    "the form is not negative",
+    words=nonnegative(trace(form(y, z, b, w))),
+    given=[between],
+)
+kernel = theorem.conclusion(
+    "kernel", "its kernel is along w", words=[y, m * z], given=[between, flat]
+)
+down = theorem.conclusion("down", "the form along z", words=at_zero, given=[beyond])
+only_if = theorem.conclusion("only if", "the form where D is not 0", words=witness)
 inside = theorem.conclusion(
     "inside",
     "images with 0 < lambda < 1 are local minima",
@@ -37,11 +90,49 @@ outside = theorem.conclusion(
     "images with lambda < 0 or lambda > 1 are strict saddles",
     lambda s: replicated(s).images("outside") == "strict_saddle",
 )
+region = theorem.conclusion(
+    "region",
+    "images with 0 < lambda < 1 lie in a non-attracting region",
+    lambda s: replicated(s).non_attracting(2),
+)
+
+
+@theorem.step("squares", uses=[D, between], gives=[positive])
+def squares(proof):
+    """|P y|^2 + |m C z|^2."""
+    proof.sum_of_squares(
+        "form", trace(form(y, z, b, w)), squares=[(1, [], P @ y), (1, [], m * C @ z)]
+    )
+
+
+@theorem.step("where it vanishes", uses=[D, between, flat, minimum, B], gives=[kernel])
+def where_it_vanishes(proof):
+    """P y = 0 and m C z = 0; then the left inverses."""
+    proof.prove("sum", y.T @ P.T @ P @ y + m * m * z.T @ C.T @ C @ z)
+    for index, name in enumerate(("Py", "Cz")):
+        proof.star(name, [y.T @ P.T, m * z.T @ C.T], of="sum", index=index)
+    proof.prove("y", y, using=["Py", "minimum"])
+    proof.prove("mz", m * z, using=["Cz", "B"])
+
+
+@theorem.step("no y", uses=[D, beyond], gives=[down])
+def no_y(proof):
+    """Put in y = 0."""
+    proof.prove("down", at_zero)
+
+
+@theorem.step("witness", gives=[only_if])
+def at_the_witness(proof):
+    """Lemma A.1 (b), for the blocks of Lemma 12."""
+    proof.prove("witness", witness)
+
+
 theorem.cited(
-    "Lemmas 12, A.1",
-    "the Hessian at the image is the smaller one beside blocks lambda (1 - lambda) B,"
-    " D and 0; it is not negative if and only if D = 0", key="petzka_2021", wording="read",
-    gives=[inside, outside],
+    "slices", "with the differences of the outgoing weights fixed the image is a critical point"
+    " with positive definite Hessian, by Taylor's formula and continuity; see Lemma 12 for the"
+    " form, Theorem 7 for the critical points and the level line", key="petzka_2021",
+    wording="read", uses=[squares, where_it_vanishes, no_y, at_the_witness],
+    gives=[inside, outside, region],
 )  # fmt: skip
 
 

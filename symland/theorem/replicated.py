@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from fractions import Fraction
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq
 
 from symland.claims.case import Case
+from symland.claims.decreasing import decreasing_segment, image, non_attracting
 from symland.claims.enclosures import (
     dyadic_point,
     kind_by_inertia,
@@ -93,20 +95,26 @@ class Replicated:
             return True
         return self._first({False: self._form("D", "nonzero")})
 
+    def differs_from(self, neuron: int) -> bool:
+        """Not all incoming weights are those of the other neuron: read off the point's box."""
+        box = json.loads(self.instance.case.statement())["points"][self.point]["box"]
+        name = f"W{self.layer}"
+        gaps = [
+            abs(Fraction(a) - Fraction(b)) - Fraction(r) - Fraction(q)
+            for a, b, r, q in zip(
+                *(box["midpoint"][name][k - 1] for k in (self.neuron, neuron)),
+                *(box["radius"][name][k - 1] for k in (self.neuron, neuron)),
+                strict=True,
+            )
+        ]
+        return max(gaps) > 0
+
     def images(self, where: str) -> str:
         """What all images inside (0 < lambda < 1) or outside (lambda < 0 or > 1) are."""
         shares = "positive" if where == "inside" else "one_positive"
         return self._first(
             {
-                "local_minimum": lambda case: replicated_minima(
-                    case,
-                    self.point,
-                    self.layer,
-                    self.neuron,
-                    shares,
-                    self.evidence,
-                    precision=self.bits,
-                ),
+                "local_minimum": self._minima(2, shares),
                 "strict_saddle": self._saddles(where),
                 "strict_saddle ": self._saddles("all"),
             }
@@ -114,31 +122,44 @@ class Replicated:
 
     def copies(self, number: int) -> bool:
         """The images with that many copies and positive shares are local minima."""
-        return self._first(
-            {
-                True: lambda case: replicated_minima(
-                    case,
-                    self.point,
-                    self.layer,
-                    self.neuron,
-                    "positive",
-                    self.evidence,
-                    number,
-                    self.bits,
-                )
-            }
-        )
+        return bool(self._first({True: self._minima(number)}))
 
     def layers(self, *copies: int) -> bool:
         """Local minima with so many copies in the hidden layers, all of one neuron before."""
+        return bool(self._first({True: self._layers(copies)}))
+
+    def non_attracting(self, *copies: int) -> bool:
+        """The images with so many copies (one number for each hidden layer, if several) and
+        positive shares are local minima in a non-attracting region: a level line leads to images
+        with a negative share in this layer, which are strict saddles."""
 
         def claim(case: Case) -> str:
-            forms = [
-                replicated_form(case, self.point, layer, 1, "B", "positive", self.bits)
-                for layer, number in enumerate(copies, start=1)
-                if number > 1
-            ]
-            return replicated_layers(case, self.point, copies, self.evidence, forms)
+            many = len(copies) > 1
+            minima = (self._layers(copies) if many else self._minima(copies[0]))(case)
+            return non_attracting(case, minima, self._saddles("outside")(case))
+
+        return bool(self._first({True: claim}))
+
+    def falls(
+        self, shares: Sequence[str], direction: Mapping[str, Any], length: str, cells: int
+    ) -> bool:
+        """The images with positive shares are local minima in a non-attracting region: a level
+        line leads to the image with these shares, from which the loss falls strictly along the
+        direction (weights of the larger network) for that length, shown on so many cells."""
+        steps = [Fraction(length) * k / cells for k in range(1, cells + 1)]
+        start = image(self.layer, self.neuron, [Fraction(x) for x in shares])
+        along = {
+            name: [[str(x) for x in row] if isinstance(row, (list, tuple)) else str(row)
+                   for row in rows]
+            for name, rows in direction.items()
+        }  # fmt: skip
+
+        def claim(case: Case) -> str:
+            minima = self._minima(len(shares))(case)
+            way = decreasing_segment(
+                case, self.point, along, steps, self.evidence[0], self.bits, start
+            )
+            return non_attracting(case, minima, way)
 
         return bool(self._first({True: claim}))
 
@@ -190,6 +211,22 @@ class Replicated:
         return lambda case: replicated_form(
             case, self.point, self.layer, self.neuron, form, sign, self.bits
         )
+
+    def _minima(self, copies: int, shares: str = "positive") -> Callable[[Case], str]:
+        return lambda case: replicated_minima(
+            case, self.point, self.layer, self.neuron, shares, self.evidence, copies, self.bits
+        )
+
+    def _layers(self, copies: Sequence[int]) -> Callable[[Case], str]:
+        def claim(case: Case) -> str:
+            forms = [
+                replicated_form(case, self.point, layer, 1, "B", "positive", self.bits)
+                for layer, number in enumerate(copies, start=1)
+                if number > 1
+            ]
+            return replicated_layers(case, self.point, copies, self.evidence, forms)
+
+        return claim
 
     def _saddles(self, where: str) -> Callable[[Case], str]:
         import numpy as np

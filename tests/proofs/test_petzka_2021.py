@@ -19,21 +19,97 @@ from symland.questions.critical_box_claims import nearby_box
 from symland.questions.replication_forms import forms
 from symland.search.deadline import Deadline
 from symland.search.small_data_search import integer_problem
+from symland.theorem import Instance, NotDecided
+from symland.theorem.replicated import replicated
 from symland.theorem.worker import run_file
 
 PROOFS = Path(__file__).parents[2] / "proofs"
 FILES = sorted(PROOFS.glob("petzka_2021_*.py"))
 
-CERTIFIED = {"lemma_12", "lemma_17", "lemma_19", "proposition_15"}
+# By hand: the conclusions that steps prove for all shapes, file by file.
+SHAPES = {
+    "corollary_3": set(),
+    "corollary_6": set(),
+    "definition_1": {"flat", "exit"},
+    "lemma_12": {"blocks"},
+    "lemma_16": {"full", "distinct"},
+    "lemma_17": {"path"},
+    "lemma_18": {"sigmoid", "tanh", "signs"},
+    "lemma_19": {"path", "printed"},
+    "lemma_20": {"outputs", "inputs", "start"},
+    "lemma_a1": {"a", "b'"},
+    "lemma_a2": {"value", "slope", "sign"},
+    "proposition_15": {"zero"},
+    "remark_10": {"g", "scale"},
+    "remark_11": {"slope", "lower"},
+    "remark_14": {"flat"},
+    "theorem_13": {"same", "again", "form"},
+    "theorem_13_better": set(),
+    "theorem_2": set(),
+    "theorem_4": {"loss", "first", "least"},
+    "theorem_5": {"loss", "falls"},
+    "theorem_7": {"same", "new", "old", "out", "c"},
+    "theorem_8": {"slope", "form", "kernel", "down"},
+    "theorem_9": {"form", "kernel", "down", "only if"},
+}
+CERTIFIED = {"lemma_12", "lemma_17", "lemma_19", "proposition_15", "remark_10", "theorem_7"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_line_is_certified_or_cited(path: Path) -> None:
     for report in run_file(path, 60.0, 0, []):
+        name = report.theorem.removeprefix("petzka_2021_")
+        standing = report.background["conclusions"]
+        assert {c["label"] for c in standing if c["standing"] == "certified"} == SHAPES[name]
         lines = {(part.part, part.name): part.verdict for part in report.parts}
         assert set(lines.values()) <= {"certified", "cited"}, lines
-        expected = path.stem.removeprefix("petzka_2021_") in CERTIFIED
-        assert (report.verdict == "certified") == expected
+        assert (report.verdict == "certified") == (name in CERTIFIED)
+
+
+NUMBERS = {
+    "definition": (1,), "theorem": (2, 4, 5, 7, 8, 9, 13), "corollary": (3, 6),
+    "lemma": (12, 16, 17, 18, 19, 20, "a1", "a2"), "remark": (10, 11, 14), "proposition": (15,),
+}  # fmt: skip
+
+
+def test_every_numbered_statement_has_a_file() -> None:
+    wanted = {f"petzka_2021_{kind}_{n}" for kind, numbers in NUMBERS.items() for n in numbers}
+    assert {path.stem for path in FILES} == wanted
+    for path in FILES:
+        kind, number = path.stem.split("_")[2:]
+        assert f"{kind.capitalize()} {number.upper().replace('A', 'A.')}" in path.read_text()
+
+
+def worked() -> Instance:
+    problem = integer_problem(Network((1, 1, 1), "sigmoid"), [0, 1, 3], [1, -2, 3])
+    return Instance(problem, at=[[["0.63954936616"]], [["1.25555675301"]]])
+
+
+def test_ways_out_of_the_worked_instance_that_are_none() -> None:
+    found = replicated(worked())
+    assert found.nondegenerate_minimum
+    size = found.instance.case.size
+    along = {"W1": [[1], [3]], "W2": [[0, 0]]}
+    for shares, direction, length in (
+        (("1/2", "1/2"), along, "1/10"),  # a local minimum
+        (("3/2", "-1/2"), along, "2/5"),  # beyond the lowest point
+        (("3/2", "-1/2"), {"W1": [[0], [0]], "W2": [[1, 0]]}, "1/10"),  # out of proportion
+    ):
+        with pytest.raises(NotDecided, match="not shown to fall"):
+            found.falls(shares, direction, length, 40)
+    with pytest.raises(NotDecided, match="copies"):
+        found.non_attracting(1)
+    assert found.instance.case.size == size  # nothing of this is claimed
+    assert found.falls(("3/2", "-1/2"), along, "1/10", 4)
+    assert found.instance.case.check().accepted
+
+
+def test_incoming_weights_that_differ() -> None:
+    problem = integer_problem(Network((1, 2, 1), "sigmoid"), [-2, 0, 1, 3], [0, -3, -1, -1])
+    at = [[["1.40280763"], ["-0.3846529"]], [["-1.22477325", "-1.17564746"]]]
+    found = replicated(Instance(problem, at=at))
+    assert found.differs_from(2)
+    assert not found.differs_from(1)
 
 
 def test_one_neuron_with_two_strict_minima_of_different_loss() -> None:
