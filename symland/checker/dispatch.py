@@ -164,6 +164,7 @@ RULES: Table = {
         "point copies", "critical inertia forms", flat.replicated_layers
     ),
     ("minimum", "convex_region"): Rule("point", "shape transfer", flat.convex_region),
+    ("minimum", "inactive"): Rule("point", "critical", flat.inactive_minimum),
     ("decreasing_segment", "intervals"): Rule(
         "point direction length",
         "critical precision cells",

@@ -1,33 +1,69 @@
 """The network's forward pass, its loss, and the gradient by backpropagation, over any ring.
 
 Weights may be rationals, numbers of one root, polynomials modulo a power of s (`Series`: curves;
-modulo s^2 they carry one column of the Hessian), or polynomials in the parameters (`Sparse`).
+modulo s^2 they carry one column of the Hessian), or polynomials in several variables (`Sparse`).
+
+relu and leaky_relu are computed at a point and near it.  Where a preactivation is not 0 its sign
+is the same for all weights nearby, and the neuron is there z, or slope z.  A neuron is *quiet* if
+it is 0 for all weights near the point: an input 0; relu of a negative preactivation; and what has
+value 0 at 0 in an *idle* layer, one without bias that reads quiet neurons only, so that its
+preactivations are 0 for all weights nearby.  Everywhere else a preactivation 0 is a kink.  So near
+a point without kinks the loss is that of a network with polynomial activations, chosen neuron by
+neuron and sample by sample; derivatives are computed from these.  So are curves and polynomial maps
+that start at the point, by rules that say ``near``: for small values of the variables only.  Other
+rules are refused where a preactivation of relu depends on a variable.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from .context import Weights
 from .effort import spend
 from .linear_algebra import Matrix, dot
-from .number_field import Scalar, bits
-from .polynomial import ONE, Poly
+from .number_field import Scalar, bits, sign
+from .polynomial import Poly, derivative, trim
 from .statement import LINEAR, Problem
 from .verdict import Refused
 
 MAX_TERMS = 200_000
 
 
-def _polynomial_loss(problem: Problem) -> list[Poly]:
-    """The activations' coefficients; `Refused` if the loss is no polynomial in the weights."""
-    if problem.kind != "squared":
-        raise Refused(f"this rule needs the squared loss, not {problem.kind}")
-    found = [a for a in problem.activations if a is not None]
-    if len(found) < len(problem.activations):
+@dataclass(frozen=True)
+class _Need:
+    """Whether derivatives are needed, and whether variables stay near 0."""
+
+    derivatives: bool
+    near: bool
+
+
+def _germ(
+    problem: Problem, place: tuple[int, int, int], z: Scalar, idle: bool, need: _Need
+) -> Poly:
+    """The polynomial that an activation is for preactivations near z.
+
+    ``place`` is the hidden layer and neuron, counted from 1, and the sample, from 0.  At a kink it
+    is `Refused`, unless the value alone is needed and z stays where it is.
+    """
+    k, neuron, sample = place
+    polynomial, function = problem.activations[k - 1], problem.functions[k - 1]
+    if polynomial is not None:
+        return polynomial
+    moves = isinstance(z, (Series, Sparse))
+    if function is None or function[0] not in ("relu", "leaky_relu") or (moves and not need.near):
         raise Refused("this rule needs polynomial activations")
-    return found
+    slope = function[1] if function[0] == "leaky_relu" else Fraction(0)
+    if slope == 1:
+        return LINEAR
+    found = sign(z.start() if moves else z)
+    if found == 0 and not idle and (need.derivatives or moves):
+        raise Refused(
+            f"hidden layer {k}, neuron {neuron}, sample {sample + 1}: the preactivation is 0, "
+            f"where {function[0]} has a kink"
+        )
+    return LINEAR if found > 0 else trim([Fraction(0), slope])
 
 
 def _apply(coefficients: Poly, z: Scalar) -> Scalar:
@@ -47,25 +83,59 @@ def _affine(problem: Problem, weights: Weights, k: int, h: list[Scalar]) -> list
     return z if bias is None else [x + b[0] for x, b in zip(z, bias, strict=True)]
 
 
-def _forward(
-    problem: Problem, activations: list[Poly], weights: Weights, x: list[Scalar]
-) -> tuple[list[list[Scalar]], list[list[Scalar]], list[Scalar]]:
-    """Values of all layers (the input is layer 0), their pre-activations, the output's inputs."""
-    layers, before = [x], [x]
-    for k, activation in enumerate(activations, start=1):
+@dataclass(frozen=True)
+class _Pass:
+    """Values of all layers (the input is layer 0), their preactivations, what each activation is
+    near them, what the output layer reads, and whether all of that is quiet."""
+
+    layers: list[list[Scalar]]
+    before: list[list[Scalar]]
+    germs: list[list[Poly]]
+    last: list[Scalar]
+    is_quiet: bool
+
+
+def _forward(problem: Problem, weights: Weights, sample: int, need: _Need) -> _Pass:
+    """The forward pass of one sample, counted from 0."""
+    if problem.kind != "squared":
+        raise Refused(f"this rule needs the squared loss, not {problem.kind}")
+    x: list[Scalar] = list(problem.inputs[sample])
+    layers, before, germs = [x], [x], [[LINEAR] * len(x)]
+    quiet = [[not a for a in x]]
+    for k in range(1, problem.K):
+        idle = all(quiet[-1]) and f"b{k}" not in weights
         before.append(_affine(problem, weights, k, layers[-1]))
-        layers.append([_apply(activation, z) for z in before[-1]])
-    skip = problem.skip
-    last = layers[-1] if skip is None else [layers[k][n - 1] for k, n in skip]
-    return layers, before, last
+        germs.append(
+            [
+                _germ(problem, (k, n, sample), z, idle, need)
+                for n, z in enumerate(before[-1], start=1)
+            ]
+        )
+        layers.append([_apply(p, z) for p, z in zip(germs[-1], before[-1], strict=True)])
+        quiet.append([not p or (idle and not p[0]) for p in germs[-1]])
+    feeds = problem.skip or [(problem.K - 1, n + 1) for n in range(len(layers[-1]))]
+    return _Pass(
+        layers,
+        before,
+        germs,
+        [layers[k][n - 1] for k, n in feeds],
+        all(quiet[k][n - 1] for k, n in feeds),
+    )
 
 
-def loss(problem: Problem, weights: Weights) -> Scalar:
+def is_quiet(problem: Problem, weights: Weights) -> bool:
+    """Whether, for every sample, the output layer reads 0 for all weights near a point."""
+    return all(
+        _forward(problem, weights, i, _Need(True, near=False)).is_quiet
+        for i in range(len(problem.inputs))
+    )
+
+
+def loss(problem: Problem, weights: Weights, near: bool = False) -> Scalar:
     """scale * sum of weighted squared residuals + 1/2 sum of l2 * parameter^2."""
-    activations = _polynomial_loss(problem)
     total: Scalar = Fraction(0)
-    for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True)):
-        last = _forward(problem, activations, weights, list(x))[2]
+    for i, y in enumerate(problem.targets):
+        last = _forward(problem, weights, i, _Need(False, near)).last
         for j, f in enumerate(_affine(problem, weights, problem.K, last)):
             residual = f - y[j]
             square = residual * residual
@@ -78,17 +148,16 @@ def loss(problem: Problem, weights: Weights) -> Scalar:
     return total
 
 
-def gradient(problem: Problem, weights: Weights) -> Weights:
+def gradient(problem: Problem, weights: Weights, near: bool = False) -> Weights:
     """All partial derivatives of the loss, arranged like the weights."""
-    activations = _polynomial_loss(problem)
-    slopes = [tuple(k * a for k, a in enumerate(c))[1:] for c in activations]
     spend(5 * (1 + len(problem.inputs)) * parameter_count(problem))
     total: Weights = {
         n: [[Fraction(0)] * columns for _ in range(rows)]
         for n, (rows, columns) in problem.shapes.items()
     }
-    for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True)):
-        layers, before, last = _forward(problem, activations, weights, list(x))
+    for i, y in enumerate(problem.targets):
+        found = _forward(problem, weights, i, _Need(True, near))
+        layers, last = found.layers, found.last
         output = _affine(problem, weights, problem.K, last)
         factors = (
             [2 * problem.scale] * len(y)
@@ -104,8 +173,8 @@ def gradient(problem: Problem, weights: Weights) -> Weights:
             arrived[k][neuron - 1] = arrived[k][neuron - 1] + value
         for k in range(problem.K - 1, 0, -1):
             delta = [
-                value if slopes[k - 1] == ONE else value * _apply(slopes[k - 1], z)
-                for value, z in zip(arrived[k], before[k], strict=True)
+                value if p == LINEAR else value * _apply(derivative(p), z)
+                for value, p, z in zip(arrived[k], found.germs[k], found.before[k], strict=True)
             ]
             _accumulate(total, k, delta, layers[k - 1])
             if k > 1:
@@ -154,7 +223,7 @@ def hessian(problem: Problem, weights: Weights) -> Matrix:
     for n, i, j in places:
         moved = {m: [list(row) for row in rows] for m, rows in weights.items()}
         moved[n][i][j] = Series([moved[n][i][j], Fraction(1)], 2)
-        slope = gradient(problem, moved)
+        slope = gradient(problem, moved, near=True)
         columns.append([_first_order(slope[m][a][b]) for m, a, b in places])
     return columns
 
@@ -171,6 +240,10 @@ class Series:
     def __init__(self, terms: list[Scalar], length: int) -> None:
         self.terms = terms[:length]
         self.length = length
+
+    def start(self) -> Scalar:
+        """The value at s = 0."""
+        return self.terms[0] if self.terms else Fraction(0)
 
     def __add__(self, other: Any) -> Series:
         if not isinstance(other, Series):
@@ -213,7 +286,8 @@ Monomial = tuple[tuple[tuple[str, int, int], int], ...]
 
 
 class Sparse:
-    """A polynomial in the parameters: sorted ((parameter, exponent), ...) -> coefficient."""
+    """A polynomial in the parameters or in other variables: sorted ((variable, exponent), ...) ->
+    coefficient."""
 
     __slots__ = ("terms",)
 
@@ -221,6 +295,10 @@ class Sparse:
         if len(terms) > MAX_TERMS:
             raise Refused(f"a polynomial of more than {MAX_TERMS} terms")
         self.terms = {m: c for m, c in terms.items() if c}
+
+    def start(self) -> Fraction:
+        """The value where all variables are 0."""
+        return self.terms.get((), Fraction(0))
 
     def __add__(self, other: Any) -> Sparse:
         spend(len(self.terms))

@@ -2,7 +2,8 @@
 
 A curve W(s) has polynomial entries in s and W(0) is the point.  If the first coefficient of
 L(W(s)) - L(W(0)) that is not zero is negative, L takes smaller values at points as near to the
-point as one likes, so the point is no local minimum; if it is positive, no local maximum.
+point as one likes, so the point is no local minimum; if it is positive, no local maximum.  Small s
+are enough, so that a network with relu is followed as network.py has it near the point.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def check_curve(context: Context, point: Any, curve: Any, where: str, wanted: in
     order = files.count(curve["order"], f"{where}: order", 1, MAX_ORDER)
     parameters = {n: columned(n, value) for n, value in curve.items() if n != "order"}
     moved = _moved(context, point, parameters, where, order + 1)
-    loss = network.loss(context.problem, moved)
+    loss = network.loss(context.problem, moved, near=True)
     terms = loss.terms if isinstance(loss, Series) else [loss]
     for k in range(1, order):
         if k < len(terms) and not is_zero(terms[k]):
@@ -74,7 +75,7 @@ def direction_strict_saddle(context: Context, claim: Object, step: Object) -> st
     files.fields(line, "direction", "", " ".join(context.problem.shapes))
     straight = {n: _straight(columned(n, rows)) for n, rows in line.items()}
     moved = _moved(context, claim["point"], straight, "direction", 3)
-    loss = network.loss(context.problem, moved)
+    loss = network.loss(context.problem, moved, near=True)
     terms = loss.terms if isinstance(loss, Series) else [loss]
     if len(terms) < 3 or sign(terms[2]) >= 0:
         raise Refused("direction: the second-order coefficient is not negative")

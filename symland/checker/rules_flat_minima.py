@@ -1,13 +1,15 @@
 """Rules for local minima that need no definite Hessian: a replicated neuron with an explicit
-neighbourhood, and the region in which the network stays a convex function of its input."""
+neighbourhood, the region in which the network stays a convex function of its input, and networks
+whose neurons are all inactive."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
 
-from . import enclosed_points, files, interval_jets as jets, rules_logarithms
+from . import enclosed_points, files, interval_jets as jets, network, rules_logarithms
 from .context import Context
+from .effort import spend
 from .interval_jets import Intervals
 from .intervals import Interval, number
 from .linear_algebra import dot
@@ -17,7 +19,7 @@ from .rules_degenerate import MAX_COPIES, _definite, _image, _outgoing, _place, 
 from .rules_enclosures import precision
 from .rules_points import read_inertia
 from .statement import LINEAR, Problem
-from .verdict import Refused, show
+from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
 BITS = 128  # for the sign of a polynomial on an interval
@@ -65,11 +67,12 @@ def replicated_bound(context: Context, claim: Object, step: Object) -> str:
         {i: number(Fraction(1), bits)} for i in range(len(coordinates(wide))) if i not in out
     ]
     free.append({i: number(a, bits) for i, a in zip(out, shares, strict=True)})
+    spend(len(free) ** 2, bits)
     if _definite([[_value(hessian, u, v) for v in free] for u in free]) != 1:
         raise Refused("the Hessian is not shown to be positive definite across the flat directions")
     return (
         f"no weights within {show(claim['radius'])} of the image of {claim['point']} with "
-        f"shares {', '.join(map(str, shares))} of neuron {neuron} of layer {layer} have a "
+        f"shares {', '.join(map(show, shares))} of neuron {neuron} of layer {layer} have a "
         "lower loss"
     )
 
@@ -123,6 +126,22 @@ def replicated_layers(context: Context, claim: Object, step: Object) -> str:
     )
 
 
+def inactive_minimum(context: Context, claim: Object, step: Object) -> str:
+    """The point is a local minimum: for every sample the output layer reads 0 for all weights
+    nearby (the quiet neurons of network.py), so that there the outputs are the biases b_K, or 0.
+    With loss weights and coefficients of the regularizer that are not negative (checked), L is on a
+    ball around the point a sum of squares of affine functions, so convex, and its derivative at
+    the point is 0 (earlier claim)."""
+    problem = context.problem
+    context.claim(step["critical"], "critical", claim["point"])
+    tables = [problem.weights or [], *problem.l2.values()]
+    if any(x < 0 for rows in tables for row in rows for x in row):
+        raise Refused("a weight of the loss or of the regularizer is negative")
+    if not network.is_quiet(problem, context.weights(claim["point"])):
+        raise Refused("the output layer reads a neuron that is not shown to be 0 nearby")
+    return f"{claim['point']} is a local minimum, all neurons that the outputs see are inactive"
+
+
 def convex_region(context: Context, claim: Object, step: Object) -> str:
     """The point is a local minimum: near it the network is a convex function of its input (or, for
     "shape" concave, its negative is), and the residuals are positive on balance against convexity.
@@ -148,9 +167,9 @@ def convex_region(context: Context, claim: Object, step: Object) -> str:
         raise Refused("this rule needs one hidden layer, one output and the squared loss")
     if problem.l2 and any(x for rows in problem.l2.values() for row in rows for x in row):
         raise Refused("this rule needs a loss without regularizer")
-    e = {"convex": 1, "concave": -1}.get(step["shape"], 0)
-    if not e:
-        raise Refused(f"shape: {show(step['shape'])}, expected convex or concave")
+    if step["shape"] not in ("convex", "concave"):
+        raise Unreadable(f"shape: {show(step['shape'])}, expected convex or concave")
+    e = 1 if step["shape"] == "convex" else -1
     rows = rules_logarithms._weights(context, name)
     factors = (
         [w[0] for w in problem.weights] if problem.weights else [Fraction(1)] * len(problem.inputs)

@@ -5,6 +5,7 @@ and second derivatives are SymPy's; equality means up to 10^-30, and the planted
 such that nothing true comes closer to false.  Strata are compared with brute force.
 """
 
+import random
 from copy import deepcopy
 from itertools import chain
 from typing import Any
@@ -196,7 +197,7 @@ class Truth:
     def _non_strict_saddle(self, claim: Any, step: Any) -> bool:
         """Critical, no negative eigenvalue, and the loss falls and rises along the curves."""
         good = self.critical(claim["point"]) and self.inertia(claim["point"])[1] == 0
-        s = sympy.Symbol("s")
+        s, root = sympy.Symbol("s"), self.statement["points"][claim["point"]].get("root")
         start = self.weights(claim["point"])
         for key, sign in (("descent", -1), ("ascent", 1)):
             moved = []
@@ -204,7 +205,7 @@ class Truth:
                 rows = step[key].get(f"W{k}")
                 moved += (
                     [
-                        sum(sympy.Rational(c) * s**e for e, c in enumerate(p))
+                        sum(self.entry(c, root) * s**e for e, c in enumerate(p))
                         for row in rows
                         for p in row
                     ]
@@ -263,6 +264,28 @@ class Truth:
         value = self.at(self.loss, claim["point"])
         linear = set(self.statement["problem"]["network"]["activation"]) <= {"linear"}
         return abs(value - (self.lowest() if linear else 0)) < TINY
+
+    def _not_critical(self, claim: Any, step: Any) -> bool:
+        name, i, j = claim["parameter"]
+        slope = self.at(
+            sympy.diff(self.loss, self.symbols[int(name[1:]) - 1][i, j]), claim["point"]
+        )
+        return bool(abs(slope) > TINY) and abs(slope - sympy.Rational(claim["derivative"])) < TINY
+
+    def _minimum(self, claim: Any, step: Any) -> bool:
+        """Critical, and no random point nearby has a lower loss."""
+        draw, start = random.Random(0), self.weights(claim["point"])
+        here = self.at(self.loss, claim["point"])
+        near = (
+            {
+                w: a + sympy.Rational(draw.randint(-9, 9), 10**4)
+                for w, a in zip(self.flat, start, strict=True)
+            }
+            for _ in range(50)
+        )
+        return self.critical(claim["point"]) and all(
+            self.loss.subs(values) >= here - TINY for values in near
+        )
 
     def _rank(self, claim: Any, step: Any) -> bool:
         values = dict(zip(self.flat, self.weights(claim["point"]), strict=True))
