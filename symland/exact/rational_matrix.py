@@ -12,6 +12,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
+from symland.exact.lifted_nullspace import lifted_nullspace
+
 __all__ = ["RationalMatrix", "as_fmpq", "as_fraction"]
 
 # Below this size elimination over the integers is quicker than counting primes.
@@ -188,9 +190,16 @@ class RationalMatrix:
             return RationalMatrix.zero(0, 0)
         if rows == 0:
             return RationalMatrix.identity(width)
-        basis, nullity = _integer_multiple(self._mat).nullspace()
-        table = basis.transpose().tolist()[:nullity]
-        return RationalMatrix([_primitive(vector) for vector in table], width).T
+        matrix = _integer_multiple(self._mat)
+        kernel = lifted_nullspace(matrix) if min(rows, width) >= _SMALL else None
+        if kernel is not None:
+            table = kernel.transpose().tolist()
+        else:
+            basis, nullity = matrix.nullspace()
+            table = basis.transpose().tolist()[:nullity]
+        if not table:
+            return RationalMatrix.zero(width, 0)
+        return RationalMatrix(fmpq_mat(fmpz_mat([_primitive(v) for v in table]).transpose()))
 
     def inverse(self) -> RationalMatrix:
         """The inverse of a square matrix; ZeroDivisionError where there is none."""
