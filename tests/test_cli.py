@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import symland
 from symland.cli import main
+from symland.questions.request import LEAST_PRECISION, MOST_PRECISION, PRECISION
 from tests.report.documents import MINIMUM, TWO_BY_TWO, UNDECIDED
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
@@ -137,7 +138,9 @@ def test_what_is_not_there_yet_is_undecided(arguments):
         (["critical", PROBLEM, "--box", "x,1"], "--box: got 'x', expected an integer, a fraction"),
         (["critical", PROBLEM, "--seed", "-1"], "-1 is not in the range x>=0"),
         (["critical", PROBLEM, "--seed", "x"], "'x' is not a valid integer"),
-        (["critical", PROBLEM, "--precision", "1"], "1 is not in the range"),
+        (["critical", PROBLEM, "--precision", "1"], "1 is not in the range 64<=x<=8192"),
+        (["critical", PROBLEM, "--precision", "8193"], "8193 is not in the range 64<=x<=8192"),
+        (["classify", PROBLEM, "--at", WEIGHTS, "--precision", "1e3"], "not a valid integer"),
         (["critical", PROBLEM, "--plot", "a.gif"], "got 'a.gif', expected a .png, .pdf or .svg"),
         (["critical", PROBLEM, "--box", "3,-3"], "got '3,-3', expected two numbers"),
         (["critical", PROBLEM, "--box", "1"], "got '1', expected two numbers"),
@@ -242,9 +245,14 @@ def test_every_document_has_the_general_keys(arguments):
 
 def test_options_reach_the_question(answers):
     calls = answers(TWO_BY_TWO)
-    run("critical", PROBLEM, "--budget", "2", "--seed", "5", "--barcodes")
+    common = ["--budget", "2", "--seed", "5", "--precision", "300"]
+    given = {"budget": 2.0, "seed": 5, "precision": 300}
+    run("classify", PROBLEM, "--at", WEIGHTS, *common)
     assert callable(calls["keywords"].pop("stage"))
-    assert calls["keywords"] == {"budget": 2.0, "seed": 5, "barcodes": True, "box": None}
+    assert calls["keywords"] == given
+    run("critical", PROBLEM, *common, "--barcodes")
+    assert callable(calls["keywords"].pop("stage"))
+    assert calls["keywords"] == {**given, "barcodes": True, "box": None}
     assert calls["arguments"][0].name == "two_by_two"
 
 
@@ -301,6 +309,12 @@ def test_the_commands_are_those_that_are_fixed():
 def test_defaults_are_those_that_are_fixed():
     defaults = {option.name: option.default for option in main.commands["critical"].params}
     assert (defaults["budget"], defaults["seed"]) == (60.0, 0)
+    assert defaults["precision"] == PRECISION
+
+
+def test_the_precisions_of_the_command_line_are_those_of_the_questions():
+    (option,) = (p for p in main.commands["classify"].params if p.name == "precision")
+    assert (option.type.min, option.type.max) == (LEAST_PRECISION, MOST_PRECISION)
 
 
 # --- as a process -------------------------------------------------------------------------------

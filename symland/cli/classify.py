@@ -25,7 +25,12 @@ def classify(problem: Path, weights: Path, options: Options) -> int:
         point = symland.read_weights(weights, read.network)
         stage("analysing and proving")
         answer = symland.classify(
-            read, point, budget=options.budget, seed=options.seed, stage=stage
+            read,
+            point,
+            budget=options.budget,
+            seed=options.seed,
+            stage=stage,
+            precision=options.precision,
         )
         stage("writing")
         document = kept(answer, options)

@@ -31,6 +31,7 @@ def critical(problem: Path, box: str | None, barcodes: bool, options: Options) -
             seed=options.seed,
             barcodes=barcodes,
             stage=stage,
+            precision=options.precision,
             box=None if box is None else _box_ends(box),
         )
         stage("writing")

@@ -61,11 +61,11 @@ _COMMON = (
     ),
     click.option(
         "--precision",
-        type=click.IntRange(min=24, max=1_000_000),
+        type=click.IntRange(min=64, max=8192),
         default=128,
         metavar="BITS",
         show_default=True,
-        help="Precision of balls and numerics; exact answers need none.",
+        help="Bits with which enclosures begin; exact answers need none.",
     ),
     click.option("--plot", type=FILE, metavar="FILE", help="Draw a picture (png, pdf or svg)."),
     click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),

@@ -25,7 +25,13 @@ PRECISION = 60
 
 
 def box_critical_set(
-    problem: Problem, lower: fmpq, upper: fmpq, seed: int, deadline: Deadline, tell: Stage
+    problem: Problem,
+    lower: fmpq,
+    upper: fmpq,
+    seed: int,
+    deadline: Deadline,
+    tell: Stage,
+    precision: int = 0,
 ) -> tuple[Case | None, dict[str, Any]]:
     """The case and the document of all critical points with weights in [lower, upper].
 
@@ -42,7 +48,9 @@ def box_critical_set(
         return None, _undecided(problem, lower, upper, "an activation has a kink")
     tell("covering the box")
     try:
-        found = cover(problem, lower, upper, _starts(problem, lower, upper, seed), deadline)
+        found = cover(
+            problem, lower, upper, _starts(problem, lower, upper, seed), deadline, precision
+        )
     except NotCovered as reason:
         return None, _undecided(problem, lower, upper, str(reason))
     return _proved(problem, lower, upper, found)

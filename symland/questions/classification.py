@@ -9,6 +9,7 @@ from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.questions.answer import Stage
 from symland.questions.point_json import point_json
+from symland.questions.request import PRECISION
 from symland.questions.weights_numbers import rounded_entries
 from symland.search.deadline import Deadline
 
@@ -19,10 +20,16 @@ class Classification:
     """One run of the question: the case that grows, and the limits of the search."""
 
     def __init__(
-        self, problem: Problem, point: Weights, deadline: Deadline, seed: int, stage: Stage
+        self,
+        problem: Problem,
+        point: Weights,
+        deadline: Deadline,
+        seed: int,
+        stage: Stage,
+        precision: int = PRECISION,
     ):
         self.problem, self.point, self.deadline = problem, point, deadline
-        self.seed, self.stage = seed, stage
+        self.seed, self.stage, self.precision = seed, stage, precision
         self.case = Case(problem)
 
     def undecided(self, reason: str) -> dict[str, Any]:

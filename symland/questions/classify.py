@@ -18,7 +18,7 @@ from symland.questions.classify_analytic import classify_analytic
 from symland.questions.classify_linear import classify_linear
 from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.point_json import network_json
-from symland.questions.request import check_request
+from symland.questions.request import PRECISION, check_request
 from symland.search.deadline import Deadline
 
 __all__ = ["classify", "decide"]
@@ -30,6 +30,7 @@ def classify(
     budget: float = 60,
     seed: int = 0,
     stage: Stage | None = None,
+    precision: int = PRECISION,
 ) -> Answer:
     """What the point is, exactly as given: a minimum, which kind of saddle, or not critical.
 
@@ -50,11 +51,13 @@ def classify(
         For the search for curves.
     stage : callable, optional
         Called with the name of each stage as it begins.
+    precision : int
+        Bits with which enclosures begin, from 64 to 8192; they take more where a proof needs more.
 
     Raises
     ------
     InputError
-        The point does not fit the network.
+        The point does not fit the network, or an argument is out of its range.
 
     Examples
     --------
@@ -64,11 +67,12 @@ def classify(
     >>> answer.verdict, answer.to_json()["given"]["kind"]
     ('certified', 'non_strict_saddle')
     """
-    check_request(problem, budget, seed)
+    check_request(problem, budget, seed, precision)
     start = time.monotonic()
     point = weights if isinstance(weights, Weights) else parse_weights(weights, problem.network)
     point.check_against(problem.network)
-    work = Classification(problem, point, Deadline(budget), seed, stage or (lambda name: None))
+    tell = stage or (lambda name: None)
+    work = Classification(problem, point, Deadline(budget), seed, tell, precision)
     document = decide(work)
     work.stage("checking")
     frame = {

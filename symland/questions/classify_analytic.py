@@ -15,13 +15,13 @@ from symland.landscape.parameters import elements, flat, shaped
 from symland.questions.loss_bounds import bounds, bounds_json
 from symland.questions.point_json import point_json
 from symland.questions.refined_point import is_nonnegative, refined
+from symland.questions.request import MOST_PRECISION, precisions
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
 
 __all__ = ["classify_analytic"]
 
-PRECISIONS = (128, 512, 2048, 8192)
 MOST_BITS = 10_000
 
 
@@ -48,7 +48,7 @@ class _Given:
     def document(self) -> dict[str, Any]:
         from symland.questions.exact_logarithms import exactly_critical
 
-        for bits in PRECISIONS:
+        for bits in precisions(self.work.precision):
             with ctx.workprec(bits):
                 value, gradient = self.landscape.first_order(self._vector())
                 if not all(g.is_finite() for g in [value, *gradient]):
@@ -63,7 +63,7 @@ class _Given:
         if exact is not None:
             return exact
         return self.work.undecided(
-            f"every derivative is 0 to {PRECISIONS[-1]} binary places, and exact arithmetic "
+            f"every derivative is 0 to {MOST_PRECISION} binary places, and exact arithmetic "
             "does not settle whether the point is critical"
         )
 

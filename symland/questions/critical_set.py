@@ -13,7 +13,7 @@ from symland.problem.problem import Problem
 from symland.questions.answer import Answer, Stage, answer_from
 from symland.questions.linear_critical_set import constant_critical_set, linear_critical_set
 from symland.questions.point_json import network_json
-from symland.questions.request import check_request
+from symland.questions.request import PRECISION, check_request
 from symland.search.deadline import Deadline
 
 __all__ = ["critical_set"]
@@ -26,6 +26,7 @@ def critical_set(
     barcodes: bool = False,
     stage: Stage | None = None,
     box: tuple[Any, Any] | None = None,
+    precision: int = PRECISION,
 ) -> Answer:
     """All critical points of the loss, with their kinds, and the proof that none is missing.
 
@@ -48,6 +49,8 @@ def critical_set(
     box : pair of rational numbers, optional
         Only critical points with every weight between the two, for networks of any differentiable
         activation with few weights: all of them, proved by a covering of the box.
+    precision : int
+        Bits with which enclosures begin, from 64 to 8192; exact answers need none.
 
     Examples
     --------
@@ -59,11 +62,11 @@ def critical_set(
     >>> [(s["loss"]["exact"], s["kind"]) for s in answer.to_json()["strata"]]
     [('1/2', 'global_minimum'), ('2', 'strict_saddle'), ('5/2', 'strict_saddle')]
     """
-    check_request(problem, budget, seed)
+    check_request(problem, budget, seed, precision)
     start = time.monotonic()
     tell = stage or (lambda name: None)
     if box is not None:
-        case, document = _in_box(problem, box, seed, budget, tell)
+        case, document = _in_box(problem, box, seed, budget, tell, precision)
         return answer_from(case, "critical", f"{problem.name}-box", document, seed, budget, start)
     try:
         linear = deep_linear(problem)
@@ -80,7 +83,12 @@ def critical_set(
 
 
 def _in_box(
-    problem: Problem, box: tuple[Any, Any], seed: int, budget: float, tell: Stage
+    problem: Problem,
+    box: tuple[Any, Any],
+    seed: int,
+    budget: float,
+    tell: Stage,
+    precision: int,
 ) -> tuple[Case | None, dict[str, Any]]:
     """The case and document for a box; strata of deep linear networks are not restricted to one."""
     from symland.questions.box_critical_set import box_critical_set
@@ -89,7 +97,7 @@ def _in_box(
     try:
         deep_linear(problem)
     except NotDeepLinear:
-        return box_critical_set(problem, low, high, seed, Deadline(budget), tell)
+        return box_critical_set(problem, low, high, seed, Deadline(budget), tell, precision)
     return None, _undecided(
         problem, "the strata of a deep linear network are not restricted to a box"
     )

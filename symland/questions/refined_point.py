@@ -76,7 +76,8 @@ def refined(
         return {"refined": _numerical(work, landscape, point, reason), "distance": distance}
     work.stage("proving the critical point")
     try:
-        document = certified_box(work, landscape, critical_box(landscape, point, work.deadline))
+        box = critical_box(landscape, point, work.deadline, work.precision)
+        document = certified_box(work, landscape, box)
     except NoBox as reason:
         document = _numerical(work, landscape, point, str(reason))
     return {"refined": document, "distance": distance}

@@ -52,10 +52,12 @@ def cover(
     upper: fmpq,
     starts: Sequence[Sequence[float]],
     deadline: Deadline,
+    precision: int = 0,
 ) -> BoxCover:
     """The complete list of critical points with all weights in [lower, upper].
 
-    `starts` are floats from which critical points are looked for first. Raises `NotCovered` where
+    `starts` are floats from which critical points are looked for first, with balls of at
+    least `precision` bits. Raises `NotCovered` where
     a part of the cube stays undecided: at a critical point that is degenerate, or on the border,
     or when the deadline has passed.
 
@@ -65,7 +67,7 @@ def cover(
     >>> sorted(f"{float(p.midpoint[0]):.3f}" for p in found.points)
     ['-0.707', '0.000', '0.707']
     """
-    work = _Cover(problem, lower, upper, deadline)
+    work = _Cover(problem, lower, upper, deadline, precision)
     for start in starts:
         if deadline.passed():
             break
@@ -78,8 +80,11 @@ def cover(
 class _Cover:
     """Boxes are settled level by level, many at once; a box is a row of lower and upper ends."""
 
-    def __init__(self, problem: Problem, lower: fmpq, upper: fmpq, deadline: Deadline):
-        self.problem, self.lower, self.upper, self.deadline = problem, lower, upper, deadline
+    def __init__(
+        self, problem: Problem, lower: fmpq, upper: fmpq, deadline: Deadline, precision: int
+    ):
+        self.problem, self.lower, self.upper = problem, lower, upper
+        self.deadline, self.precision = deadline, precision
         self.width = float((upper - lower).p) / float((upper - lower).q)
         self.landscape = BallLandscape(problem)
         self.n = self.landscape.size
@@ -229,7 +234,9 @@ class _Cover:
     def look_for(self, start: Sequence[float] | Array) -> None:
         """Add the critical point that Newton's method reaches, where it is new and in the cube."""
         try:
-            found = critical_box(self.landscape, [arb(float(x)) for x in start], self.deadline)
+            found = critical_box(
+                self.landscape, [arb(float(x)) for x in start], self.deadline, self.precision
+            )
         except NoBox:
             return
         inside = all(

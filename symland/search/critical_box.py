@@ -46,8 +46,12 @@ class CriticalBox:
     smallest_pivot: str
 
 
-def critical_box(landscape: BallLandscape, start: Sequence[arb], deadline: Deadline) -> CriticalBox:
+def critical_box(
+    landscape: BallLandscape, start: Sequence[arb], deadline: Deadline, precision: int = 0
+) -> CriticalBox:
     """The first precision at which point, box and loss are proved; `NoBox` beyond the last.
+
+    Balls have at least `precision` bits from the beginning, as far as `MOST_BITS` allows.
 
     >>> from symland.problem import Dataset, Network, Problem
     >>> landscape = BallLandscape(Problem(Network([1, 1]), Dataset([[1]], [[2]])))
@@ -56,11 +60,11 @@ def critical_box(landscape: BallLandscape, start: Sequence[arb], deadline: Deadl
     (['2'], (1, 0, 0))
     """
     reason, best = "no precision was tried", None
-    for target in TARGETS:
+    for target in _targets(precision):
         if deadline.passed():
             raise NoBox("the budget ended before the proof")
         try:
-            with ctx.workprec(min(3 * target, MOST_BITS)):
+            with ctx.workprec(_working(target)):
                 found = _at_precision(landscape, start, target, deadline)
         except NoBox as refusal:
             reason = str(refusal)
@@ -71,6 +75,20 @@ def critical_box(landscape: BallLandscape, start: Sequence[arb], deadline: Deadl
     if best is None:
         raise NoBox(reason)
     return best
+
+
+def _working(target: int) -> int:
+    """The bits of the balls that prove a midpoint with `target` binary places."""
+    return min(3 * target, MOST_BITS)
+
+
+def _targets(precision: int) -> tuple[int, ...]:
+    """The binary places to try, from the first whose balls have so many bits.
+
+    >>> _targets(128), _targets(500), _targets(8192)
+    ((110, 220, 440, 880), (220, 440, 880), (880,))
+    """
+    return tuple(t for t in TARGETS if _working(t) >= precision) or TARGETS[-1:]
 
 
 def _sharp(found: CriticalBox) -> bool:

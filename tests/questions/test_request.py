@@ -1,12 +1,24 @@
 """What is asked of no problem, or with no budget, is refused in one line."""
 
+import json
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from symland import Dataset, InputError, Network, Problem, classify, critical_set
+from symland import Dataset, InputError, Network, Problem, Regularizer, classify, critical_set
 
 PROBLEM = Problem(Network((1, 1, 1)), Dataset([[1]], [[2]]))
+SMOOTH = Problem(
+    Network((1, 1, 1), "tanh"),
+    Dataset([[1], ["1/2"]], [["1/3"], ["1/5"]]),
+    regularizer=Regularizer("1/10"),
+)
 POINT = {"W1": [[1]], "W2": [[2]]}
+
+
+def in_box(**keywords):
+    return critical_set(SMOOTH, box=(-1, 1), **keywords)
 
 
 @pytest.mark.parametrize(
@@ -20,9 +32,12 @@ POINT = {"W1": [[1]], "W2": [[2]]}
         ({"seed": "1"}, "seed: got '1', expected an integer, 0 or more"),
         ({"seed": -1}, "seed: got -1, expected an integer, 0 or more"),
         ({"seed": 1.5}, "seed: got 1.5, expected an integer, 0 or more"),
+        ({"precision": 63}, "precision: got 63, expected a number of bits from 64 to 8192"),
+        ({"precision": 8193}, "precision: got 8193, expected a number of bits from 64 to 8192"),
+        ({"precision": 128.0}, "precision: got 128.0, expected a number of bits"),
     ],
 )
-def test_budget_and_seed(keywords, text):
+def test_budget_seed_and_precision(keywords, text):
     for ask in (lambda **k: critical_set(PROBLEM, **k), lambda **k: classify(PROBLEM, POINT, **k)):
         with pytest.raises(InputError) as error:
             ask(**keywords)
@@ -35,6 +50,26 @@ def test_a_path_is_no_problem():
         with pytest.raises(InputError) as error:
             ask()
         assert str(error.value) == text
+
+
+def precisions(answer):
+    """The precisions of a certificate's steps."""
+    steps = json.loads(answer.certificate)["steps"]
+    return [step["precision"] for step in steps if "precision" in step]
+
+
+@pytest.mark.parametrize("ask", [lambda **k: classify(SMOOTH, POINT, **k), lambda **k: in_box(**k)])
+def test_enclosures_begin_with_the_precision_asked_for(ask):
+    few, usual, many = (ask(precision=bits) for bits in (64, 128, 1500))
+    assert few.verdict == usual.verdict == many.verdict == "certified"
+    assert precisions(few) == precisions(usual) == precisions(ask())
+    assert max(precisions(many)) > 900 > max(precisions(usual))
+
+
+def test_the_loss_keeps_its_digits_at_the_lowest_precision():
+    loss = classify(SMOOTH, POINT, precision=64).to_json()["given"]["loss"]
+    lower, upper = Fraction(loss["lower"]), Fraction(loss["upper"])
+    assert 0 <= upper - lower <= upper / 10**12
 
 
 def test_numbers_of_other_kinds_are_numbers():
