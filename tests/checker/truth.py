@@ -134,7 +134,12 @@ class Truth:
         return mpmath.mpf(sympy.N(self.scale, 60)) * (sympy.N(T, 60) - sum(values[:p]))
 
     def moments(self) -> Any:
-        A, B, T, W = deep.moments(self.inputs, self.targets)
+        """Of the samples with their weights; ValueError where a sample has several weights."""
+        table = self.statement["problem"]["loss"].get("weights")
+        if table is not None and any(len({sympy.Rational(w) for w in row}) > 1 for row in table):
+            raise ValueError("weights of one sample differ, moments are of samples")
+        weights = None if table is None else [sympy.Rational(row[0]) for row in table]
+        A, B, T, W = deep.moments(self.inputs, self.targets, weights)
         S = W * B.T
         return A, B, T, W, S, deep.spectrum(S)
 
