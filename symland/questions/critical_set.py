@@ -33,15 +33,18 @@ def critical_set(
     For a deep linear network with squared loss the critical set is a finite union of strata on
     each of which loss, Hessian inertia and kind are constant; the answer lists one row for each
     multiset of eigenvalues of Sigma, or one for each stratum with ``barcodes=True``, each with an
-    exact point of every kind that occurs. For other problems the answer is ``undecided`` for now.
+    exact point of every kind that occurs. For other problems without a kink the answer lists
+    the critical points that Newton's method reaches from random starts, each certified, and is
+    ``undecided`` because others may be missing; a `box` can prove that none is.
 
     Parameters
     ----------
     problem : Problem
     budget : float
-        Seconds after which the listing stops and the answer is ``undecided``.
+        Seconds after which the listing stops and the answer is ``undecided``; proofs and their
+        check are included.
     seed : int
-        Kept in the document; nothing here is random.
+        Of the random starts; strata need none.
     barcodes : bool
         One row for each stratum instead of one for each multiset of eigenvalues.
     stage : callable, optional
@@ -71,7 +74,9 @@ def critical_set(
     try:
         linear = deep_linear(problem)
     except NotDeepLinear as reason:
-        case, document = None, _undecided(problem, str(reason))
+        from symland.questions.multistart_critical_set import multistart_critical_set
+
+        case, document = multistart_critical_set(problem, str(reason), seed, Deadline(budget), tell)
     else:
         if linear.no_input:
             case, document = constant_critical_set(problem, linear)

@@ -40,6 +40,8 @@ __all__ = [
     "certified_box",
     "is_nonnegative",
     "refined",
+    "spurious",
+    "unproved",
 ]
 
 MOST_PROVED = 110
@@ -189,16 +191,29 @@ def better_point(
     if found is None:
         return {}
     exact = [as_fmpq(x) for x in found]
+    return spurious(work.case, work.problem, landscape, name, value, precision, exact)
+
+
+def spurious(
+    case: Case,
+    problem: Problem,
+    landscape: BallLandscape,
+    name: str,
+    value: arb,
+    precision: int,
+    lower_vector: Sequence[fmpq],
+) -> dict[str, Any]:
+    """What a dyadic point of lower loss adds to the document of a minimum; nothing if not lower."""
     with ctx.workprec(256):
-        lower_value = landscape.loss([arb(x) for x in exact])
+        lower_value = landscape.loss([arb(x) for x in lower_vector])
     if not lower_value < value:
         return {}
-    shapes = work.problem.network.shapes
-    better = dyadic_point(work.case, shapes, exact)
-    lower, upper = bounds(lower_value, precision - 60, is_nonnegative(work.problem))
-    loss_between(work.case, better, lower, upper, precision)
-    not_global_between(work.case, name, better, precision)
-    weights = shaped(shapes, [nearest_decimal(x) for x in exact])
+    shapes = problem.network.shapes
+    better = dyadic_point(case, shapes, lower_vector)
+    lower, upper = bounds(lower_value, precision - 60, is_nonnegative(problem))
+    loss_between(case, better, lower, upper, precision)
+    not_global_between(case, name, better, precision)
+    weights = shaped(shapes, [nearest_decimal(x) for x in lower_vector])
     return {
         "kind": "spurious_local_minimum",
         "global": False,
@@ -221,7 +236,7 @@ def _numerical(
         value, gradient, hessian = landscape.at(better)
         length = sum((g * g for g in gradient), arb(0)).sqrt()
     values = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
-    document = _unproved(work, better, value, values, reason, polished is not None)
+    document = unproved(work.problem, better, value, values, reason, polished is not None)
     return document | {"gradient_norm": length.str(5, radius=False)}
 
 
@@ -231,16 +246,17 @@ def _from_floats(work: Classification, point: list[arb], reason: str) -> dict[st
     from symland.landscape.float_landscape import FloatLandscape
 
     landscape, vector = FloatLandscape(work.problem), np.array([float(x) for x in point])
-    document = _unproved(
-        work, point, arb(landscape.loss(vector)), landscape.hessian(vector), reason, True
+    document = unproved(
+        work.problem, point, arb(landscape.loss(vector)), landscape.hessian(vector), reason, True
     )
     length = float(np.linalg.norm(landscape.gradient(vector)))
     return document | {"gradient_norm": f"{length:.5g}"}
 
 
-def _unproved(
-    work: Classification, point: list[arb], value: arb, hessian: Any, reason: str, converged: bool
+def unproved(
+    problem: Problem, point: list[arb], value: arb, hessian: Any, reason: str, converged: bool
 ) -> dict[str, Any]:
+    """The document of a point without proof, from its loss and the floats of its Hessian."""
     import numpy as np
 
     inertia, kind = None, "undecided"
@@ -255,12 +271,8 @@ def _unproved(
             kind = "strict_saddle"
         elif not inertia[2]:
             kind = "local_minimum" if positive else "local_maximum"
-    weights = shaped(work.problem.network.shapes, [x.str(20, radius=False) for x in point])
-    loss = (
-        bounds_json(*bounds(value, 200, is_nonnegative(work.problem)))
-        if value.is_finite()
-        else None
-    )
+    weights = shaped(problem.network.shapes, [x.str(20, radius=False) for x in point])
+    loss = bounds_json(*bounds(value, 200, is_nonnegative(problem))) if value.is_finite() else None
     document = point_json(
         weights, None, loss, kind, "undecided" if kind == "undecided" else "numerical", inertia
     )

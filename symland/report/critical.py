@@ -174,7 +174,7 @@ def loss_cell(loss: Mapping[str, Any] | None) -> Cell:
         return Cell("unknown")
     if loss.get("exact") is not None:
         return Cell(enclosure_text(loss["exact"], loss["exact"], DIGITS))
-    if 0 <= rational(loss["lower"]) and rational(loss["upper"]) < rational(TINY):
+    if rational(loss["lower"]) >= 0 and rational(loss["upper"]) < rational(TINY):
         return Cell(f"below {TINY}")
     return Cell(enclosure_text(loss["lower"], loss["upper"], DIGITS))
 

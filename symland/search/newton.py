@@ -8,7 +8,7 @@ from typing import Any
 from symland.problem.problem import Problem
 from symland.search.deadline import Deadline
 
-__all__ = ["nearby_critical_point"]
+__all__ = ["nearby_critical_point", "newton"]
 
 
 def nearby_critical_point(
@@ -35,11 +35,11 @@ def nearby_critical_point(
 
 
 def _reached(landscape: Any, point: Any, deadline: Deadline, steps: int) -> Any:
-    reached = _newton(landscape, point, deadline, steps)
+    reached = newton(landscape, point, deadline, steps)
     if reached is not None or deadline.passed():
         return reached
     lower = _descent(landscape, point, steps)
-    return None if lower is None else _newton(landscape, lower, deadline, steps)
+    return None if lower is None else newton(landscape, lower, deadline, steps)
 
 
 def _descent(landscape: Any, point: Any, steps: int) -> Any:
@@ -58,13 +58,21 @@ def _descent(landscape: Any, point: Any, steps: int) -> Any:
     return found.x if np.isfinite(found.fun) else None
 
 
-def _newton(landscape: Any, point: Any, deadline: Deadline, steps: int) -> Any:
+def newton(landscape: Any, point: Any, deadline: Deadline, steps: int) -> Any:
     """Damped Newton steps on the gradient.
 
     Levenberg and Marquardt's step for the gradient g, ``-(H^2 + m I)^-1 H g`` with Hessian H: the
     damping m starts at the size of the gradient, which keeps the step across the critical set and
     off the directions along it, and falls as long as the gradient gets shorter. None where that
-    does not converge.
+    does not converge. Critical points of every kind attract.
+
+    >>> import numpy as np
+    >>> from symland.landscape.float_landscape import FloatLandscape
+    >>> from symland.problem import Dataset, Network, Problem
+    >>> landscape = FloatLandscape(Problem(Network([1, 1, 1]), Dataset([[1]], [[2]])))
+    >>> saddle = newton(landscape, np.array([0.1, -0.2]), Deadline(9), 50)
+    >>> bool(abs(saddle).max() < 1e-9)
+    True
     """
     import numpy as np
 

@@ -75,7 +75,7 @@ def check_loss(loss: Any, rounding: Fraction = Fraction(0)) -> None:
     low, high = decimal(loss["lower"]), decimal(loss["upper"])
     width = Fraction(1, 10**12)
     assert low <= high
-    # Nothing is proved of a numerical loss: at 0 only its rounding is left.
+    # A loss 0 that is not exact is only known to be small.
     assert high - low <= width * max(abs(low), abs(high), rounding)
     if loss["exact"] is not None:
         assert low <= Fraction(loss["exact"]) <= high
@@ -94,8 +94,8 @@ def check_point(point: Any, extra: frozenset[str] = frozenset()) -> None:
     exact = point["exact"]
     assert exact is None or set(point["weights"]) == set(exact) - {"root", "roots"}
     if point["loss"] is not None:
-        numerical = point["status"] == "numerical"
-        check_loss(point["loss"], Fraction(1, 10**20) if numerical else Fraction(0))
+        sharp = point["status"] == "certified" and "box" not in point
+        check_loss(point["loss"], Fraction(0) if sharp else Fraction(1, 10**20))
     if point["inertia"] is not None:
         check_inertia(point["inertia"])
     assert point["status"] in STATUS
@@ -128,7 +128,7 @@ def check_critical(document: Any) -> None:
     assert whole["kind"] in {"finite", "not_finite", "empty", None}
     assert type(whole["strata_complete"]) is bool
     for point in document["points"]:
-        check_point(point)
+        check_point(point, frozenset({"box", "orbit", "reason"}))
     for stratum in document["strata"]:
         check_stratum(stratum)
     losses = [decimal(s["loss"]["lower"]) for s in document["strata"]]

@@ -1,0 +1,287 @@
+"""Critical points from many starts: each certified, the list not claimed to be complete."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx, fmpq
+
+from symland.claims.case import Case
+from symland.claims.enclosures import not_global_between
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.symmetry import find_symmetries
+from symland.landscape.symmetry.finite_action import finite_generators
+from symland.problem.problem import Problem
+from symland.questions.answer import Stage
+from symland.questions.orbit import orbit, same_point
+from symland.questions.point_json import network_json
+from symland.questions.refined_point import (
+    MOST_PROVED,
+    box_claims,
+    box_document,
+    spurious,
+    unproved,
+)
+from symland.search.critical_box import CriticalBox, NoBox, critical_box
+from symland.search.critical_starts import Reached, critical_starts
+from symland.search.deadline import Deadline
+from symland.search.flat_point import flat_point
+
+__all__ = ["multistart_critical_set"]
+
+MOST_POINTS = 240
+"""Points beyond which only one of an orbit is listed."""
+SEARCHING = 0.5
+"""The part of the budget that the search may take; the rest is for proofs and their check."""
+SHRINKINGS = 4
+PLACES = 30
+"""Binary places of a lower point that is not critical."""
+TELLING = 2.0
+"""Seconds between two reports of progress."""
+
+
+def multistart_critical_set(
+    problem: Problem, obstacle: str, seed: int, deadline: Deadline, tell: Stage
+) -> tuple[Case | None, dict[str, Any]]:
+    """The case and the document of what the starts lead to; `obstacle` says why no more is known.
+
+    Every critical point with regular Hessian is certified by itself, with its images under the
+    finite symmetries. Of those with singular Hessian one for each loss and inertia is listed,
+    without proof.
+    """
+    count = problem.network.parameter_count
+    if any(a.name in ("relu", "leaky_relu") for a in problem.network.activations):
+        return None, _frame(problem, f"{obstacle}; critical points at kinks are not looked for")
+    if count > MOST_PROVED:
+        return None, _frame(
+            problem, f"{obstacle}; {count} parameters, points are listed up to {MOST_PROVED}"
+        )
+    work = _Listing(problem, seed, deadline, tell)
+    work.run()
+    document = _frame(problem, f"{obstacle}; {work.account()}")
+    document["points"], document["search"] = work.documents(), work.search_json()
+    document["warnings"] = work.warnings()
+    if work.case.size == 0:
+        return None, document
+    return work.case, document | {"verdict": "undecided"}
+
+
+class _Listing:
+    def __init__(self, problem: Problem, seed: int, deadline: Deadline, tell: Stage):
+        self.problem, self.deadline, self.tell = problem, deadline, tell
+        self.case, self.seed = Case(problem), seed
+        self.landscape, self.floats = BallLandscape(problem), FloatLandscape(problem)
+        self.symmetries = find_symmetries(problem)
+        self.generators = finite_generators(problem, self.symmetries)
+        self.moves_boxes = all(g.signed_permutation is not None for g in self.generators)
+        self.boxes: list[CriticalBox] = []
+        self.names: list[str] = []
+        self.points: list[dict[str, Any]] = []
+        self.flat: list[dict[str, Any]] = []
+        self.check_seconds = 0.0
+        self.counts = dict.fromkeys(("orbits", "alone", "late", "refused", "unsettled"), 0)
+
+    def run(self) -> None:
+        """Search, prove, compare."""
+        self.tell("looking for critical points")
+        limit = Deadline(SEARCHING * self.deadline.remaining())
+        self.reached = critical_starts(
+            self.problem, self.generators, self.seed, limit, _Telling(self.tell)
+        )
+        self.tell(f"proving {len(self.reached.regular)} critical points")
+        for vector in sorted(self.reached.regular, key=self._order):
+            self._prove(vector)
+        for vector in sorted(self.reached.flat.values(), key=self._order):
+            self._settle(vector)
+        self._compare()
+
+    def _order(self, vector: Any) -> tuple[float, ...]:
+        return self.floats.loss(vector), *vector
+
+    def _prove(self, start: Any) -> None:
+        """Enter the orbit of the critical point, where there is a proof and time for it."""
+        try:
+            box = self._box(start)
+            if any(same_point(box, other) for other in self.boxes):
+                return
+            box, seconds = self._accepted(box)
+        except NoBox:
+            outcome = "late" if self.deadline.passed() else "refused"
+            self.counts[outcome] += 1
+            return
+        if not self._affordable(seconds):
+            self.counts["late"] += 1
+            return
+        images = self._orbit(box, seconds)
+        self.counts["orbits"] += 1
+        self.counts["alone"] += images is None
+        for image in images or [box]:
+            self._enter(image)
+            self.check_seconds += seconds
+
+    def _box(self, start: Any) -> CriticalBox:
+        return critical_box(self.landscape, [arb(float(x)) for x in start], self.deadline)
+
+    def _accepted(self, box: CriticalBox) -> tuple[CriticalBox, float]:
+        """The box made so small that the checker accepts it, and the seconds that this takes.
+
+        The checker's intervals are wider than balls.
+        """
+        for _ in range(SHRINKINGS):
+            begin, trial = time.monotonic(), Case(self.problem)
+            box_claims(trial, self.problem, box, box.radius)
+            if trial.check().accepted:
+                return box, time.monotonic() - begin
+            box = replace(box, radius=box.radius / 64)
+        raise NoBox("the checker refuses the box")
+
+    def _affordable(self, seconds: float) -> bool:
+        """Whether the whole certificate can still be checked in time with so much more in it."""
+        return 1.5 * (self.check_seconds + seconds) < self.deadline.remaining()
+
+    def _orbit(self, box: CriticalBox, seconds: float) -> list[CriticalBox] | None:
+        """All images of the box, unless they are too many or there is no time for them."""
+        room = MOST_POINTS - len(self.boxes)
+        images = orbit(box, self.generators, self.landscape, room, self.deadline)
+        if images is None or not self._affordable(2 * seconds * len(images)):
+            return None
+        if self.moves_boxes:
+            return images
+        try:
+            return [box, *(self._accepted(image)[0] for image in images[1:])]
+        except NoBox:
+            return None
+
+    def _enter(self, box: CriticalBox) -> None:
+        name, kind = box_claims(self.case, self.problem, box, box.radius)
+        document = box_document(self.problem, box, box.radius, kind)
+        self.points.append(document | {"orbit": self.counts["orbits"]})
+        self.boxes.append(box)
+        self.names.append(name)
+
+    def _settle(self, vector: Any) -> None:
+        """List a point with singular Hessian where the gradient does vanish there."""
+        hessian = self.floats.hessian(vector)
+        found = flat_point(self.landscape, hessian, vector.tolist(), self.deadline)
+        if found is None:
+            self.counts["unsettled"] += 1
+            return
+        reason = "the Hessian is singular: a continuum of critical points or a degenerate one"
+        with ctx.workprec(400):
+            value = self.landscape.loss(found)
+        self.flat.append(unproved(self.problem, found, value, hessian, reason, True))
+
+    def _compare(self) -> None:
+        """Minima above the lowest point are spurious: one of the list, or another that was met."""
+        if not self.boxes:
+            return
+        lowest = min(range(len(self.boxes)), key=lambda i: float(self.boxes[i].loss.mid()))
+        met = self._lower_than(self.boxes[lowest])
+        for box, name, point in zip(self.boxes, self.names, self.points, strict=True):
+            if point["kind"] != "local_minimum":
+                continue
+            if met is not None:
+                point |= spurious(
+                    self.case, self.problem, self.landscape, name, box.loss, box.precision, met
+                )
+            elif self.boxes[lowest].loss < box.loss:
+                not_global_between(self.case, name, self.names[lowest], box.precision)
+                better = {key: self.points[lowest][key] for key in ("weights", "loss")}
+                point |= {"kind": "spurious_local_minimum", "global": False, "better": better}
+
+    def _lower_than(self, box: CriticalBox) -> list[fmpq] | None:
+        """The lowest point met, in few binary digits, where it lies below the box's."""
+        point = self.reached.lowest
+        if point is None:
+            return None
+        rounded = np.rint(point * 2.0**PLACES)
+        value = self.floats.loss(rounded / 2.0**PLACES)
+        if not value < float(box.loss.abs_lower()) * (1 - 1e-9) - 1e-12:
+            return None
+        return [fmpq(int(x), 2**PLACES) for x in rounded]
+
+    def documents(self) -> list[dict[str, Any]]:
+        """All points by increasing loss."""
+        return sorted([*self.points, *self.flat], key=lambda p: float(p["loss"]["lower"]))
+
+    def account(self) -> str:
+        """What was tried and what it came to, in words."""
+        found, counts = self.reached, self.counts
+        listed = f" ({len(self.points)} certified, {counts['orbits']} up to symmetry)"
+        first = f"of {found.tried} starts {found.regular_starts} ended at critical points with "
+        lines = [f"{first}regular Hessian{listed if self.points else ''}"]
+        if found.flat_starts:
+            lines.append(
+                f"{found.flat_starts} where the Hessian is singular to rounding, so that critical "
+                f"points form a continuum or are degenerate ({len(self.flat)} listed without proof)"
+            )
+        if found.astray or counts["unsettled"]:
+            lines.append("some where the gradient fades with no critical point near")
+        missed = found.tried - found.regular_starts - found.flat_starts - found.astray
+        if missed:
+            lines.append(f"{missed} at none")
+        if counts["refused"]:
+            lines.append(f"{counts['refused']} points with no proof, their Hessian nearly singular")
+        if counts["late"] or found.out_of_time:
+            lines.append(f"the budget ended first, with {counts['late']} points left to prove")
+        dimension = sum(symmetry.dimension for symmetry in self.symmetries)
+        if dimension:
+            lines.append(f"a group of symmetries of dimension {dimension} makes continua of them")
+        return ", ".join(lines)
+
+    def warnings(self) -> list[str]:
+        """What a reader of the list has to know."""
+        alone = self.counts["alone"]
+        text = (
+            f"of {alone} orbits only one point is listed: their images under permutations and "
+            "sign changes of neurons are critical too"
+        )
+        return [text] if alone else []
+
+    def search_json(self) -> dict[str, int]:
+        """The numbers behind `account`."""
+        found = self.reached
+        return {
+            "starts": found.tried,
+            "regular": found.regular_starts,
+            "singular": found.flat_starts,
+            "astray": found.astray,
+            "orbits": self.counts["orbits"],
+            "one_of_orbit": self.counts["alone"],
+            "no_proof": self.counts["refused"],
+            "no_time": self.counts["late"],
+        }
+
+
+def _frame(problem: Problem, reason: str) -> dict[str, Any]:
+    reason = f"not decided: {reason}"
+    nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
+    return {
+        "problem": problem.name,
+        "network": network_json(problem),
+        "reason": reason,
+        "critical_set": {
+            "status": "undecided",
+            **nothing,
+            "strata_complete": False,
+            "reason": reason,
+        },
+        "points": [],
+        "strata": [],
+    }
+
+
+class _Telling:
+    """Reports progress from time to time."""
+
+    def __init__(self, tell: Stage):
+        self.tell, self.last = tell, time.monotonic()
+
+    def __call__(self, found: Reached) -> None:
+        if time.monotonic() > self.last + TELLING:
+            self.last = time.monotonic()
+            self.tell(f"{found.tried} starts, {len(found.regular)} critical points up to symmetry")
