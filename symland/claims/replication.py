@@ -30,6 +30,11 @@ def _arithmetic(precision: int | None, exact: str) -> tuple[str, dict[str, Any]]
     return (exact, {}) if precision is None else ("intervals", {"precision": precision})
 
 
+def _of_the_point(evidence: tuple[str, str]) -> dict[str, str]:
+    """The claims, proved before, that the point is critical and what its inertia is."""
+    return {"critical": evidence[0], "inertia": evidence[1]}
+
+
 def replicated_minima(
     case: Case,
     point: str,
@@ -46,7 +51,7 @@ def replicated_minima(
     ``evidence`` are the claims critical and inertia of the point.
     """
     rule, witness = _arithmetic(precision, exact)
-    witness |= {"critical": evidence[0], "inertia": evidence[1]}
+    witness |= _of_the_point(evidence)
     about = _about(point, layer, neuron) | {"shares": shares, "copies": copies}
     return case.establish("replicated_minima", about, rule, witness)
 
@@ -64,8 +69,7 @@ def replicated_saddles(
 ) -> str:
     """The images by two copies with shares "inside", "outside" or "all" are strict saddles."""
     rule, witness = _arithmetic(precision, exact)
-    witness |= {"critical": evidence[0], "inertia": evidence[1]}
-    witness["direction"] = [str(x) for x in direction]
+    witness |= _of_the_point(evidence) | {"direction": [str(x) for x in direction]}
     about = _about(point, layer, neuron) | {"shares": shares}
     return case.establish("replicated_saddles", about, rule, witness)
 
@@ -111,7 +115,7 @@ def replicated_layers(
     forms: Sequence[str],
 ) -> str:
     """Copies in several layers of a network of single neurons are local minima (rule: forms)."""
-    witness = {"critical": evidence[0], "inertia": evidence[1], "forms": list(forms)}
+    witness = _of_the_point(evidence) | {"forms": list(forms)}
     return case.establish(
         "replicated_layers", {"point": point, "copies": list(copies)}, "forms", witness
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from symland.checker import check
 from symland.claims.word_json import matrices_json, relation_json, shapes_json
-from symland.claims.writing import write_whole
+from symland.claims.writing import save_files
 from symland.exact.rational_matrix import RationalMatrix
 from symland.exact.word import Signature
 from symland.exact.word_relation import Relation
@@ -19,7 +19,6 @@ __all__ = [
     "Answer",
     "NotProved",
     "refutation",
-    "save_files",
     "shapes_certificate",
     "shapes_statement",
     "to_bytes",
@@ -129,20 +128,3 @@ def shapes_certificate(steps: list[dict[str, Any]]) -> dict[str, Any]:
 def to_bytes(value: dict[str, Any]) -> bytes:
     """The file's content."""
     return (json.dumps(value, indent=1) + "\n").encode()
-
-
-def save_files(
-    directory: str | Path, name: str, statement: bytes, certificate: bytes
-) -> tuple[Path, Path]:
-    """Write NAME.statement.json and NAME.certificate.json into a folder; returns their paths.
-
-    A number is added to the name where files of another statement have it already.
-    """
-    folder, stem, number = Path(directory), name, 1
-    while (old := folder / f"{stem}.statement.json").exists() and old.read_bytes() != statement:
-        number += 1
-        stem = f"{name}-{number}"
-    return (
-        write_whole(folder / f"{stem}.statement.json", statement),
-        write_whole(folder / f"{stem}.certificate.json", certificate),
-    )

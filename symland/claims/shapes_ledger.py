@@ -10,12 +10,12 @@ from typing import Any
 from symland.checker import Verdict, check
 from symland.claims.shapes_answer import (
     Answer,
-    save_files,
     shapes_certificate,
     shapes_statement,
     to_bytes,
 )
 from symland.claims.word_json import relation_json
+from symland.claims.writing import save_files
 from symland.exact.trace_polynomial import TracePolynomial
 from symland.exact.word import Signature, WordError
 from symland.exact.word_polynomial import WordPolynomial

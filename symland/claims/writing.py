@@ -1,9 +1,42 @@
-"""Writing a file so that it is whole or not there."""
+"""Writing files so that each is whole or not there, and none of another question is lost."""
 
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+__all__ = ["save_files", "write_whole"]
+
+
+def save_files(
+    directory: str | Path, name: str, statement: bytes, certificate: bytes
+) -> tuple[Path, Path]:
+    """Write ``NAME.statement.json`` and ``NAME.certificate.json`` into a folder; their paths.
+
+    A number is added to the name where files of another statement have it already; those of the
+    same statement are replaced.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pairs = [save_files(folder, "a", text, b"proof") for text in (b"one", b"two", b"one")]
+    >>> [statement.name for statement, _ in pairs]
+    ['a.statement.json', 'a-2.statement.json', 'a.statement.json']
+    """
+    folder, stem, number = Path(directory), name, 1
+    while (old := folder / f"{stem}.statement.json").exists() and old.read_bytes() != statement:
+        number += 1
+        stem = f"{name}-{number}"
+    return (
+        write_whole(folder / f"{stem}.statement.json", statement),
+        write_whole(folder / f"{stem}.certificate.json", certificate),
+    )
 
 
 def write_whole(path: str | Path, content: str | bytes) -> Path:

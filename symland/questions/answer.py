@@ -13,7 +13,7 @@ from typing import Any
 from symland import __version__
 from symland.checker import Verdict
 from symland.claims.case import Case
-from symland.claims.writing import write_whole
+from symland.claims.writing import save_files
 
 __all__ = ["Answer", "Stage", "answer_from"]
 
@@ -50,15 +50,7 @@ class Answer:
         """
         if self.statement is None or self.certificate is None:
             return None
-        directory = Path(directory)
-        stem, number = self.name, 1
-        while _holds_another(directory / f"{stem}.statement.json", self.statement):
-            number += 1
-            stem = f"{self.name}-{number}"
-        paths = directory / f"{stem}.statement.json", directory / f"{stem}.certificate.json"
-        write_whole(paths[0], self.statement)
-        write_whole(paths[1], self.certificate)
-        return paths
+        return save_files(directory, self.name, self.statement, self.certificate)
 
     def _repr_html_(self) -> str:
         # The report lies after the questions in the flow and is only reached for display.
@@ -68,10 +60,6 @@ class Answer:
     def _repr_latex_(self) -> str:
         latex: str = import_module("symland.report").to_latex(self.document)
         return latex
-
-
-def _holds_another(path: Path, statement: bytes) -> bool:
-    return path.exists() and path.read_bytes() != statement
 
 
 def answer_from(

@@ -13,7 +13,7 @@ from typing import Any, final
 from symland import __version__
 from symland.checker import Verdict, check
 from symland.claims.case import Case
-from symland.claims.shapes_answer import save_files
+from symland.claims.writing import save_files
 from symland.landscape.deep_linear.data import NotDeepLinear, deep_linear
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem

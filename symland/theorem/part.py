@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from symland.checker import check
-from symland.claims.shapes_answer import save_files
+from symland.claims.writing import save_files
 
 __all__ = ["Part", "Report", "overall", "proved"]
 

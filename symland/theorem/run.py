@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from symland.claims.shapes_answer import save_files
+from symland.claims.writing import save_files
 from symland.theorem.part import file_slug
 
 __all__ = ["FileResult", "run_files"]

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from symland.claims.writing import write_whole
+from symland.claims.writing import save_files, write_whole
 
 
 def test_replaces_and_leaves_nothing_beside(tmp_path):
@@ -42,3 +42,13 @@ def test_a_failure_names_the_file_that_was_asked_for(tmp_path):
         write_whole(folder, "text")
     assert (failure.value.filename, failure.value.filename2) == (str(folder), None)
     assert [file.name for file in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_pair_of_files_never_replaces_another_statement(tmp_path):
+    for count in (1, 2):  # saved again, nothing new appears
+        for text in (b"one", b"two", b"three"):
+            save_files(tmp_path, "q", text, b"proof %d" % count)
+    names = [f"q{n}.{kind}.json" for n in ("", "-2", "-3") for kind in ("certificate", "statement")]
+    assert sorted(os.listdir(tmp_path)) == sorted(names)
+    assert (tmp_path / "q-2.statement.json").read_bytes() == b"two"
+    assert (tmp_path / "q-2.certificate.json").read_bytes() == b"proof 2"
