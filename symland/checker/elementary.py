@@ -24,6 +24,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
+from .effort import spend
 from .intervals import Interval
 from .verdict import Refused
 
@@ -38,12 +39,14 @@ def _up(x: int, places: int) -> int:
     return -(-x >> places)
 
 
+@lru_cache(maxsize=4096)
 def _exp_positive(a: int, bits: int) -> Ends:
     """Bounds of e^x in units of 2^-bits for x = a / 2^bits >= 0."""
     if a >> bits > MAX_EXPONENT:
         raise Refused(f"exp of a number above {MAX_EXPONENT}")
     halvings = max(0, a.bit_length() - bits + 8)
     work = bits + halvings + GUARD + (a >> bits) * 3 // 2
+    spend(work // 16 + halvings, work)  # y < 2^-8: so many terms at most, two products each
     y = a << (work - bits - halvings)
     low = high = least = largest = 1 << work
     n = 0
@@ -59,7 +62,6 @@ def _exp_positive(a: int, bits: int) -> Ends:
     return low >> (work - bits), _up(high, work - bits)
 
 
-@lru_cache(maxsize=4096)
 def exp_ends(a: int, bits: int) -> Ends:
     """Bounds of e^x in units of 2^-bits for x = a / 2^bits."""
     if a >= 0:
@@ -74,6 +76,7 @@ def exp_ends(a: int, bits: int) -> Ends:
 
 def _atanh(t: int, bits: int) -> Ends:
     """Bounds of atanh for 0 <= t / 2^bits <= 1/3, in units of 2^-bits."""
+    spend(bits // 5, bits)  # each term is less than 1/8 of the one before
     low = high = least = largest = t
     least_square, largest_square = t * t >> bits, _up(t * t, bits)
     k = 1
@@ -95,6 +98,7 @@ def log_ends(q: Fraction, bits: int) -> Ends:
     """Bounds of log q for a rational q > 0, in units of 2^-bits."""
     if q <= 0:
         raise Refused("the logarithm of a number that is not positive")
+    spend(3, q.numerator.bit_length() + q.denominator.bit_length() + bits)
     exponent = q.numerator.bit_length() - q.denominator.bit_length()
     mantissa = q / Fraction(2) ** exponent
     if mantissa > Fraction(4, 3):

@@ -7,11 +7,12 @@ component contains what that derivative takes anywhere in the box; or exact (log
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from . import elementary
+from .effort import spend
 from .intervals import Interval, number
 from .network import coordinates
 from .statement import LINEAR, Problem
@@ -19,6 +20,9 @@ from .verdict import Refused
 
 Number = Any  # an Interval, or a number of logarithms.py
 Weights = dict[str, list[list[Number]]]
+
+
+MAX_ENTRIES = 2_000_000  # which take half a gigabyte
 
 
 class Intervals:
@@ -66,6 +70,7 @@ class Jet:
 
     def times(self, factor: Number) -> Jet:
         """The multiple by a number that does not depend on the weights."""
+        _count(len(self.first) + len(self.second))
         return Jet(
             self.value * factor,
             self.order,
@@ -83,7 +88,9 @@ class Jet:
             _add(result.first, i, b * self.value)
         for k, b in other.second.items():
             _add(result.second, k, b * self.value)
+        _count(len(other.first) + len(other.second))
         if self.order > 1:
+            _count(2 * len(self.first) * len(other.first))
             for i, a in self.first.items():
                 for j, b in other.first.items():
                     term = a * b
@@ -94,6 +101,7 @@ class Jet:
 
     def chain(self, parts: Sequence[Number]) -> Jet:
         """f(u) from f, f', f'' at u: f(u)'' = f' u'' + f'' u' u'^T."""
+        _count(len(self.first) + len(self.second))
         result = Jet(
             parts[0],
             self.order,
@@ -101,6 +109,7 @@ class Jet:
             {k: a * parts[1] for k, a in self.second.items()},
         )
         if self.order > 1:
+            _count(len(self.first) ** 2 // 2)
             items = sorted(self.first.items())
             for place, (i, a) in enumerate(items):
                 bent = a * parts[2]
@@ -109,14 +118,23 @@ class Jet:
         return result
 
 
+def _count(numbers: int) -> None:
+    """Count operations on numbers of moderate length; intervals.py and logarithms.py count more
+    for long ones."""
+    spend(1 + numbers // 3)
+
+
 def _add(table: dict[Any, Number], key: Any, value: Number) -> None:
     table[key] = table[key] + value if key in table else value
 
 
-def total(jets: Sequence[Jet]) -> Jet:
-    """The sum of one or more jets."""
-    result = Jet(jets[0].value, jets[0].order, dict(jets[0].first), dict(jets[0].second))
-    for jet in jets[1:]:
+def total(jets: Iterable[Jet]) -> Jet:
+    """The sum of one or more jets, which need not all be in memory."""
+    rest = iter(jets)
+    head = next(rest)
+    result = Jet(head.value, head.order, dict(head.first), dict(head.second))
+    for jet in rest:
+        _count(len(jet.first) + len(jet.second))
         result.value = result.value + jet.value
         for i, a in jet.first.items():
             _add(result.first, i, a)
@@ -131,11 +149,16 @@ def loss(problem: Problem, arithmetic: Any, weights: Weights, order: int) -> Jet
     Parameter number i is the i-th of `coordinates`.  ``order`` is 0, 1 or 2.
     """
     jets = _variables(problem, arithmetic, weights, order)
-    parts = []
-    for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True)):
-        outputs = _forward(problem, arithmetic, jets, x)
-        factors = problem.weights[i] if problem.weights is not None else None
-        parts.append(_sample(problem.kind, arithmetic, outputs, y, factors))
+    parts = (
+        _sample(
+            problem.kind,
+            arithmetic,
+            _forward(problem, arithmetic, jets, x),
+            y,
+            None if problem.weights is None else problem.weights[i],
+        )
+        for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True))
+    )
     result = total(parts).times(arithmetic.number(problem.scale))
     penalty = [
         _square(arithmetic, w).times(arithmetic.number(factor / 2))
@@ -151,6 +174,7 @@ def _variables(
     problem: Problem, arithmetic: Any, weights: Weights, order: int
 ) -> dict[str, list[list[Jet]]]:
     one = arithmetic.number(1)
+    spend(sum(rows * columns for rows, columns in problem.shapes.values()))
     index = {place: i for i, place in enumerate(coordinates(problem))}
     return {
         name: [
@@ -167,6 +191,7 @@ def _forward(
     """The outputs for one input."""
     inputs = [arithmetic.number(a) for a in x]
     layers: list[list[Jet]] = []
+    entries = 0
     for k in range(1, problem.K + 1):
         last = layers[-1] if layers else []
         if k == problem.K and problem.skip is not None:
@@ -180,6 +205,9 @@ def _forward(
             )
             bias = [jets[f"b{k}"][place][0]] if f"b{k}" in jets else []
             z.append(total([*terms, *bias]))
+            entries += len(z[-1].first) + len(z[-1].second)
+            if entries > MAX_ENTRIES:
+                raise Refused(f"more than {MAX_ENTRIES} derivatives of the neurons of one sample")
         layers.append(z if k == problem.K else [_activate(problem, arithmetic, k, u) for u in z])
     return layers[-1]
 
@@ -266,4 +294,5 @@ def gradient(problem: Problem, jet: Jet, arithmetic: Any) -> list[Number]:
 def hessian(problem: Problem, jet: Jet, arithmetic: Any) -> list[list[Number]]:
     """The second derivatives as a full symmetric matrix."""
     zero, n = arithmetic.number(0), len(coordinates(problem))
+    _count(n * n)
     return [[jet.second.get((min(i, j), max(i, j)), zero) for j in range(n)] for i in range(n)]

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from .effort import spend
 from .verdict import Refused
 
 MIXED = "intervals of two precisions in one computation"
+LONG = 1 << 1024  # products beyond are counted one by one (effort.py)
 
 
 class Interval:
@@ -33,11 +35,7 @@ class Interval:
         """The smallest interval with that many binary places around lower <= upper."""
         if lower > upper:
             raise Refused("an interval ends before it begins")
-        return cls(
-            (lower.numerator << bits) // lower.denominator,
-            -((-upper.numerator << bits) // upper.denominator),
-            bits,
-        )
+        return cls(_down(lower, bits), -_down(-upper, bits), bits)
 
     def ends(self) -> tuple[Fraction, Fraction]:
         """Both ends as rationals."""
@@ -60,12 +58,16 @@ class Interval:
         if self.bits != other.bits:
             raise Refused(MIXED)
         low, high = _product(self.lower, self.upper, other.lower, other.upper)
+        if high > LONG or low < -LONG:
+            _count_long(low, high)
         return Interval(low >> self.bits, -(-high >> self.bits), self.bits)
 
     def square(self) -> Interval:
         """All x^2; never negative."""
-        low, high = self.magnitudes()
-        return Interval(low * low >> self.bits, -(-(high * high) >> self.bits), self.bits)
+        low, high = (x * x for x in self.magnitudes())
+        if high > LONG:
+            _count_long(low, high)
+        return Interval(low >> self.bits, -(-high >> self.bits), self.bits)
 
     def magnitudes(self) -> tuple[int, int]:
         """The least and the largest |x|, in units of 2^-bits."""
@@ -77,6 +79,7 @@ class Interval:
         """All 1/x; `Refused` if 0 is among the x."""
         if self.lower <= 0 <= self.upper:
             raise Refused("division by an interval that contains 0")
+        spend(2, self.bits)
         one = 1 << 2 * self.bits
         return Interval(one // self.upper, -(-one // self.lower), self.bits)
 
@@ -93,6 +96,7 @@ class Interval:
         """All p(x), lowest coefficient first: Horner's scheme over the interval, and over the
         slope p' around the midpoint (mean value theorem); both are enclosures, so is the meet.
         An even polynomial is one in x^2, which is known not to be negative."""
+        spend(len(coefficients))
         if not coefficients:
             return Interval(0, 0, self.bits)
         even = not any(coefficients[1::2])
@@ -109,6 +113,22 @@ class Interval:
         for a in reversed(numbers[:-1]):
             result = result * self + a
         return result
+
+
+def _down(value: Fraction, bits: int) -> int:
+    """The largest multiple of 2^-bits that is not above a rational, in that unit."""
+    above, below = value.numerator, value.denominator
+    if below == 1:
+        return above << bits
+    if below > LONG:
+        spend(1, above.bit_length() + bits, below.bit_length())
+    return (above << bits) // below
+
+
+def _count_long(low: int, high: int) -> None:
+    """Count two products by their lengths; how many short ones there are is counted elsewhere."""
+    half = max(low.bit_length(), high.bit_length()) >> 1
+    spend(2, half)
 
 
 def number(value: Fraction, bits: int) -> Interval:
@@ -140,6 +160,8 @@ def dot(u: Sequence[Interval], v: Sequence[Interval]) -> Interval:
         if x.bits != bits or y.bits != bits:
             raise Refused(MIXED)
         least, largest = _product(x.lower, x.upper, y.lower, y.upper)
+        if largest > LONG or least < -LONG:
+            _count_long(least, largest)
         low += least
         high += largest
     return Interval(low >> bits, -(-high >> bits), bits)
@@ -150,5 +172,6 @@ Matrix = list[list[Interval]]
 
 def product(a: Matrix, b: Matrix) -> Matrix:
     """The matrix product."""
+    spend(len(a) * len(b) * len(b[0]) // 6)
     columns = [list(column) for column in zip(*b, strict=True)]
     return [[dot(row, column) for column in columns] for row in a]

@@ -10,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from .effort import spend
 from .elementary import SIGMOID, TANH
 from .verdict import Refused
 
 MAX_BITS = 100_000
+
+
+def _bits(x: Fraction) -> int:
+    return x.numerator.bit_length() + x.denominator.bit_length()
 
 
 class Logarithmic:
@@ -28,11 +33,13 @@ class Logarithmic:
     __slots__ = ("argument", "rational")
 
     def __init__(self, rational: Fraction, argument: Fraction = Fraction(1)) -> None:
-        if argument.numerator.bit_length() + argument.denominator.bit_length() > MAX_BITS:
+        if _bits(argument) > MAX_BITS:
             raise Refused("the logarithm of a number of too many digits")
         self.rational, self.argument = rational, argument
 
     def __add__(self, other: Logarithmic) -> Logarithmic:
+        spend(1, _bits(self.rational), _bits(other.rational))
+        spend(1, _bits(self.argument), _bits(other.argument))
         return Logarithmic(self.rational + other.rational, self.argument * other.argument)
 
     def __neg__(self) -> Logarithmic:
@@ -49,13 +56,15 @@ class Logarithmic:
     def _multiple(self, other: Logarithmic) -> Logarithmic:
         """A rational times any number of the set."""
         factor = self.rational
+        spend(1, _bits(factor), _bits(other.rational))
         if other.argument == 1:
             return Logarithmic(factor * other.rational)
         if factor.denominator != 1:
             raise Refused("a logarithm times a number that is no integer")
-        size = other.argument.numerator.bit_length() + other.argument.denominator.bit_length()
-        if abs(factor) * size > MAX_BITS:
+        size = abs(factor.numerator) * _bits(other.argument)
+        if size > MAX_BITS:
             raise Refused("the logarithm of a number of too many digits")
+        spend(1, size)
         return Logarithmic(factor * other.rational, other.argument ** int(factor))
 
     def polynomial(self, coefficients: Sequence[Fraction]) -> Logarithmic:
@@ -102,6 +111,7 @@ class Logarithms:
         if z.rational:
             raise Refused(f"{name} of a number that is not the logarithm of a rational")
         q = z.argument
+        spend(8, _bits(q))
         if name == "exp":
             return [Logarithmic(q)] * (order + 1)
         if name == "tanh":

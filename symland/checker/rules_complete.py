@@ -14,6 +14,7 @@ from typing import Any
 
 from . import files
 from .context import Context
+from .effort import spend
 from .enclosed_points import box, shaped
 from .interval_jets import Intervals, gradient, hessian, loss
 from .intervals import Interval, dot, number
@@ -22,8 +23,58 @@ from .rules_enclosures import precision
 from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
-Ends = tuple[tuple[Fraction, Fraction], ...]
+Ends = list[tuple[Fraction, Fraction]]
 MAX_FACTOR = 10**6
+MAX_HALVINGS = 200  # along one weight
+MAX_WEIGHTS = 1000
+
+
+class Part:
+    """A box of the binary tree, from the whole cube through its leaves in preorder.
+
+    Along weight k it is number ``index[k]`` of the 2^``level[k]`` equal parts of [lower, upper],
+    counted from 0.  ``halved`` lists the weights along which the boxes around it were halved, so
+    that the last half, a lower one, has an even number and the upper one the odd number after it.
+
+    >>> part = Part(1, Fraction(0), Fraction(1))
+    >>> part.halve(0)
+    >>> part.ends(), part.next(), part.ends(), part.next()
+    ([(Fraction(0, 1), Fraction(1, 2))], True, [(Fraction(1, 2), Fraction(1, 1))], False)
+    """
+
+    def __init__(self, size: int, lower: Fraction, upper: Fraction) -> None:
+        self.lower, self.width = lower, upper - lower
+        self.index, self.level = [0] * size, [0] * size
+        self.halved: list[int] = []
+
+    def halve(self, k: int) -> None:
+        """Go to the lower half along weight k."""
+        if self.level[k] == MAX_HALVINGS:
+            raise Refused(f"the cover halves a box more than {MAX_HALVINGS} times along one weight")
+        self.level[k] += 1
+        self.index[k] *= 2
+        self.halved.append(k)
+
+    def next(self) -> bool:
+        """Go to the box that follows in preorder; False if the cube is covered."""
+        while self.halved:
+            k = self.halved[-1]
+            if self.index[k] % 2 == 0:
+                self.index[k] += 1
+                return True
+            self.index[k] //= 2
+            self.level[k] -= 1
+            self.halved.pop()
+        return False
+
+    def ends(self) -> Ends:
+        """The box itself."""
+        spend(3 * len(self.index), _bits(self.lower), _bits(self.width))
+        step = [self.width / (1 << level) for level in self.level]
+        return [
+            (self.lower + i * d, self.lower + (i + 1) * d)
+            for i, d in zip(self.index, step, strict=True)
+        ]
 
 
 def branch_and_bound_all_critical(context: Context, claim: Object, step: Object) -> str:
@@ -37,30 +88,30 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
     encloses c g(x) by the mean value theorem, m the middle and H the Hessian over the leaf.
     """
     bits, n = precision(step), len(coordinates(context.problem))
+    if n > MAX_WEIGHTS:
+        raise Refused(f"a cover of boxes in more than {MAX_WEIGHTS} dimensions")
     lower, upper = (files.number(claim[end], end) for end in ("lower", "upper"))
     if lower >= upper:
         raise Refused("the bounds leave no room between them")
     names = files.array(claim["points"], "points")
     boxes = _boxes(context, names, lower, upper)
-    open_boxes: list[Ends] = [((lower, upper),) * n]
+    here, uncovered = Part(n, lower, upper), True
     for node in files.array(step["cover"], "cover"):
-        if not open_boxes:
+        if not uncovered:
             raise Refused("the cover goes on after the cube is covered")
-        here = open_boxes.pop()
-        if isinstance(node, list):
-            _combination(context, here, node, bits)
-            continue
-        k = files.count(node, "cover", 0, 2 * n + len(boxes) - 1)
-        if k < n:
-            open_boxes += _halves(here, k)
-        elif k < 2 * n:
-            _derivative(context, here, k - n, bits)
-        elif not all(
-            a <= low and high <= b
-            for (low, high), (a, b) in zip(here, boxes[k - 2 * n], strict=True)
-        ):
-            raise Refused(f"a leaf is not inside the box {show(names[k - 2 * n])}")
-    if open_boxes:
+        if not isinstance(node, list):
+            k = files.count(node, "cover", 0, 2 * n + len(boxes) - 1)
+            if k < n:
+                here.halve(k)
+                continue
+            if k < 2 * n:
+                _derivative(context, here.ends(), k - n, bits)
+            elif not _inside(here.ends(), boxes[k - 2 * n]):
+                raise Refused(f"a leaf is not inside the box {show(names[k - 2 * n])}")
+        else:
+            _combination(context, here.ends(), node, bits)
+        uncovered = here.next()
+    if uncovered:
         raise Refused("the cover ends before the cube is covered")
     return (
         f"with all weights in [{show(lower)}, {show(upper)}] there are exactly {len(names)} "
@@ -70,27 +121,31 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
 
 def _boxes(context: Context, names: list[Any], lower: Fraction, upper: Fraction) -> list[Ends]:
     """The boxes of the points, which are different and lie between the bounds."""
-    given, refined = [], []
+    spend(len(names) ** 2)
+    given: list[Ends] = []
+    refined: list[Ends] = []
     for name in names:
         midpoint, radius = box(context, name)
         if ("only critical point", name) not in context.cache:
             raise Refused(f"the box {show(name)} is not yet known to hold one critical point")
-        given.append(tuple((m - r, m + r) for m, r in zip(midpoint, radius, strict=True)))
+        given.append([(m - r, m + r) for m, r in zip(midpoint, radius, strict=True)])
         small = zip(*context.cache["only critical point", name], strict=True)
-        refined.append(tuple((m - r, m + r) for m, r in small))
+        refined.append([(m - r, m + r) for m, r in small])
         if any(low < lower or high > upper for low, high in refined[-1]):
             raise Refused(f"the point {show(name)} is not shown to lie between the bounds")
     for (i, one), (j, other) in combinations(enumerate(refined), 2):
+        spend(len(one), max(_bits(x) for x in one[0]))
         if all(a <= d and c <= b for (a, b), (c, d) in zip(one, other, strict=True)):
             raise Refused(f"{show(names[i])} and {show(names[j])} may be one point")
     return given
 
 
-def _halves(here: Ends, k: int) -> list[Ends]:
-    """Upper and lower half; the lower one is taken first from the end of the list."""
-    low, high = here[k]
-    middle = (low + high) / 2
-    return [(*here[:k], part, *here[k + 1 :]) for part in ((middle, high), (low, middle))]
+def _inside(here: Ends, there: Ends) -> bool:
+    return all(a <= low and high <= b for (low, high), (a, b) in zip(here, there, strict=True))
+
+
+def _bits(x: Fraction) -> int:
+    return x.numerator.bit_length() + x.denominator.bit_length()
 
 
 def _interval_box(here: Ends, bits: int) -> list[Interval]:

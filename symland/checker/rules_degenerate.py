@@ -32,6 +32,7 @@ from typing import Any
 
 from . import enclosed_points, files, interval_jets as jets, network, rules_logarithms
 from .context import Context
+from .effort import spend
 from .interval_jets import Intervals
 from .intervals import Interval, number
 from .linear_algebra import inertia
@@ -156,6 +157,7 @@ def _definite(matrix: Table) -> int:
     n = len(matrix)
     if not isinstance(matrix[0][0], Interval):
         return {(n, 0, 0): 1, (0, n, 0): -1}.get(inertia(matrix), 0)
+    spend(n**3 // 9, matrix[0][0].bits)
     rows = [list(row) for row in matrix]
     first = _number_sign(rows[0][0])
     for k in range(n):
@@ -188,9 +190,9 @@ def _minima(context: Context, claim: Object, step: Object, curvature: Any) -> st
     value at the critical point: F >= l(theta*), with equality only at (theta*, 0, p).
     """
     copies = files.count(claim["copies"], "copies", 2, MAX_COPIES)
-    wanted = {"positive": 1, "one_positive": -1}.get(claim["shares"])
-    if wanted is None:
+    if claim["shares"] not in ("positive", "one_positive"):
         raise Unreadable(f"shares: {show(claim['shares'])}, expected positive or one_positive")
+    wanted = 1 if claim["shares"] == "positive" else -1
     context.claim(step["critical"], "critical", claim["point"])
     _, negative, zero = read_inertia(context.claim(step["inertia"], "inertia", claim["point"]))
     if negative or zero:

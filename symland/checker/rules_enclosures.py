@@ -11,17 +11,17 @@ from typing import Any
 
 from . import files, intervals
 from .context import Context
+from .contraction import refined_radii
 from .enclosed_points import around, box, jet, shaped
 from .interval_jets import Intervals, gradient, hessian, loss
 from .intervals import Matrix, dot, number
 from .network import coordinates
-from .rules_points import parameter, place_text, read_inertia
+from .rules_points import parameter, read_inertia
 from .statement import matrix
 from .verdict import Refused, show
 
 Object = dict[str, Any]
 MAX_PRECISION = 20_000
-MAX_REFINEMENTS = 200
 
 
 def precision(step: Object) -> int:
@@ -39,8 +39,7 @@ def krawczyk_critical(context: Context, claim: Object, step: Object) -> str:
     N(x) - N(y) = (I - Y H)(x - y), and |N(x) - m| <= a + D r < r: N maps the box into itself.
     D r < r makes N a contraction in the norm max |x_i| / r_i, so N has exactly one fixed point,
     and I - Y H has norm below 1, so that Y H, hence Y, is invertible and the fixed points of N are
-    the zeros of g.  At it |x - m| <= a + D |x - m|; iterating this from r gives the smaller box
-    that later steps use for the critical point.
+    the zeros of g.  Later steps use the smaller box of `refined_radii` for the critical point.
     """
     name, bits = claim["point"], precision(step)
     midpoint, radius = box(context, name)
@@ -52,19 +51,7 @@ def krawczyk_critical(context: Context, claim: Object, step: Object) -> str:
     curvature = hessian(context.problem, loss(context.problem, arithmetic, over, 2), arithmetic)
     residual = [dot(row, slope).magnitudes()[1] for row in inverse]
     defect = _defect(intervals.product(inverse, curvature), bits)
-    size = [number(r, bits) for r in radius]
-    image = _image(residual, defect, [r.upper for r in size], bits)
-    for i, place in enumerate(coordinates(context.problem)):
-        if image[i] >= size[i].lower:
-            raise Refused(
-                f"the Krawczyk map does not send the box into itself at {place_text(*place)}"
-            )
-    for _ in range(MAX_REFINEMENTS):
-        smaller = _image(residual, defect, image, bits)
-        if all(10 * new > 9 * old for new, old in zip(smaller, image, strict=True)):
-            break
-        image = [min(pair) for pair in zip(smaller, image, strict=True)]
-    refined = [intervals.Interval(x, x, bits).ends()[0] for x in image]
+    refined = refined_radii(residual, defect, radius, bits)
     context.cache["only critical point", name] = midpoint, refined
     return f"there is exactly one critical point in the box {name}"
 
@@ -75,14 +62,6 @@ def _defect(approximate: Matrix, bits: int) -> list[list[int]]:
     return [
         [(one - x if i == j else x).magnitudes()[1] for j, x in enumerate(row)]
         for i, row in enumerate(approximate)
-    ]
-
-
-def _image(residual: list[int], defect: list[list[int]], size: list[int], bits: int) -> list[int]:
-    """residual + defect size, rounded up."""
-    return [
-        a - (-sum(d * r for d, r in zip(row, size, strict=True)) >> bits)
-        for a, row in zip(residual, defect, strict=True)
     ]
 
 
