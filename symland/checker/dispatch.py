@@ -22,6 +22,7 @@ from . import (
     rules_flat_minima as flat,
     rules_landscape as landscape,
     rules_logarithms as logarithms,
+    rules_morse_bott as bott,
     rules_points as points,
     rules_residual as residual,
     rules_strata as strata,
@@ -164,6 +165,10 @@ RULES: Table = {
         "point copies", "critical inertia forms", flat.replicated_layers
     ),
     ("minimum", "convex_region"): Rule("point", "shape transfer", flat.convex_region),
+    ("minimum", "orbit"): Rule("point", "critical inertia generators", bott.orbit),
+    ("minimum", "morse_bott"): Rule(
+        "point", "critical inertia generators parameters manifold", bott.morse_bott
+    ),
     ("minimum", "inactive"): Rule("point", "critical", flat.inactive_minimum),
     ("decreasing_segment", "intervals"): Rule(
         "point direction length",
