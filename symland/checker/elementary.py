@@ -31,8 +31,9 @@ from .verdict import Refused
 Ends = tuple[int, int]
 GUARD = 16
 MAX_EXPONENT = 1 << 14  # of e^x: beyond, numbers have more than 23000 binary digits
-SIGMOID = ((0, 1), (0, 1, -1), (0, 1, -3, 2), (0, 1, -7, 12, -6))
-TANH = ((0, 1), (1, 0, -1), (0, -2, 0, 2), (-2, 0, 8, 0, -6))
+# The first, second and third derivative as polynomials in the value.
+SIGMOID = ((0, 1, -1), (0, 1, -3, 2), (0, 1, -7, 12, -6))
+TANH = ((1, 0, -1), (0, -2, 0, 2), (-2, 0, 8, 0, -6))
 
 
 def _up(x: int, places: int) -> int:
@@ -190,10 +191,10 @@ def derivatives(name: str, x: Interval, order: int) -> list[Interval]:
         return [exp(x)] * (order + 1)
     if name == "tanh":
         t = tanh(x)
-        return _meeting(t, [t.polynomial(p) for p in TANH[: order + 1]], 0)
+        return _meeting(t, [t, *(t.polynomial(p) for p in TANH[:order])], 0)
     if name in ("sigmoid", "softplus"):
         s = sigmoid(x)
-        listed = _meeting(s, [s.polynomial(p) for p in SIGMOID[: order + 1]], 1)
+        listed = _meeting(s, [s, *(s.polynomial(p) for p in SIGMOID[:order])], 1)
         return listed if name == "sigmoid" else [softplus(x), *listed[:order]]
     if name == "log":
         r = x.reciprocal()

@@ -32,7 +32,7 @@ class Intervals:
         self.bits = bits
 
     def number(self, value: Fraction | int) -> Interval:
-        return number(Fraction(value), self.bits)
+        return number(value, self.bits)
 
     def derivatives(self, name: str, z: Interval, order: int) -> list[Interval]:
         """Value and derivatives of a function on z; those with a kink need 0 outside z."""
@@ -230,10 +230,10 @@ def _activate(problem: Problem, arithmetic: Any, k: int, z: Jet) -> Jet:
     return z.chain(arithmetic.derivatives(name, z.value, z.order))
 
 
-def _polynomial(arithmetic: Any, coefficients: Sequence[Fraction], z: Jet) -> Jet:
+def _polynomial(arithmetic: Any, coefficients: Sequence[Fraction | int], z: Jet) -> Jet:
     parts = []
     for _ in range(z.order + 1):
-        parts.append(z.value.polynomial(coefficients or (Fraction(0),)))
+        parts.append(z.value.polynomial(coefficients or (0,)))
         coefficients = tuple(k * a for k, a in enumerate(coefficients))[1:]
     return z.chain(parts)
 
@@ -247,7 +247,7 @@ def _kinked(arithmetic: Any, z: Jet, slope: Fraction) -> Jet:
 
 
 def _square(arithmetic: Any, z: Jet) -> Jet:
-    return _polynomial(arithmetic, (Fraction(0), Fraction(0), Fraction(1)), z)
+    return _polynomial(arithmetic, (0, 0, 1), z)
 
 
 def _sample(

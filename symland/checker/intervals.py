@@ -108,14 +108,15 @@ class Interval:
         return plain.meet(centre._horner(coefficients) + slope * (self - centre))
 
     def _horner(self, coefficients: Sequence[int | Fraction]) -> Interval:
-        numbers = [number(Fraction(a), self.bits) for a in coefficients]
-        result = numbers[-1]
-        for a in reversed(numbers[:-1]):
-            result = result * self + a
+        result = number(coefficients[-1], self.bits)
+        for a in reversed(coefficients[:-1]):
+            result = result * self
+            if a:
+                result = result + number(a, self.bits)
         return result
 
 
-def _down(value: Fraction, bits: int) -> int:
+def _down(value: Fraction | int, bits: int) -> int:
     """The largest multiple of 2^-bits that is not above a rational, in that unit."""
     above, below = value.numerator, value.denominator
     if below == 1:
@@ -131,9 +132,11 @@ def _count_long(low: int, high: int) -> None:
     spend(2, half)
 
 
-def number(value: Fraction, bits: int) -> Interval:
+def number(value: Fraction | int, bits: int) -> Interval:
     """The smallest interval around a rational; a point where its denominator divides 2^bits."""
-    return Interval.between(value, value, bits)
+    low = _down(value, bits)
+    exact = low * value.denominator == value.numerator << bits
+    return Interval(low, low if exact else low + 1, bits)
 
 
 def _product(a: int, b: int, c: int, d: int) -> tuple[int, int]:

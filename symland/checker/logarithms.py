@@ -67,7 +67,7 @@ class Logarithmic:
         spend(1, size)
         return Logarithmic(factor * other.rational, other.argument ** int(factor))
 
-    def polynomial(self, coefficients: Sequence[Fraction]) -> Logarithmic:
+    def polynomial(self, coefficients: Sequence[Fraction | int]) -> Logarithmic:
         """The polynomial at this number, by Horner's scheme."""
         result = Logarithmic(Fraction(0))
         for a in reversed(coefficients):
@@ -116,9 +116,9 @@ class Logarithms:
             return [Logarithmic(q)] * (order + 1)
         if name == "tanh":
             t = Logarithmic((q * q - 1) / (q * q + 1))
-            return [t.polynomial([Fraction(a) for a in p]) for p in TANH[: order + 1]]
+            return [t, *(t.polynomial(p) for p in TANH[:order])]
         s = Logarithmic(q / (1 + q))
-        listed = [s.polynomial([Fraction(a) for a in p]) for p in SIGMOID[: order + 1]]
+        listed = [s, *(s.polynomial(p) for p in SIGMOID[:order])]
         if name == "softplus":
             return [Logarithmic(Fraction(0), 1 + q), *listed[:order]]
         if name != "sigmoid":
