@@ -18,7 +18,7 @@ from symland.questions.derivation.formula import (
     symbol,
     trace,
 )
-from symland.questions.derivation.landscape_letters import (
+from symland.questions.derivation.linear_letters import (
     D1,
     DK,
     HALF,
@@ -150,6 +150,9 @@ def _critical(d: ShapesScript) -> None:
         "In terms of the data matrices this is the critical equation of layer $k$:",
         ["equation k", "A", "B"],
     )
+
+
+def _critical_first_layer(d: ShapesScript) -> None:
     d.define(
         "C",
         equation(M, C @ W1),
@@ -208,6 +211,9 @@ def _projection(d: ShapesScript) -> None:
         defect.T,
         "square",
     )
+
+
+def _symmetry_of_the_projection(d: ShapesScript) -> None:
     skew = C @ G @ C.T - C @ G.T @ C.T
     d.hidden("skew square", equation(skew.T @ skew, ZERO), ["PC"])
     d.star(
@@ -256,7 +262,7 @@ def _product_of_layers(d: ShapesScript) -> None:
     )
 
 
-def _commutation(d: ShapesScript) -> None:
+def _last_layer(d: ShapesScript) -> None:
     d.section(
         "The eigenvectors",
         "So far any column space would do. The last layer's equation says which ones can occur.",
@@ -281,6 +287,9 @@ def _commutation(d: ShapesScript) -> None:
         "and hence, multiplied by the last layer, to the network's own output:",
         ["equation K", "VK", "A", "B"],
     )
+
+
+def _invariant_columns(d: ShapesScript) -> None:
     d.define("S", equation(S, Ws @ B.T), "The matrix whose eigenvalues rule the landscape is")
     d.prove(
         "Ssym",
@@ -315,8 +324,11 @@ FIRST_ORDER = (
     _setting,
     _differential,
     _critical,
+    _critical_first_layer,
     _projection,
+    _symmetry_of_the_projection,
     _product_of_layers,
-    _commutation,
+    _last_layer,
+    _invariant_columns,
 )
-"""Sections in order, each written into a script."""
+"""Sections and their parts in order, each written into a script."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symland.questions.derivation.deep_linear_first_order import FIRST_ORDER
 from symland.questions.derivation.deep_linear_second_order import SECOND_ORDER
-from symland.questions.derivation.landscape_letters import SHAPES
+from symland.questions.derivation.linear_letters import SHAPES
 from symland.questions.derivation.shapes_script import ShapesScript
 
 __all__ = ["deep_linear_landscape"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symland.questions.derivation.formula import (
+    Formula,
     at,
     derivative,
     equation,
@@ -18,7 +19,7 @@ from symland.questions.derivation.formula import (
     symbol,
     trace,
 )
-from symland.questions.derivation.landscape_letters import (
+from symland.questions.derivation.linear_letters import (
     HALF,
     LOSS,
     W1,
@@ -125,14 +126,20 @@ def _second_differential(d: ShapesScript) -> None:
     )
 
 
+WHOLE = named(M, U @ W @ T @ Wl @ Vl)
+RESIDUAL = WHOLE @ X - Y
+"""Of the product in terms of layers k > l."""
+MOVED_ONCE = named(symbol("", "M", "", "(1)"), U @ D @ T @ Wl @ Vl + U @ W @ T @ E @ Vl)
+"""What moves the product to first order when both layers move."""
+
+
+def _loss_at(first_step: Formula, second_step: Formula) -> Formula:
+    """The loss at W_k + first_step D and W_l + second_step E."""
+    loss = product(HALF, norm2(RESIDUAL))
+    return at(LOSS, loss, (W, W + first_step @ D), (Wl, Wl + second_step @ E))
+
+
 def _two_layers(d: ShapesScript) -> None:
-    whole = named(M, U @ W @ T @ Wl @ Vl)
-    residual = whole @ X - Y
-    loss = product(HALF, norm2(residual))
-    both = at(LOSS, loss, (W, W + t @ D), (Wl, Wl + s @ E))
-    along = at(LOSS, loss, (W, W + t @ D), (Wl, Wl + t @ E))
-    first = named(symbol("", "M", "", "(1)"), U @ D @ T @ Wl @ Vl + U @ W @ T @ E @ Vl)
-    second = named(symbol("", "M", "", "(2)"), U @ D @ T @ E @ Vl)
     d.section(
         "The second differential: two layers",
         "Take two layers $k > l$, with $T$ the product of the layers between them.",
@@ -141,13 +148,18 @@ def _two_layers(d: ShapesScript) -> None:
     d.prove(
         "mixed",
         equation(
-            derivative(both, (s, 1), (t, 1)),
+            derivative(_loss_at(t, s), (s, 1), (t, 1)),
             inner(U @ D @ T @ Wl @ Vl @ X, U @ W @ T @ E @ Vl @ X)
-            + inner(residual, U @ D @ T @ E @ Vl @ X),
+            + inner(RESIDUAL, U @ D @ T @ E @ Vl @ X),
         ),
         "The mixed derivative, the block of the Hessian between the two layers, has two parts: "
         "one of first derivatives, one with the residual:",
     )
+
+
+def _along_both_layers(d: ShapesScript) -> None:
+    first, residual = MOVED_ONCE, RESIDUAL
+    second = named(symbol("", "M", "", "(2)"), U @ D @ T @ E @ Vl)
     d.remark(
         "M1",
         formal(
@@ -159,19 +171,25 @@ def _two_layers(d: ShapesScript) -> None:
     )
     d.prove(
         "hessian",
-        equation(derivative(along, (t, 2)), norm2(first @ X) + 2 * inner(residual, second @ X)),
+        equation(
+            derivative(_loss_at(t, t), (t, 2)), norm2(first @ X) + 2 * inner(residual, second @ X)
+        ),
         "Along both layers together the second derivative is a square, the Gauss–Newton part, "
         "and a term that the residual multiplies. Only the second can be negative. With more "
         "than two layers it is the sum over all pairs.",
     )
+
+
+def _positive_along_both_layers(d: ShapesScript) -> None:
+    along = _loss_at(t, t)
     d.suppose(
         "residual kl",
-        equation(residual @ X.T, ZERO),
+        equation(RESIDUAL @ X.T, ZERO),
         "At a global minimum of the kind above the residual is orthogonal to the inputs,",
     )
     d.prove(
         "positive",
-        equation(derivative(along, (t, 2)), norm2(first @ X)),
+        equation(derivative(along, (t, 2)), norm2(MOVED_ONCE @ X)),
         "the second term is gone, and what is left is the positive semidefinite part. Its "
         "zeros are the directions that do not move the product on the data to first order:",
         ["residual kl"],
@@ -180,7 +198,7 @@ def _two_layers(d: ShapesScript) -> None:
         "positive square",
         relation("≥", derivative(along, (t, 2)), ZERO),
         "so the Hessian has no negative eigenvalue there.",
-        [first @ X],
+        [MOVED_ONCE @ X],
         ["residual kl"],
     )
 
@@ -210,6 +228,9 @@ def _turning(d: ShapesScript) -> None:
         "Its loss has the form of that at a critical point (again the left side is $2ℒ$):",
         ["R", "S", "W*", "A", "B", "idempotent", "Psym"],
     )
+
+
+def _turned_eigenvector(d: ShapesScript) -> None:
     unit = equation(u.T @ u, number(1)), equation(v.T @ v, number(1)), equation(u.T @ v, ZERO)
     d.suppose("uu", unit[0], "Let $u$ and $v$ have length one,")
     d.suppose("vv", unit[1], "both of them,")
@@ -226,6 +247,9 @@ def _turning(d: ShapesScript) -> None:
         equation(power(c, 2) + power(x, 2), number(1)),
         "with the cosine $c$ and the sine $s$.",
     )
+
+
+def _gain(d: ShapesScript) -> None:
     turned = c @ u + x @ v
     d.prove(
         "rotated P",
@@ -259,5 +283,14 @@ def _turning(d: ShapesScript) -> None:
     )
 
 
-SECOND_ORDER = (_minimum, _second_differential, _two_layers, _turning)
-"""Sections in order, each written into a script."""
+SECOND_ORDER = (
+    _minimum,
+    _second_differential,
+    _two_layers,
+    _along_both_layers,
+    _positive_along_both_layers,
+    _turning,
+    _turned_eigenvector,
+    _gain,
+)
+"""Sections and their parts in order, each written into a script."""

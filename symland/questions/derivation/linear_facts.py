@@ -31,41 +31,42 @@ from symland.questions.derivation.formula import (
     symbol,
     trace,
 )
+from symland.questions.derivation.linear_letters import (
+    LOSS,
+    SHAPES,
+    VK,
+    W1,
+    WK,
+    ZERO,
+    A,
+    B,
+    C,
+    D,
+    E,
+    G,
+    M,
+    P,
+    S,
+    T,
+    U,
+    V,
+    Vl,
+    W,
+    Wl,
+    Ws,
+    X,
+    Y,
+    s,
+    t,
+)
 from symland.questions.derivation.linear_point import CriticalPoint, critical_point
 from symland.questions.derivation.lines import Line, Section
 from symland.questions.derivation.shapes_script import ShapesScript
 
 __all__ = ["LinearFacts", "sample_matrices"]
 
-SHAPES = {
-    "X": ("dx", "m"),
-    "Y": ("dy", "m"),
-    "A": ("dx", "dx"),
-    "B": ("dy", "dx"),
-    "M": ("dy", "dx"),
-    "U": ("dy", "dk"),
-    "W": ("dk", "dj"),
-    "V": ("dj", "dx"),
-    "D": ("dk", "dj"),
-    "T": ("dj", "dl"),
-    "Wl": ("dl", "di"),
-    "Vl": ("di", "dx"),
-    "E": ("dl", "di"),
-    "C": ("dy", "d1"),
-    "W1": ("d1", "dx"),
-    "G": ("d1", "d1"),
-    "WK": ("dy", "dh"),
-    "VK": ("dh", "dx"),
-    "P": ("dy", "dy"),
-    "Ws": ("dy", "dx"),
-    "S": ("dy", "dy"),
-}
-X, Y, A, B, M, C, W1, G, P = (symbol(x) for x in ("X", "Y", "A", "B", "M", "C", "W1", "G", "P"))
-U, W, V, D = (symbol(x, x, "k") for x in "UWVD")
-T, Wl, Vl, E = symbol("T"), symbol("Wl", "W", "l"), symbol("Vl", "V", "l"), symbol("E", "D", "l")
-WK, VK = symbol("WK", "W", "K"), symbol("VK", "V", "K")
-Ws, S, O = symbol("Ws", "W", "", "*"), symbol("S", "Σ"), symbol("O", "Ω")  # noqa: E741
-s, t, ZERO, LOSS = symbol("s"), symbol("t"), number(0), symbol("", "ℒ")
+O = symbol("O", "Ω")  # noqa: E741
+LETTERS = "X Y A B M U W V D T Wl Vl E C W1 G WK VK P Ws S"
 MOST_ENTRIES = 10_000
 """Entries of a matrix that the checker evaluates words at."""
 
@@ -102,7 +103,8 @@ class LinearFacts:
         self.case = case
         self.linear, self.data, self.random = linear, dict(data), random
         self.weighted = "O" in data
-        shapes = SHAPES | ({"O": ("m", "m")} if self.weighted else {})
+        shapes = {letter: SHAPES[letter] for letter in LETTERS.split()}
+        shapes |= {"O": ("m", "m")} if self.weighted else {}
         self.script = ShapesScript(shapes, ["s", "t"])
         self.c = as_fraction(linear.scale)
         self.moments = {**self.data, "A": linear.A, "B": linear.B}
@@ -135,7 +137,12 @@ class LinearFacts:
         d.hidden("gradient", equation(derivative(moved, (t, 1)), self._pairing()), self._data)
         d.hidden("second", self._second(moved), self._data)
         d.hidden("mixed", self._mixed(), self._data)
-        self._write_projection(total)
+        d.section(
+            "At a critical point",
+            "What the critical equations of the first and the last layer imply together.",
+        )
+        self._write_projection()
+        self._write_commutation(total)
 
     def _pairing(self) -> Formula:
         whole = named(M, U @ W @ V)
@@ -159,17 +166,9 @@ class LinearFacts:
             derivative(moved, (s, 1), (t, 1)), product(number(2 * self.c), first + rest)
         )
 
-    def _write_projection(self, total: Formula) -> None:
-        d, gram = self.script, C.T @ C
-        K = self.linear.K
+    def _write_projection(self) -> None:
+        d, gram, K = self.script, C.T @ C, self.linear.K
         above = "$C$ is what stands above the first layer" if K > 1 else "$C$ is an identity here"
-        below = (
-            f"$V_{K}$ is what stands below the last layer" if K > 1 else "$V_1$ is an identity here"
-        )
-        d.section(
-            "At a critical point",
-            "What the critical equations of the first and the last layer imply together.",
-        )
         d.define("C", equation(M, C @ W1), f"{above}:")
         d.suppose("first", equation(C.T @ (M @ A - B), ZERO), "The first layer is critical:")
         d.suppose("G", equation(gram @ G @ gram, gram), "With a generalized inverse of $CᵀC$,")
@@ -203,6 +202,12 @@ class LinearFacts:
             equation(M @ A, P @ B),
             "Hence the product is a projection of what the data ask for:",
             ["first", "PC", "C", "P", "Psym"],
+        )
+
+    def _write_commutation(self, total: Formula) -> None:
+        d, K = self.script, self.linear.K
+        below = (
+            f"$V_{K}$ is what stands below the last layer" if K > 1 else "$V_1$ is an identity here"
         )
         d.suppose("W*", equation(Ws @ A, B), "In terms of a least squares solution")
         d.define("S", equation(S, Ws @ B.T), "and of")

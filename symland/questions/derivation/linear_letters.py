@@ -1,4 +1,4 @@
-"""The letters of the deep linear landscape, with their shapes."""
+"""The letters in which deep linear networks are derived, with their shapes."""
 
 from __future__ import annotations
 
