@@ -1,5 +1,6 @@
 """Degenerate local minima by a manifold of critical points: accepted, refused, and sampled."""
 
+import json
 import random
 from fractions import Fraction
 from itertools import product
@@ -7,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from symland.checker import Verdict, effort
+from symland.checker import Verdict, effort, network
+from symland.checker.rules_morse_bott import _read_generator, _velocity
+from symland.checker.statement import read_statement
 from tests.checker.documents import certificate, problem, statement, verdict
 
 I2 = [[1, 0], [0, 1]]
@@ -201,6 +204,26 @@ def test_orbits(name: str) -> None:
     assert not lower_nearby(problem_, point)
 
 
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_the_loss_is_constant_along_generators(name: str) -> None:
+    """gradient . velocity is 0 at random weights, not only at the critical point."""
+    problem_, point, _, given = ACCEPTED[name]
+    read = read_statement(json.dumps(statement(problem_, {"p": point}, [])).encode()).problem
+    choose = random.Random(2)
+    for generator in given:
+        changes = _read_generator(read, generator)
+        for _ in range(5):
+            weights: Any = {
+                n: [[Fraction(choose.randint(-99, 99), 7) for _ in range(b)] for _ in range(a)]
+                for n, (a, b) in read.shapes.items()
+            }
+            slope, velocity = network.gradient(read, weights), _velocity(read, changes, weights)
+            assert not sum(
+                slope[n][i][j] * velocity[n][i][j] for n, i, j in network.coordinates(read)
+            )
+            assert any(velocity[n][i][j] for n, i, j in network.coordinates(read))
+
+
 TERM = [["1", [1]]]
 STILL: list[Any] = []
 LINE = {"W1": [[TERM]]}
@@ -302,12 +325,6 @@ def test_a_map_that_stops_at_the_point() -> None:
 
 def test_generators_that_are_none() -> None:
     """Each would give the right dimension if the checker did not look."""
-    wide = problem([1, 2, 1], [[1], [2]], [[1], [3]], activation=["square"])
-    point = {"W1": [["1"], ["0"]], "W2": [["1", "0"]]}
-    for activation in ("square", "cube", "relu", "leaky_relu(1/2)"):
-        given = {**wide, "network": {**wide["network"], "activation": [activation]}}
-        answer = orbit(given, point, (0, 0, 4), move(1, unit(2, 0, 1)))
-        assert answer.exit_status == 1
     mixing = "the activation of layer 1 does not let neurons be mixed"
     refusals = [
         (SQUARE, move(1, ONE, [1]), "the activation of layer 1 does not follow the generator"),
@@ -326,26 +343,40 @@ def test_generators_that_are_none() -> None:
     at = {"W1": [["0"], ["0"]], "W2": [["1", "1"]]}
     generators = [move(1, unit(2, 0, 1)), move(1, unit(2, 1, 0))]
     assert mixing in str(orbit(squares, at, (2, 0, 2), *generators).reason)
+    for activation in ("relu", "leaky_relu(1/2)"):
+        kinked = problem([1, 2, 1], [[1], [2]], [[1], [3]], activation=[activation])
+        at = {"W1": [["1"], ["1"]], "W2": [["2/5", "1"]]}
+        for i, j in ((0, 1), (1, 0)):
+            assert mixing in str(orbit(kinked, at, (1, 0, 3), move(1, unit(2, i, j))).reason)
 
 
 RELU_LINE = problem([1, 1, 1], [[1], [2]], [[1], [3]], activation=["relu"])
 LINEAR_LINE = problem([1, 1, 1], [[1], [2]], [[1], [3]])
 
 
-def test_other_activations_have_no_generators() -> None:
-    for activation in ("tanh", "exp", "softplus(2)"):
-        given = problem([1, 1, 1], [[0]], [[0]], activation=[activation])
-        claims = [
-            ("critical", {"point": "p"}),
-            ("inertia", {"point": "p", "positive": 0, "negative": 0, "zero": 2}),
-            ("minimum", {"point": "p"}),
-        ]
-        witness = {"critical": "c0", "inertia": "c1", "generators": [move(1, ONE)]}
-        answer = verdict(
-            statement(given, {"p": {"W1": [["0"]], "W2": [["0"]]}}, claims),
-            certificate([("logarithms", {}), ("logarithms", {}), ("orbit", witness)]),
-        )
-        assert not answer.accepted
+@pytest.mark.parametrize(
+    ("activation", "target"), [("tanh", "0"), ("sigmoid", "1/2"), ("exp", "1")]
+)
+def test_other_activations_have_no_generators(activation: str, target: str) -> None:
+    """At W1 = 0, W2 = 1 the loss is 0, with a kernel of dimension 1 as a scaling would give it."""
+    given = problem([1, 1, 1], [[1]], [[target]], activation=[activation])
+    claims = [
+        ("critical", {"point": "p"}),
+        ("inertia", {"point": "p", "positive": 1, "negative": 0, "zero": 1}),
+        ("minimum", {"point": "p"}),
+    ]
+    witness = {"critical": "c0", "inertia": "c1", "generators": [move(1, ONE)]}
+    answer = verdict(
+        statement(given, {"p": {"W1": [["0"]], "W2": [["1"]]}}, claims),
+        certificate([("logarithms", {}), ("logarithms", {}), ("orbit", witness)]),
+    )
+    assert "the activation of layer 1 does not follow the generator" in str(answer.reason)
+
+
+def test_a_constant_needs_the_next_bias() -> None:
+    given = problem([1, 1, 1], [[1]], [[5]], activation=["polynomial(3, 0, 0, 2)"])
+    answer = orbit(given, {"W1": [["1"]], "W2": [["1"]]}, (1, 0, 1), move(1, ONE))
+    assert "the generator moves a bias of layer 2, and there is none" in str(answer.reason)
 
 
 def test_regularizers() -> None:
@@ -412,10 +443,11 @@ def test_claims_about_another_point() -> None:
         ("critical", {"point": "p"}),
         ("inertia", {"point": "p", "positive": 1, "negative": 0, "zero": 1}),
         ("critical", {"point": "q"}),
+        ("inertia", {"point": "q", "positive": 0, "negative": 1, "zero": 1}),
         ("minimum", {"point": "q"}),
     ]
-    steps = [("substitution", {}), ("ldl", {}), ("substitution", {})]
-    for critical, inertia in (("c0", "c1"), ("c2", "c1")):
+    steps = [("substitution", {}), ("ldl", {}), ("substitution", {}), ("ldl", {})]
+    for critical, inertia in (("c0", "c3"), ("c2", "c1")):
         witness = {"critical": critical, "inertia": inertia, "generators": [move(1, ONE)]}
         answer = verdict(
             statement(SQUARE, points, claims), certificate([*steps, ("orbit", witness)])
