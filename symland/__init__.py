@@ -27,18 +27,28 @@ _HOME = {
     "InputError": "symland.problem",
     "Loss": "symland.problem",
     "Network": "symland.problem",
+    "NotProved": "symland.claims.all_shapes",
     "Problem": "symland.problem",
+    "Proof": "symland.claims.all_shapes",
     "Regularizer": "symland.problem",
+    "Signature": "symland.exact.word",
     "Weights": "symland.problem",
     "classify": "symland.questions.classify",
     "critical_set": "symland.questions.critical_set",
+    "decide": "symland.claims.all_shapes",
     "derive": "symland.questions.derive",
     "derive_all_shapes": "symland.questions.derive",
+    "either": "symland.exact.word_relation",
+    "equation": "symland.exact.word_relation",
+    "for_all": "symland.exact.word_relation",
+    "nonnegative": "symland.exact.word_relation",
+    "nonzero": "symland.exact.word_relation",
     "parse_problem": "symland.problem",
     "parse_weights": "symland.problem",
     "read_problem": "symland.problem",
     "read_weights": "symland.problem",
     "replicate": "symland.questions.replicate",
+    "trace": "symland.exact.trace_polynomial",
     "verify": "symland.questions.verify",
 }
 
@@ -48,6 +58,20 @@ _SUBPACKAGES = frozenset({"problem", "theorem"})
 __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
+    from symland.claims.all_shapes import (
+        NotProved as NotProved,
+        Proof as Proof,
+        decide as decide,
+    )
+    from symland.exact.trace_polynomial import trace as trace
+    from symland.exact.word import Signature as Signature
+    from symland.exact.word_relation import (
+        either as either,
+        equation as equation,
+        for_all as for_all,
+        nonnegative as nonnegative,
+        nonzero as nonzero,
+    )
     from symland.problem import (
         Activation as Activation,
         Dataset as Dataset,
