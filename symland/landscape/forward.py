@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from symland.landscape.number_systems.number_system import NumberSystem
+from symland.landscape.number_systems.number_system import Kink, NumberSystem
 from symland.problem.activation import Activation
 from symland.problem.network import Network
 
@@ -68,7 +68,8 @@ def forward(
 ) -> ForwardPass:
     """The forward pass of one input; everything is an element of `system`.
 
-    In a vectorised system an input entry may be an array over all samples.
+    In a vectorised system an input entry may be an array over all samples. Raises `Kink` where
+    the system needs a derivative of relu or leaky_relu at a preactivation 0.
 
     Examples
     --------
@@ -85,7 +86,9 @@ def forward(
     current = tuple(inputs)
     for k, activation in enumerate(network.activations, start=1):
         z = _affine(parameters, k, current)
-        current = tuple(activate(activation, system, entry) for entry in z)
+        current = tuple(
+            _neuron(activation, system, entry, k, n) for n, entry in enumerate(z, start=1)
+        )
         preactivations.append(z)
         neurons.append(current)
     if network.skip is not None:
@@ -93,6 +96,13 @@ def forward(
     return ForwardPass(
         tuple(preactivations), tuple(neurons), _affine(parameters, network.K, current)
     )
+
+
+def _neuron(activation: Activation, system: NumberSystem, z: Any, layer: int, neuron: int) -> Any:
+    try:
+        return activate(activation, system, z)
+    except Kink as kink:
+        raise kink.at(layer=layer, neuron=neuron) from None
 
 
 def outputs(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from symland.exact.polynomial import PolynomialRing, parameter_ring
 from symland.landscape.forward import Parameters, outputs
 from symland.landscape.number_systems.exact_rings import polynomials
-from symland.landscape.number_systems.number_system import NumberSystem
+from symland.landscape.number_systems.number_system import Kink, NumberSystem
 from symland.landscape.parameters import flat, shaped
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def sample_loss(
 def loss(problem: Problem, system: NumberSystem, parameters: Parameters) -> Any:
     """L at parameters that are elements of the system.
 
-    Raises `MissingFunction` where the system lacks a function that network or loss need.
+    Raises `MissingFunction` where the system lacks a function that network or loss need, and
+    `Kink` where it needs a derivative at a kink.
 
     >>> from symland.landscape.number_systems import rationals
     >>> from symland.problem import Dataset, Network, Problem
@@ -91,8 +92,11 @@ def loss(problem: Problem, system: NumberSystem, parameters: Parameters) -> Any:
     data = problem.dataset
     groups = system.samples(data.inputs, data.targets, problem.loss.weights)
     values = []
-    for inputs, targets, weights in groups:
-        f = outputs(problem.network, system, parameters, inputs)
+    for sample, (inputs, targets, weights) in enumerate(groups, start=1):
+        try:
+            f = outputs(problem.network, system, parameters, inputs)
+        except Kink as kink:
+            raise kink.at(sample=sample) from None
         values.append(sample_loss(problem.loss.kind, system, f, targets, weights))
     total = system.number(problem.scale) * system.total(values)
     penalty = _penalty(problem, system, parameters)

@@ -15,6 +15,7 @@ from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
 from symland.questions.classification import Classification
 from symland.questions.classify_analytic import classify_analytic
+from symland.questions.classify_cell import classify_cell, is_piecewise_polynomial
 from symland.questions.classify_linear import classify_linear
 from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.point_json import network_json
@@ -36,9 +37,10 @@ def classify(
 
     For deep linear networks with squared loss the classification is complete. For other losses
     that are polynomials in the weights it is decided where the exact Hessian, or a curve found
-    from the seed, decides it. A point that is not critical comes with its gradient and, where
-    Newton's method reaches one, the critical point nearby as ``refined``. Everything else is
-    ``undecided`` and says what is missing.
+    from the seed, decides it; likewise for relu and leaky_relu where no preactivation is 0. A point
+    that is not critical comes with its gradient and, where Newton's method reaches one, the
+    critical point nearby as ``refined``. Everything else is ``undecided`` and says what is
+    missing.
 
     Parameters
     ----------
@@ -94,11 +96,13 @@ def classify(
 def decide(work: Classification) -> dict[str, Any]:
     """What one run finds: the document of the answer, and claims in the case of `work`."""
     obstacle = not_polynomial_because(work.problem)
-    if obstacle and _has_kinks(work.problem):
+    piecewise = is_piecewise_polynomial(work.problem)
+    if obstacle and not piecewise and _has_kinks(work.problem):
         return work.undecided(
-            f"{obstacle}; certified points of such networks are not part of this version yet"
+            f"{obstacle}; certified points of such networks with another loss or other activations "
+            "are not part of this version yet"
         )
-    if obstacle:
+    if obstacle and not piecewise:
         return classify_analytic(work)
     if work.point.has_logs:
         return work.undecided(
@@ -116,7 +120,7 @@ def decide(work: Classification) -> dict[str, Any]:
             "the point has entries in several number fields, which only deep linear networks "
             "can use in this version"
         )
-    return classify_polynomial(work)
+    return classify_cell(work) if obstacle else classify_polynomial(work)
 
 
 def _has_kinks(problem: Problem) -> bool:

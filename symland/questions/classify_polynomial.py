@@ -14,6 +14,7 @@ from symland.exact.symmetric import negative_direction, positive_direction, symm
 from symland.landscape.gradient import gradient
 from symland.landscape.hessian import hessian
 from symland.landscape.loss import loss
+from symland.landscape.number_systems.number_system import Kink
 from symland.landscape.parameters import elements, flat, shaped
 from symland.landscape.views import exact_system
 from symland.questions.point_json import decimals_json, loss_json, point_json
@@ -110,10 +111,11 @@ class _Point:
         reached = nearby_critical_point(self.problem, start, self.work.deadline)
         if reached is None:
             return {"reason": "Newton's method reached no critical point from here"}
-        return {
-            "refined": numerical_point(self.problem, reached),
-            "distance": distance(start, reached),
-        }
+        try:
+            refined = numerical_point(self.problem, reached)
+        except Kink as kink:
+            return {"reason": f"Newton's method went to a kink: {kink}"}
+        return {"refined": refined, "distance": distance(start, reached)}
 
     def _strict_saddle(self, matrix: Any, inertia: Any, is_critical: str) -> dict[str, Any]:
         down = shaped(self.shapes, negative_direction(matrix))

@@ -24,7 +24,8 @@ def numerical_point(problem: Problem, reached: Mapping[str, Any]) -> dict[str, A
 
     Newton's method goes on with 50 digits (up to 60 parameters; beyond, the floats stand). The
     inertia counts eigenvalues beyond 1e-8 of the largest; the kind follows from it where the
-    Hessian is definite or indefinite and is ``undecided`` otherwise.
+    Hessian is definite or indefinite and is ``undecided`` otherwise. Raises `Kink` where Newton's
+    method ends at one of relu or leaky_relu.
     """
     import mpmath
 

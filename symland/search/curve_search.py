@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_poly
 
 from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.loss import loss
-from symland.landscape.number_systems.exact_rings import curves
+from symland.landscape.number_systems.exact_rings import germs
 from symland.landscape.parameters import flat, shaped
 from symland.problem.problem import Problem
 from symland.search.deadline import Deadline
@@ -43,7 +43,7 @@ def find_curve(
             return None
         moves = _moves(choose, len(base), trial)
         along = [fmpq_poly([w, *move]) for w, move in zip(base, moves, strict=True)]
-        difference = fmpq_poly(loss(problem, curves, shaped(shapes, along)))
+        difference = fmpq_poly(loss(problem, germs, shaped(shapes, along)))
         coefficients = difference.coeffs()
         order = next((k for k, c in enumerate(coefficients) if k and c), 0)
         if order and (coefficients[order] > 0) == (wanted > 0):

@@ -11,10 +11,13 @@ from symland.landscape import Landscape
 from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.loss import NotPolynomial, TooLarge, expansion_work, loss
 from symland.landscape.number_systems import (
+    Kink,
     MissingFunction,
     Multiprecision,
     balls,
     curves,
+    flint_rationals,
+    germs,
     rationals,
     symbols,
 )
@@ -322,8 +325,43 @@ def test_relu_has_no_derivative_on_its_kink():
     landscape = Landscape(Problem(Network([1, 1, 1], "relu"), Dataset([[1]], [[1]])))
     on_kink = {"W1": [[0]], "W2": [[1]]}
     assert landscape.loss.at(on_kink) == Fraction(1, 2)
-    with pytest.raises(ValueError, match="a preactivation is 0, where relu"):
+    with pytest.raises(
+        Kink, match=r"a preactivation is 0, where relu.*: layer 1, neuron 1, sample 1"
+    ):
         landscape.gradient.at(on_kink)
+
+
+@pytest.mark.parametrize("system", [None, balls, Multiprecision(30)])
+def test_a_preactivation_that_stays_0_is_no_kink(system):
+    """Behind an input 0, and behind relus that are inactive."""
+    data = Dataset([[0], [1]], [[1], [2]])
+    deep = Landscape(Problem(Network([1, 1, 1, 1], "relu"), data))
+    dead = {"W1": [[-1]], "W2": [[3]], "W3": [[5]]}
+    assert [float(g) for g in deep.gradient.at(dead, system)] == [0, 0, 0]
+    assert not any(float(h) for row in deep.hessian.at(dead, system) for h in row)
+    alive = {"W1": [[1]], "W2": [[3]], "W3": [[5]]}
+    # f = w1 w2 w3 at the second sample, residual 13
+    assert [float(g) for g in deep.gradient.at(alive, system)] == [195, 65, 39]
+    with pytest.raises(Kink, match="layer 2, neuron 1, sample 2"):
+        deep.gradient.at({**alive, "W2": [[0]]}, system)
+    biased = Landscape(Problem(Network([1, 1, 1], "relu", "hidden"), data))
+    with pytest.raises(Kink, match="layer 1, neuron 1, sample 1"):
+        biased.gradient.at({"W1": [[1]], "b1": [0], "W2": [[1]]}, system)
+
+
+def test_curves_near_their_start_know_the_sign_of_relu():
+    problem = Problem(Network([1, 1, 1], "relu"), Dataset([[1], [-1]], [[1], [2]]))
+    from flint import fmpq, fmpq_poly
+
+    s = fmpq_poly([0, 1])
+    along = loss(problem, germs, {"W1": [[1 + s]], "W2": [[1 - 2 * s]]})
+    for small in (fmpq(1, 9), fmpq(-1, 9)):
+        point = {"W1": [[1 + small]], "W2": [[1 - 2 * small]]}
+        assert along(small) == loss(problem, flint_rationals, point)
+    with pytest.raises(Kink):
+        loss(problem, germs, {"W1": [[s]], "W2": [[1 - s]]})
+    with pytest.raises(MissingFunction, match="polynomial curves have no sign"):
+        loss(problem, curves, {"W1": [[1 + s]], "W2": [[1 - s]]})
 
 
 @pytest.mark.parametrize(

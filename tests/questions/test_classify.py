@@ -5,7 +5,7 @@ import json
 import pytest
 from flint import fmpq
 
-from symland import Dataset, Network, Problem, Regularizer, Weights, classify, verify
+from symland import Dataset, Loss, Network, Problem, Regularizer, Weights, classify, verify
 from symland.exact.number_field import AlgebraicNumber
 from symland.problem.errors import InputError
 from tests.landscape.deep_linear.exact_hessian import inertia
@@ -132,7 +132,8 @@ def test_a_degenerate_minimum_is_not_called_one_without_proof():
 
 
 def test_what_is_not_covered_is_undecided_and_says_why():
-    problem = Problem(Network((1, 1, 1), activation="relu"), Dataset([[1]], [[1]]))
+    data = Dataset([[1]], [[1]])
+    problem = Problem(Network((1, 1, 1), activation="relu"), data, Loss("logistic"))
     answer = classify(problem, {"W1": [[1]], "W2": [[1]]})
     document = answer.to_json()
     check_classify(document)

@@ -269,9 +269,19 @@ def test_a_broken_formula_does_not_agree_in_balls(
 
 
 def test_a_kink_at_a_sample_is_undecided() -> None:
-    answer = derive(Problem(Network((1, 1, 1), "relu"), Dataset([[0], [1]], [[1], [2]])))
+    draw = Random(0)
+    a, b = (2 * draw.randint(-9, 9) + 1 for _ in range(2))  # weights of the exact point, times 16
+    answer = derive(Problem(Network((2, 1, 1), "relu"), Dataset([[b, -a], [1, 1]], [[1], [2]])))
     assert answer.verdict == "undecided"
-    assert "a preactivation is 0" in lines(answer)["gradient W1"]["note"]
+    note = lines(answer)["gradient W1"]["note"]
+    assert note is not None
+    assert "a preactivation is 0" in note
+    assert note.endswith("layer 1, neuron 1, sample 1")
+
+
+def test_an_input_0_is_no_kink() -> None:
+    answer = derive(Problem(Network((1, 1, 1), "relu"), Dataset([[0], [1]], [[1], [2]])))
+    assert answer.verdict == "numerical"
 
 
 def test_what_is_too_large_to_expand_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

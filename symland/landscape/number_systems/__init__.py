@@ -12,7 +12,7 @@ Fraction(1, 1)
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from symland.landscape.number_systems.number_system import MissingFunction, NumberSystem
+from symland.landscape.number_systems.number_system import Kink, MissingFunction, NumberSystem
 
 if TYPE_CHECKING:
     from symland.landscape.number_systems.arb_balls import Balls, balls
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         algebraic_numbers,
         curves,
         flint_rationals,
+        germs,
         polynomials,
         rationals,
     )
@@ -34,6 +35,7 @@ __all__ = [
     "Floats",
     "Jet",
     "Jets",
+    "Kink",
     "MissingFunction",
     "Multiprecision",
     "NumberSystem",
@@ -44,6 +46,7 @@ __all__ = [
     "curves",
     "flint_rationals",
     "floats",
+    "germs",
     "polynomials",
     "rationals",
     "symbols",
@@ -61,6 +64,7 @@ _HOME = {
     "algebraic_numbers": "exact_rings",
     "curves": "exact_rings",
     "flint_rationals": "exact_rings",
+    "germs": "exact_rings",
     "polynomials": "exact_rings",
     "rationals": "exact_rings",
     "Symbols": "sympy_symbols",

@@ -54,6 +54,9 @@ class Balls(Transcendental):
             return 1 if z > 0 else -1
         raise self.missing(f"sign of the ball {z}")
 
+    def is_nothing(self, value: Any) -> bool:
+        return bool(value.is_zero())
+
     def kinked(self, z: Any, slope: Fraction) -> Any:
         # z = z+ - z-, so this encloses also where z straddles 0.
         if z >= 0:

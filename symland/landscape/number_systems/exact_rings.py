@@ -13,9 +13,17 @@ from symland.exact.number_field import NumberField
 from symland.exact.polynomial import PolynomialRing
 from symland.exact.rational_matrix import as_fmpq
 from symland.exact.real_roots import has_one_root, irreducible_factors
-from symland.landscape.number_systems.number_system import NumberSystem
+from symland.landscape.number_systems.number_system import Kink, NumberSystem
 
-__all__ = ["Ring", "algebraic_numbers", "curves", "flint_rationals", "polynomials", "rationals"]
+__all__ = [
+    "Ring",
+    "algebraic_numbers",
+    "curves",
+    "flint_rationals",
+    "germs",
+    "polynomials",
+    "rationals",
+]
 
 
 @final
@@ -50,6 +58,7 @@ class Ring(NumberSystem):
         self.number = number  # type: ignore
         if sign is not None:
             self.sign = sign  # type: ignore
+            self.is_nothing = lambda value: sign(value) == 0  # type: ignore
 
 
 def _sign(value: Any) -> int:
@@ -64,6 +73,16 @@ rationals = Ring("exact rationals", Fraction, _sign)
 flint_rationals = Ring("exact rationals", _flint_number, _sign)
 curves = Ring("polynomial curves", lambda value: fmpq_poly([_flint_number(value)]))
 """Elements are `fmpq_poly` in the curve's parameter s."""
+
+
+def _sign_at_start(value: fmpq_poly) -> int:
+    if value and not value[0]:
+        raise Kink
+    return _sign(value[0])
+
+
+germs = Ring("polynomial curves", lambda value: fmpq_poly([_flint_number(value)]), _sign_at_start)
+"""The same for small s only: relu of a curve that starts at 0 and leaves it is a `Kink`."""
 
 
 def algebraic_numbers(polynomial: Sequence[Fraction], interval: tuple[Fraction, Fraction]) -> Ring:

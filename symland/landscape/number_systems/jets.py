@@ -25,20 +25,26 @@ Derivatives = dict[Any, Any]
 class Jet:
     """A value, its first derivatives by index, its second by index pair i <= j; absent is 0.
 
-    `second` is None in a jet of order 1.
+    `second` is None in a jet of order 1. `is_quiet` says that the function is known to be 0 for all
+    parameters nearby, not only to have the value 0: an input 0, an inactive relu, their multiples.
     """
 
     value: Any
     first: Derivatives = field(default_factory=dict)
     second: Derivatives | None = None
+    is_quiet: bool = False
 
     def __add__(self, other: Jet) -> Jet:
+        if self.is_quiet or other.is_quiet:
+            return other if self.is_quiet else self
         second = None
         if self.second is not None and other.second is not None:
             second = _sum(self.second, other.second)
         return Jet(self.value + other.value, _sum(self.first, other.first), second)
 
     def __neg__(self) -> Jet:
+        if self.is_quiet:
+            return self
         second = None if self.second is None else {k: -a for k, a in self.second.items()}
         return Jet(-self.value, {k: -a for k, a in self.first.items()}, second)
 
@@ -46,6 +52,8 @@ class Jet:
         return self + (-other)
 
     def __mul__(self, other: Jet) -> Jet:
+        if self.is_quiet or other.is_quiet:
+            return self if self.is_quiet else other
         value = self.value * other.value
         first = _sum(_scaled(self.first, other.value), _scaled(other.first, self.value))
         if self.second is None or other.second is None:
@@ -81,7 +89,7 @@ class Jets(NumberSystem):
 
     def constant(self, value: Any) -> Jet:
         """An element of the system below, with derivatives 0."""
-        return Jet(value, {}, {} if self.order == 2 else None)
+        return Jet(value, {}, {} if self.order == 2 else None, self.system.is_nothing(value))
 
     def variable(self, value: Any, index: int) -> Jet:
         """The parameter of this index at this value."""
@@ -133,9 +141,11 @@ class Jets(NumberSystem):
         return self.system.sign(z.value)
 
     def kinked(self, z: Jet, slope: Fraction) -> Jet:
-        if slope == 1 or not z.first:
-            return self.constant(self.system.kinked(z.value, slope)) if slope != 1 else z
+        if slope == 1 or z.is_quiet:
+            return z
         value = self.system.kinked(z.value, slope)
+        if not z.first or (slope == 0 and self.system.is_nothing(value) and self.sign(z) < 0):
+            return self.constant(value)
         return self.chain(z, value, self.system.kink_slope(z.value, slope), self.system.number(0))
 
     def samples(self, *data: Any) -> list[Any]:

@@ -26,6 +26,7 @@ class Multiprecision(Transcendental):
 
         self.context = MPContext()
         self.context.dps = digits
+        self._least = self.context.mpf(10) ** (10 - digits)
 
     def number(self, value: Any) -> Any:
         exact = Fraction(value)
@@ -41,7 +42,11 @@ class Multiprecision(Transcendental):
         return self.context.tanh(z)
 
     def sign(self, z: Any) -> int:
-        return (z > 0) - (z < 0)
+        """0 also where the last ten digits of a number about 1 do not tell z from 0."""
+        return 0 if abs(z) < self._least else (z > 0) - (z < 0)
+
+    def is_nothing(self, value: Any) -> bool:
+        return bool(value == 0)
 
     def root(self, polynomial: Sequence[Fraction], interval: tuple[Fraction, Fraction]) -> Any:
         low, high = isolated_root(polynomial, interval, self.context.prec + 10)

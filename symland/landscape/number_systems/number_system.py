@@ -13,7 +13,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-__all__ = ["MissingFunction", "NumberSystem", "Sample", "Transcendental"]
+__all__ = ["Kink", "MissingFunction", "NumberSystem", "Sample", "Transcendental"]
 
 Sample = tuple[list[Any], list[Any], list[Any] | None]
 """Inputs, targets and, where the loss has them, weights of one sample (or of all at once)."""
@@ -21,6 +21,27 @@ Sample = tuple[list[Any], list[Any], list[Any] | None]
 
 class MissingFunction(ValueError):
     """The number system has no such function; the text names both."""
+
+
+class Kink(ValueError):
+    """A preactivation is 0 where a derivative is asked for; `place` says where, as far as known.
+
+    >>> str(Kink().at(layer=1, neuron=2).at(sample=3))
+    'a preactivation is 0, where relu and leaky_relu have no derivative: layer 1, neuron 2, ...'
+    """
+
+    def __init__(self) -> None:
+        super().__init__("a preactivation is 0, where relu and leaky_relu have no derivative")
+        self.place: dict[str, int] = {}
+
+    def at(self, **place: int) -> Kink:
+        """The same with more known of where it is."""
+        self.place |= place
+        return self
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{what} {number}" for what, number in self.place.items())
+        return f"{self.args[0]}: {where}" if where else str(self.args[0])
 
 
 class NumberSystem:
@@ -83,6 +104,10 @@ class NumberSystem:
         """-1, 0 or 1; refused where the system does not know it."""
         raise self.missing("sign")
 
+    def is_nothing(self, value: Any) -> bool:
+        """Whether the element is known to be 0; a vectorised system says no."""
+        return False
+
     def root(self, polynomial: Sequence[Fraction], interval: tuple[Fraction, Fraction]) -> Any:
         """The only real root of the polynomial (lowest coefficient first) in the interval."""
         raise self.missing("real roots of polynomials")
@@ -97,7 +122,7 @@ class NumberSystem:
         """The derivative of `kinked`: 1 for z > 0, slope for z < 0, refused at 0."""
         sign = self.sign(z)
         if sign == 0:
-            raise ValueError("a preactivation is 0, where relu and leaky_relu have no derivative")
+            raise Kink
         return self.number(1 if sign > 0 else slope)
 
     def power(self, z: Any, exponent: int) -> Any:

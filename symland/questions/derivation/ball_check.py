@@ -40,9 +40,9 @@ class BallCheck:
         self.problem, self.network = problem, problem.network
         count = self.network.parameter_count
         random = Random(seed)
-        # Odd numerators over an even denominator: no weight is 0.
+        # Odd numerators over a power of 2: no weight is 0, and each is a ball of radius 0.
         self.point = shaped(
-            self.network.shapes, [Fraction(2 * random.randint(-9, 9) + 1, 14) for _ in range(count)]
+            self.network.shapes, [Fraction(2 * random.randint(-9, 9) + 1, 16) for _ in range(count)]
         )
         self.formulas = formulas
         with _precision():
