@@ -78,12 +78,15 @@ def decimal_text(value: Any, digits: int = DIGITS) -> str:
 def enclosure_text(lower: Any, upper: Any, digits: int = DIGITS) -> str:
     """The digits shared by both ends of an enclosure.
 
-    Where the ends agree on fewer than three digits, midpoint and radius are given instead.
+    Midpoint and radius are given instead where the ends agree on fewer than three digits, or on far
+    fewer than they have: next to a short decimal.
 
     >>> enclosure_text("5.284012341", "5.284012349", 8)
     '5.2840123...'
     >>> enclosure_text("1.49999999", "1.50000001")
     '1.5 ± 1e-8'
+    >>> enclosure_text("2.0949999999999", "2.0950000000001")
+    '2.095 ± 1e-13'
     >>> enclosure_text("3/2", "3/2")
     '1.5'
     """
@@ -102,6 +105,8 @@ def enclosure_text(lower: Any, upper: Any, digits: int = DIGITS) -> str:
     for places in range(max(most, 0), least - 1, -1):
         scale = Fraction(10) ** (places - shift)
         if floor(small * scale) == floor(large * scale):
+            if places < most and (large - small) * scale * 1000 < 1:
+                break
             whole = small == large and (small * scale).denominator == 1
             text = sign + _positional(floor(small * scale), places, strip=whole)
             return text + ("" if whole else "...") + (f"e{shift}" if shift else "")
@@ -131,6 +136,8 @@ def _around(low: Fraction, high: Fraction) -> str:
     error = max(high - written, written - low)
     power = _exponent(error)
     leading = ceil(error / Fraction(10) ** power)
+    if leading == 10:
+        leading, power = 1, power + 1
     sign = "-" if written < 0 else ""
     text = _positional(int(abs(written) * 10 ** max(places, 0)), max(places, 0), strip=True)
     return f"{sign}{text} ± {leading}e{power}"

@@ -53,6 +53,7 @@ def test_one_number_keeps_ten_digits(value):
         ("1.4999", "1.5001", "1.5 ± 1e-4"),
         ("-1", "1", "0 ± 1e0"),
         ("12345", "12346.5", "12345.75 ± 8e-1"),
+        ("2.0941", "2.0949", "2.094..."),
         ("12345678901234567890", "12345678901234567890", "1.234567890...e19"),
         ("1e-20", "1e-20", "1e-20"),
     ],
@@ -66,6 +67,19 @@ def test_forms(lower, upper, expected):
         assert ("±" in text) or text.endswith("...")
     else:
         assert text == expected
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "expected"),
+    [
+        ("0.6949999999999905", "0.6950000000000095", "0.695 ± 1e-14"),  # not 10e-15
+        ("2.0949999999999", "2.0950000000001", "2.095 ± 1e-13"),  # not 2.09...
+        ("-2.0950000000001", "-2.0949999999999", "-2.095 ± 1e-13"),
+        ("3.0000000000001", "3.0000000000003", "3.000000000..."),
+    ],
+)
+def test_next_to_a_short_decimal(lower, upper, expected):
+    assert enclosure_text(lower, upper) == expected
 
 
 def test_digit_count_of_what_is_elided():
