@@ -1,8 +1,9 @@
 """Certificates that must be refused: one file a flaw, named for it.
 
-A file says which accepted pair of ``bases/`` it spoils (``base``), how (``change``: the file, the
-path in it, and the new value; without a value the entry is removed, behind the end of a list it
-is added), the exit status, and a part of the reason the checker must give.
+A file says which accepted pair of ``bases/`` or ``bases_enclosed/`` (rules by enclosures and
+logarithms, and on copies of neurons) it spoils (``base``), how (``change``: the file, the path in
+it, and the new value; without a value the entry is removed, behind the end of a list it is added),
+the exit status, and a part of the reason the checker must give.
 """
 
 import json
@@ -15,12 +16,13 @@ from symland.checker import check
 
 HERE = Path(__file__).parent
 FLAWS = sorted(HERE.glob("*.json"))
-BASES = sorted({path.name.split(".")[0] for path in (HERE / "bases").glob("*.json")})
+PAIRS = {path.name: path for path in HERE.glob("bases*/*.json")}
+BASES = sorted({name.split(".")[0] for name in PAIRS})
 
 
 def pair(base: str) -> dict[str, Any]:
     return {
-        kind: json.loads((HERE / "bases" / f"{base}.{kind}.json").read_text())
+        kind: json.loads(PAIRS[f"{base}.{kind}.json"].read_text())
         for kind in ("statement", "certificate")
     }
 
