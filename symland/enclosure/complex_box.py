@@ -17,6 +17,8 @@ TARGETS = (24, 48, 96, 192, 384, 768)
 CONTRACTION = arb(1) / 8
 """A box is taken where the operator contracts so well: room for coarser arithmetic."""
 NEWTON_STEPS = 60
+NEAR = arb(1) / 1024
+"""Newton steps that short after `NEWTON_STEPS` are taken for slow convergence."""
 HALVINGS = 60
 
 Map = Callable[[Sequence[acb]], tuple[list[acb], acb_mat]]
@@ -26,6 +28,10 @@ the map is not holomorphic on all of them."""
 
 class NoComplexBox(Exception):
     """Nothing is proved; the text says why."""
+
+
+class _Diverges(NoComplexBox):
+    """More digits would not help."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ def complex_box(
                     found = _around(system, middle, target, stop)
                     if found is not None:
                         return found
+        except _Diverges:
+            raise
         except NoComplexBox as refusal:
             reason = refusal
             if stop():
@@ -106,15 +114,18 @@ def _newton(system: Map, start: Sequence[acb], bits: int, stop: Callable[[], boo
             raise NoComplexBox("the derivative is singular to the working precision") from None
         length = max((z.abs_upper() for z in step), default=arb(0))
         if not length.is_finite() or length > arb(10) ** 12:
+            before = None
             break
         point = [(z - d).mid() for z, d in zip(point, step, strict=True)]
         # The last step is quadratic: a zero of higher order is approached by halves for ever.
         if length < arb(2) ** -bits and (before is None or length <= before / 8):
             return point
         before = length
+    if before is None or before > NEAR:
+        raise _Diverges("Newton's method does not converge from here: no zero is nearby")
     raise NoComplexBox(
         "Newton's method does not converge quadratically here: the derivative is singular or "
-        "nearly so, or no zero is nearby"
+        "nearly so"
     )
 
 

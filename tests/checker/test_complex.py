@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given as drawn, settings, strategies as st
 
-from symland.checker import Verdict
+from symland.checker import Verdict, effort
+from symland.checker.contraction import refined_radii
+from symland.checker.verdict import Refused
 from symland.claims.case import Case
 from symland.claims.complex_points import (
     complex_box_point,
@@ -189,6 +191,42 @@ def test_inverses_that_prove_nothing() -> None:
         assert reason in str(answer.reason)
     answer = chain({"p": box(3)}, krawczyk(3, precision=15))
     assert "expected an integer in 16..20000" in str(answer.reason)
+
+
+def test_the_parts_of_the_defect_are_added() -> None:
+    """E = I - Y H with E (1, w) = (1, w), w = 7/10 (1 - i): Y is singular, and a box
+    around (1, w), far from the solution, has Y g(m) = 0. In each row the larger parts of E sum to
+    less than 1."""
+    about = problem([2, 1], [[1, 0], [0, 1]], [[0], [0]])  # the Hessian is I, the solution 0
+    f, g = Fraction(5, 12), Fraction(7, 17)
+    inverse = {
+        "real": [[text(1 - f), text(-f)], [text(-g), text(1 - g)]],
+        "imaginary": [["0", text(-f)], [text(g), "0"]],
+    }
+    rows = {"real": ["1", "7/10"], "imaginary": ["0", "-7/10"], "radius": ["1/8", "1/8"]}
+    point = {"box": {part: {"W1": [row]} for part, row in rows.items()}}
+    answer = chain({"p": point}, krawczyk(0, inverse=inverse), about=about)
+    assert "does not send the box into itself in entry 0" in str(answer.reason)
+    true = {"real": [["1", "0"], ["0", "1"]], "imaginary": ZERO}
+    rows["real"] = rows["imaginary"] = ["1/16", "-1/16"]
+    point = {"box": {part: {"W1": [row]} for part, row in rows.items()}}
+    assert chain({"p": point}, krawczyk(0, inverse=true), about=about).accepted
+
+
+def test_every_entry_has_to_contract() -> None:
+    ones, half = [Fraction(1), Fraction(1)], 1 << 7
+    assert refined_radii([0, half - 1], [[0, 0], [0, half]], ones, 8)[0] == 0
+    with pytest.raises(Refused, match="in entry 1"):
+        refined_radii([0, half], [[0, 0], [0, half]], ones, 8)
+    with pytest.raises(Refused, match="in entry 1"):
+        refined_radii([0, 0], [[0, 0], [half, half]], ones, 8)
+
+
+def test_refining_radii_is_counted() -> None:
+    bits = 100_000
+    with effort.bounded(0), pytest.raises(Refused, match="more work"):
+        for _ in range(1000):
+            refined_radii([1] * 2, [[1 << bits - 1, 0]] * 2, [Fraction(1)] * 2, bits)
 
 
 def test_a_singular_point_is_refused() -> None:

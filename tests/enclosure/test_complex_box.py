@@ -96,6 +96,12 @@ def test_double_zeros_and_far_starts_are_not_proved() -> None:
     with pytest.raises(NoComplexBox, match="no zero is nearby"):
         complex_box(none, [0.3])
 
+    def real(z: Sequence[acb]) -> tuple[list[acb], acb_mat]:
+        return [z[0] ** 2 + 1], acb_mat(1, 1, [2 * z[0]])
+
+    with pytest.raises(NoComplexBox, match="no zero is nearby"):
+        complex_box(real, [0.3])
+
 
 def test_zeros_near_the_real_line_and_near_each_other() -> None:
     """z^2 + t^2 for ever smaller t: not called real, and the precision rises until that is so."""
