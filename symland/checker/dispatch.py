@@ -169,7 +169,6 @@ RULES: Table = {
     ("minimum", "morse_bott"): Rule(
         "point", "critical inertia generators parameters manifold", bott.morse_bott
     ),
-    ("minimum", "inactive"): Rule("point", "critical", flat.inactive_minimum),
     ("decreasing_segment", "intervals"): Rule(
         "point direction length",
         "critical precision cells",

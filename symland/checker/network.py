@@ -86,13 +86,12 @@ def _affine(problem: Problem, weights: Weights, k: int, h: list[Scalar]) -> list
 @dataclass(frozen=True)
 class _Pass:
     """Values of all layers (the input is layer 0), their preactivations, what each activation is
-    near them, what the output layer reads, and whether all of that is quiet."""
+    near them, and what the output layer reads."""
 
     layers: list[list[Scalar]]
     before: list[list[Scalar]]
     germs: list[list[Poly]]
     last: list[Scalar]
-    is_quiet: bool
 
 
 def _forward(problem: Problem, weights: Weights, sample: int, need: _Need) -> _Pass:
@@ -113,22 +112,9 @@ def _forward(problem: Problem, weights: Weights, sample: int, need: _Need) -> _P
         )
         layers.append([_apply(p, z) for p, z in zip(germs[-1], before[-1], strict=True)])
         quiet.append([not p or (idle and not p[0]) for p in germs[-1]])
-    feeds = problem.skip or [(problem.K - 1, n + 1) for n in range(len(layers[-1]))]
-    return _Pass(
-        layers,
-        before,
-        germs,
-        [layers[k][n - 1] for k, n in feeds],
-        all(quiet[k][n - 1] for k, n in feeds),
-    )
-
-
-def is_quiet(problem: Problem, weights: Weights) -> bool:
-    """Whether, for every sample, the output layer reads 0 for all weights near a point."""
-    return all(
-        _forward(problem, weights, i, _Need(True, near=False)).is_quiet
-        for i in range(len(problem.inputs))
-    )
+    skip = problem.skip
+    last = layers[-1] if skip is None else [layers[k][n - 1] for k, n in skip]
+    return _Pass(layers, before, germs, last)
 
 
 def loss(problem: Problem, weights: Weights, near: bool = False) -> Scalar:

@@ -1,13 +1,12 @@
 """Rules for local minima that need no definite Hessian: a replicated neuron with an explicit
-neighbourhood, the region in which the network stays a convex function of its input, and networks
-whose neurons are all inactive."""
+neighbourhood, and the region in which the network stays a convex function of its input."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
 
-from . import enclosed_points, files, interval_jets as jets, network, rules_logarithms
+from . import enclosed_points, files, interval_jets as jets, rules_logarithms
 from .context import Context
 from .effort import spend
 from .interval_jets import Intervals
@@ -124,22 +123,6 @@ def replicated_layers(context: Context, claim: Object, step: Object) -> str:
         f"the images of {claim['point']} with {', '.join(map(str, copies))} copies in the "
         "hidden layers and positive shares are local minima"
     )
-
-
-def inactive_minimum(context: Context, claim: Object, step: Object) -> str:
-    """The point is a local minimum: for every sample the output layer reads 0 for all weights
-    nearby (the quiet neurons of network.py), so that there the outputs are the biases b_K, or 0.
-    With loss weights and coefficients of the regularizer that are not negative (checked), L is on a
-    ball around the point a sum of squares of affine functions, so convex, and its derivative at
-    the point is 0 (earlier claim)."""
-    problem = context.problem
-    context.claim(step["critical"], "critical", claim["point"])
-    tables = [problem.weights or [], *problem.l2.values()]
-    if any(x < 0 for rows in tables for row in rows for x in row):
-        raise Refused("a weight of the loss or of the regularizer is negative")
-    if not network.is_quiet(problem, context.weights(claim["point"])):
-        raise Refused("the output layer reads a neuron that is not shown to be 0 nearby")
-    return f"{claim['point']} is a local minimum, all neurons that the outputs see are inactive"
 
 
 def convex_region(context: Context, claim: Object, step: Object) -> str:

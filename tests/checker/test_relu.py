@@ -207,14 +207,18 @@ def test_an_algebraic_preactivation_that_is_0() -> None:
 
 
 def test_an_inactive_network_with_output_bias_needs_the_right_bias() -> None:
+    """Near W1 = -1 the outputs are b2: flat in W1 and W2, by `morse_bott` in the cell."""
     about = problem([1, 1, 1], [[1], [2]], [[1], [3]], activation=["relu"], bias="output")
-    for bias, good in (("2", True), ("1", False)):
-        points = {"p": {"W1": [["-1"]], "W2": [["4"]], "b2": [bias]}}
-        about_p = {"point": "p"}
-        answer = verdict(
-            statement(about, points, [("critical", about_p), ("minimum", about_p)]),
-            certificate([("substitution", {}), ("inactive", {"critical": "c0"})]),
-        )
+    about_p = {"point": "p"}
+    signs = {"positive": 1, "negative": 0, "zero": 2}
+    claims = [("critical", about_p), ("inertia", {**about_p, **signs}), ("minimum", about_p)]
+    manifold = {"W1": [[[["1", [1, 0]]]]], "W2": [[[["1", [0, 1]]]]]}
+    evidence = {"critical": "c0", "inertia": "c1"}
+    witness = {**evidence, "generators": [], "parameters": 2, "manifold": manifold}
+    steps = [("substitution", {}), ("ldl", {}), ("morse_bott", witness)]
+    for bias, weight, good in (("2", "-1", True), ("1", "-1", False), ("2", "1", False)):
+        points = {"p": {"W1": [[weight]], "W2": [["4"]], "b2": [bias]}}
+        answer = verdict(statement(about, points, claims), certificate(steps))
         assert answer.accepted is good
 
 
@@ -222,7 +226,7 @@ def test_an_inactive_network_with_output_bias_needs_the_right_bias() -> None:
 LOCAL = "value|evaluate enclosure|evaluate critical|substitution not_critical|substitution "
 LOCAL += "inertia|ldl semidefinite|ldl strict_minimum|ldl global_minimum|zero_loss "
 LOCAL += "not_global|evaluate not_convex|midpoint not_concave|midpoint strict_saddle|direction "
-LOCAL += "not_minimum|curve non_strict_saddle|curve minimum|inactive minimum|convex_region "
+LOCAL += "not_minimum|curve non_strict_saddle|curve minimum|convex_region "
 LOCAL += "replicated_form|substitution replicated_minima|substitution "
 LOCAL += "replicated_saddles|substitution minimum|orbit minimum|morse_bott"
 REFUSED = "constant|no_input loss_polynomial|expand gradient_polynomial|expand "
