@@ -63,8 +63,9 @@ def complex_box(
     """A box around the zero that Newton's method reaches from `start`.
 
     Radius and precision are chosen: `bits` binary places for the middle, or the first of `TARGETS`
-    beyond at which Krawczyk's test succeeds, and the widest box from 1/2 down that passes. Raises `NoComplexBox` where none
-    does (a zero is not simple, or none is near), or `stop()` becomes true.
+    beyond at which Krawczyk's test succeeds, and the widest box from 1/2 down that passes. Raises
+    `NoComplexBox` where none does (a zero is not simple, or none is near), or `stop()` becomes
+    true.
 
     >>> def system(z):  # z^2 + 1
     ...     return [z[0] * z[0] + 1], acb_mat(1, 1, [2 * z[0]])
