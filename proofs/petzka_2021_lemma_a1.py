@@ -4,12 +4,14 @@ Setting      (a) M has blocks a, 2b, c; 2b', 4d, 2e; c', 2e', f, and N the same 
              (b) The symmetric matrix with blocks g, h; h', 0.
 Conclusions  (a)  The form of M at (x, y, z) is that of N at (x, 2y, z): one is nonnegative if and
                   only if the other is. (A further block on the diagonal adds its own form.)
-             (b)  If the form in (b) is nonnegative everywhere, then h = 0.
+             (b)  If the form in (b) is nonnegative everywhere, then h = 0: the second theorem of
+                  this file, in which it is summed over the columns of P and Q.
              (b') At (h z, -m z) that form is (hz)'g(hz) - 2m |hz|^2: negative for large m.
 Source       Lemma A.1, read.
 """
 
-from symland.theorem import Signature, Theorem, linear_network
+from symland.exact.word_relation import for_all
+from symland.theorem import Signature, Theorem, linear_network, nonnegative, trace
 
 theorem = Theorem("petzka_2021_lemma_a1", source="petzka_2021", wording="read")
 
@@ -34,7 +36,6 @@ witness = value - top.T @ g @ top + 2 * m * (h @ z).T @ (h @ z)
 congruence = form(2 * b, 4 * d, 2 * e, y) - form(b, d, e, 2 * y)
 
 one = theorem.conclusion("a", "the forms agree after y is doubled", words=congruence)
-two = theorem.conclusion("b", "a nonnegative form with a zero block has h = 0")
 three = theorem.conclusion("b'", "the value of the form at (h z, -m z)", words=witness)
 
 
@@ -50,11 +51,6 @@ def at_the_witness(proof):
     proof.prove("value", witness)
 
 
-theorem.cited(
-    "large m", "if h z is not 0, the value is negative for every m with 2m |hz|^2 > (hz)'g(hz)",
-    wording="own", uses=[at_the_witness], gives=[two],
-)  # fmt: skip
-
 theorem.bind(
     s, g=lambda s: s.W(2) @ s.W(1), h=lambda s: s.W(1), z=lambda s: [[1], [2]], m=lambda s: 3,
 )  # fmt: skip
@@ -63,3 +59,25 @@ theorem.instance(
     linear_network((2, 2, 2), X=[[1]] * 2, Y=[[1]] * 2),
     at=[[[1, 2], [0, 1]], [[1, 1], [1, 0]]],
 )
+
+# --- (b) --------------------------------------------------------------------------------------
+zero_block = Theorem("petzka_2021_lemma_a1_zero_block", source="petzka_2021", wording="read")
+q = Signature(
+    {"g": ("p", "p"), "h": ("p", "r"), "P": ("p", "r"), "Q": ("r", "r")}, scalars=["m"]
+)  # fmt: skip
+g, h, P, Q, m = q.letters()
+columns = trace(P.T @ g @ P) + 2 * trace(P.T @ h @ Q)
+
+everywhere = zero_block.hypothesis(
+    "psd", "the form is nonnegative", words=for_all(nonnegative(columns), "P", "Q")
+)
+two = zero_block.conclusion("b", "h = 0", words=h)
+
+
+@zero_block.step("large m", uses=[everywhere], gives=[two])
+def large_m(proof):
+    """At P = h, Q = -m it is linear in m, so that its slope -2 |h|^2 is 0."""
+    proof.instantiate("witness", "psd", P=h, Q=-m * q.one("r"))
+    proof.affine("slope", "witness", "m")
+    proof.prove("square", trace(h @ h.T))
+    proof.star("h", [h], of="square")

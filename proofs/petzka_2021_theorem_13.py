@@ -13,8 +13,9 @@ Conclusions  (same)    With shares of sum 1 the function is the same; moving out
                        samples, or more ("extremely wide").
              (near)    No weights within 1/200, 1/1000, 1/10000 of the images with equal shares
                        have a lower loss.
-             (sub)     The loss of all these images is above 11.7; the second theorem of this file
-                       finds one below 1/4 with two neurons, so they are not global minima.
+             (sub)     The loss of all these images is above 11.7. The second theorem of this file
+                       has a loss below 1/4 with two neurons and 0 with three (or more, with further
+                       outgoing weights 0): they are not global minima.
              (escape)  The images lie in a non-attracting region: at constant loss lambda goes to
                        -1/2, and from there the loss falls strictly while the new neuron's weight
                        moves by 3s and the old one's by s, for s up to 37/100, and for -s up to
@@ -25,7 +26,10 @@ Source       Theorem 13, read. The paper iterates the map with two copies; the r
              be iterated, Remark 14 (files of their own) says what these minima are like.
 """
 
-from symland.claims.enclosures import dyadic_point, loss_between
+from math import exp
+from operator import mul
+
+from symland.claims.enclosures import dyadic_point, loss_between, zero_loss_exactly
 from symland.problem import Dataset, Loss, Network, Problem
 from symland.theorem import Signature, Theorem, nonnegative, trace
 from symland.theorem.replicated import replicated
@@ -110,29 +114,47 @@ theorem.cited(
 )  # fmt: skip
 
 
+# --- The worked instance, from its data alone: gradient descent says where to look ---------------
 worked = Dataset([[0], [1], [3]], [[1], [-2], [3]])
+
+
+def descent(s):
+    """Weights near a critical point: gradient descent from (1, 1)."""
+    u = v = 1.0
+    for _ in range(3000):
+        hidden = [1 / (1 + exp(-u * x)) for x in (0, 1, 3)]
+        residuals = [v * h - y for h, y in zip(hidden, (1, -2, 3), strict=True)]
+        slopes = [r * h * (1 - h) * x for r, h, x in zip(residuals, hidden, (0, 1, 3), strict=True)]
+        u, v = u - 0.04 * v * sum(slopes), v - 0.04 * sum(map(mul, residuals, hidden))
+    return [[[str(u)]], [[str(v)]]]
+
+
 theorem.instance(
-    "x = 0, 1, 3",
-    Problem(Network((1, 1, 1), "sigmoid"), worked, Loss(scale=1)),
-    at=[[["0.63954936616"]], [["1.25555675301"]]],
+    "x = 0, 1, 3", Problem(Network((1, 1, 1), "sigmoid"), worked, Loss(scale=1)), at=descent
 )
 
-# --- The wider network: a point with a loss below 1/4 --------------------------------------------
+# --- Wider networks fit better: loss below 1/4 with two neurons, 0 with three ---------------------
 wider = Theorem("petzka_2021_theorem_13_better", source="petzka_2021", wording="own")
-below = wider.conclusion("below", "the loss is below 1/4", lambda s: is_below(s))
-wider.cited("by evaluation", "on the instance", wording="own", gives=[below])
+below = wider.conclusion(
+    "below", "the loss is below 1/4; with three neurons it is 0", lambda s: is_below(s)
+)
+wider.cited("by evaluation", "on the instances", wording="own", gives=[below])
 
 
 def is_below(s):
-    """The claim that the loss of the instance's point lies between 0 and 1/4."""
+    """The claim about the loss at the instance's point, an exact one with three neurons."""
+    if s.widths[1] == 3:
+        zero_loss_exactly(s.case, s.case.point(s.weights.to_json()))
+        return s.case.check().accepted
     flat = [x for matrix in s.weights.values.values() for row in matrix for x in row]
     point = dyadic_point(s.case, s.problem.network.shapes, flat)
     loss_between(s.case, point, 0, "1/4", 128)
     return s.case.check().accepted
 
 
-wider.instance(
-    "1-2-1",
-    Problem(Network((1, 2, 1), "sigmoid"), worked, Loss(scale=1)),
-    at=[[[2], [10]], [["327/8", -38]]],
-)
+for neurons, at in (
+    (2, [[[2], [10]], [["327/8", -38]]]),
+    (3, [[[0], ["log(2)"], ["log(4)"]], [["-94/7", "801/14", "-585/14"]]]),
+):
+    network = Network((1, neurons, 1), "sigmoid")
+    wider.instance(f"1-{neurons}-1", Problem(network, worked, Loss(scale=1)), at=at)

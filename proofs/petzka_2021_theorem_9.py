@@ -14,8 +14,8 @@ Conclusions  (form)    If D = 0 and al be = m^2 (0 < lambda < 1), the form is no
              (kernel)  Where it vanishes then, y = 0 and m z = 0: only w is left. With D = 0 the
                        function does not change along w.
              (down)    If D = 0 and al be = -m^2, it is -|m C z|^2 at y = 0.
-             (only if) At y = 0, b = 0, z = D k, w = -n k it is al be |C D k|^2 - 2 (al + be) n
-                       |D k|^2: negative for some n unless D k = 0.
+             (only if) If the form is nonnegative everywhere, then D = 0: the second theorem of this
+                       file, with the form at y = 0, b = 0 summed over columns of Z and W.
              (inside)  The images with 0 < lambda < 1 are local minima.
              (outside) Those with lambda < 0 or lambda > 1 are strict saddles.
              (region)  The former lie in a non-attracting region.
@@ -27,6 +27,7 @@ Source       Theorem 9, read. With several outgoing weights the minima for fixed
              piece of as many dimensions; from the form to minima: docstring of replicated_minima.
 """
 
+from symland.exact.word_relation import for_all, nonzero
 from symland.problem import Dataset, Loss, Network, Problem
 from symland.theorem import Signature, Theorem, nonnegative, trace
 from symland.theorem.replicated import replicated
@@ -35,10 +36,10 @@ theorem = Theorem("petzka_2021_theorem_9", source="petzka_2021", wording="read")
 
 s = Signature(
     {"P": ("l", "n"), "J": ("n", "l"), "y": ("n", "1"), "C": ("m", "p"), "F": ("p", "m"),
-     "D": ("p", "q"), "z": ("p", "1"), "b": ("q", "1"), "w": ("q", "1"), "k": ("q", "1")},
-    scalars=["al", "be", "m", "n"],
+     "D": ("p", "q"), "z": ("p", "1"), "b": ("q", "1"), "w": ("q", "1")},
+    scalars=["al", "be", "m"],
 )  # fmt: skip
-P, J, y, C, F, D_, z, b, w, k, al, be, m, n = s.letters()
+P, J, y, C, F, D_, z, b, w, al, be, m = s.letters()
 
 
 def form(y, z, b, w):
@@ -49,9 +50,6 @@ def form(y, z, b, w):
 
 
 at_zero = form(y - y, z, b, w) + m * m * z.T @ C.T @ C @ z
-witness = form(y - y, D_ @ k, b - b, -n * k) - (
-    al * be * k.T @ D_.T @ C.T @ C @ D_ @ k - 2 * (al + be) * n * k.T @ D_.T @ D_ @ k
-)
 
 minimum = theorem.hypothesis(
     "minimum",
@@ -79,7 +77,6 @@ kernel = theorem.conclusion(
     "kernel", "its kernel is along w", words=[y, m * z], given=[between, flat]
 )
 down = theorem.conclusion("down", "the form along z", words=at_zero, given=[beyond])
-only_if = theorem.conclusion("only if", "the form where D is not 0", words=witness)
 inside = theorem.conclusion(
     "inside",
     "images with 0 < lambda < 1 are local minima",
@@ -121,17 +118,11 @@ def no_y(proof):
     proof.prove("down", at_zero)
 
 
-@theorem.step("witness", gives=[only_if])
-def at_the_witness(proof):
-    """Lemma A.1 (b), for the blocks of Lemma 12."""
-    proof.prove("witness", witness)
-
-
 theorem.cited(
     "slices", "with the differences of the outgoing weights fixed the image is a critical point"
     " with positive definite Hessian, by Taylor's formula and continuity; see Lemma 12 for the"
     " form, Theorem 7 for the critical points and the level line", key="petzka_2021",
-    wording="read", uses=[squares, where_it_vanishes, no_y, at_the_witness],
+    wording="read", uses=[squares, where_it_vanishes, no_y],
     gives=[inside, outside, region],
 )  # fmt: skip
 
@@ -156,3 +147,29 @@ theorem.without(
         [["-16.1523164074444", "-0.5558520965783"]]],
     breaks=[inside], keeps=[outside],
 )  # fmt: skip
+
+# --- Only if ----------------------------------------------------------------------------------
+only_if = Theorem("petzka_2021_theorem_9_only_if", source="petzka_2021", wording="read")
+q = Signature(
+    {"B": ("p", "p"), "D": ("p", "q"), "Z": ("p", "q"), "W": ("q", "q"),
+     "o": ("1", "1")},
+    scalars=["al", "be", "m"],
+)  # fmt: skip
+B_, D_, Z, W, o, al, be, m = q.letters()
+columns = al * be * trace(Z.T @ B_ @ Z) + 2 * (al + be) * trace(Z.T @ D_ @ W)
+
+total = only_if.hypothesis("sum", "al + be is not 0", words=nonzero((al + be) * q.one("1")))
+everywhere = only_if.hypothesis(
+    "psd", "the form is nonnegative", words=for_all(nonnegative(columns), "Z", "W")
+)
+vanishes = only_if.conclusion("D", "D = 0", words=D_)
+
+
+@only_if.step("large m", uses=[total, everywhere], gives=[vanishes])
+def large_m(proof):
+    """Lemma A.1 (b): at Z = D, W = -m it is linear in m, with the slope -2 (al + be) |D|^2."""
+    proof.instantiate("witness", "psd", Z=D_, W=-m * q.one("q"))
+    proof.affine("slope", "witness", "m")
+    proof.cancel("square", -2 * trace(D_.T @ D_), of="slope", nonzero="sum")
+    proof.prove("trace", trace(D_ @ D_.T), using=["square"])
+    proof.star("D", [D_], of="trace")

@@ -38,6 +38,7 @@ SHAPES = {
     "lemma_19": {"path", "printed"},
     "lemma_20": {"outputs", "inputs", "start"},
     "lemma_a1": {"a", "b'"},
+    "lemma_a1_zero_block": {"b"},
     "lemma_a2": {"value", "slope", "sign"},
     "proposition_15": {"zero"},
     "remark_10": {"g", "scale"},
@@ -50,9 +51,13 @@ SHAPES = {
     "theorem_5": {"loss", "falls"},
     "theorem_7": {"same", "new", "old", "out", "c"},
     "theorem_8": {"slope", "form", "kernel", "down"},
-    "theorem_9": {"form", "kernel", "down", "only if"},
+    "theorem_9": {"form", "kernel", "down"},
+    "theorem_9_only_if": {"D"},
 }
-CERTIFIED = {"lemma_12", "lemma_17", "lemma_19", "proposition_15", "remark_10", "theorem_7"}
+CERTIFIED = {
+    "lemma_12", "lemma_17", "lemma_19", "lemma_a1", "lemma_a1_zero_block", "proposition_15",
+    "remark_10", "theorem_7", "theorem_9_only_if",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
