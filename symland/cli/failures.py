@@ -38,6 +38,7 @@ class OneLineFailures(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
+        """Run the command and end the process; without `standalone_mode` just run it."""
         given = list(sys.argv[1:] if args is None else args)
 
         def run() -> Any:

@@ -37,20 +37,25 @@ class ComplexBalls(Transcendental):
     name = "complex balls"
 
     def number(self, value: Any) -> acb:
+        """The complex ball around a rational."""
         return acb(as_fmpq(Fraction(value)))
 
     def exp(self, z: Any) -> Any:
+        """A ball that holds e^x for every x in z."""
         return z.exp()
 
     def log(self, z: Any) -> Any:
+        """The principal logarithm; refused where the ball meets the branch cut."""
         if z.real > 0 or z.imag > 0 or z.imag < 0:
             return z.log()
         raise self.missing(f"log of the ball {z}, which meets the branch cut")
 
     def tanh(self, z: Any) -> Any:
+        """A ball that holds tanh(x) for every x in z."""
         return z.tanh()
 
     def log_sum_exp(self, zs: Sequence[Any]) -> Any:
+        """log of the sum of exp, with the largest real part taken out first."""
         top = max(zs, key=lambda z: float(z.real.mid()))
         return top + super().log_sum_exp([z - top for z in zs])
 

@@ -28,26 +28,33 @@ class Balls(Transcendental):
     name = "balls"
 
     def number(self, value: Any) -> arb:
+        """The ball around a rational; exact where the rational is a dyadic that fits."""
         return arb(as_fmpq(Fraction(value)))
 
     def exp(self, z: Any) -> Any:
+        """A ball that holds e^x for every x in z."""
         return z.exp()
 
     def log(self, z: Any) -> Any:
+        """A ball that holds every logarithm; not finite where z reaches 0."""
         return z.log()
 
     def tanh(self, z: Any) -> Any:
+        """A ball that holds tanh(x) for every x in z."""
         return z.tanh()
 
     def softplus(self, z: Any) -> Any:
+        """log(1 + e^z), as z + log(1 + e^-z) where z > 0."""
         # For large z exp(z) would lose what z still knows.
         return z + (-z).exp().log1p() if z > 0 else z.exp().log1p()
 
     def log_sum_exp(self, zs: Sequence[Any]) -> Any:
+        """log of the sum of exp, with the largest midpoint taken out first."""
         top = max(zs, key=lambda z: float(z.mid()))
         return top + super().log_sum_exp([z - top for z in zs])
 
     def sign(self, z: Any) -> int:
+        """The sign that all numbers in the ball have; refused where they differ."""
         if z.is_zero():
             return 0
         if z > 0 or z < 0:
@@ -55,9 +62,11 @@ class Balls(Transcendental):
         raise self.missing(f"sign of the ball {z}")
 
     def is_nothing(self, value: Any) -> bool:
+        """Whether the ball is exactly 0."""
         return bool(value.is_zero())
 
     def kinked(self, z: Any, slope: Fraction) -> Any:
+        """z where z >= 0 and slope * z elsewhere; a ball across 0 is enclosed too."""
         # z = z+ - z-, so this encloses also where z straddles 0.
         if z >= 0:
             return z
@@ -66,10 +75,12 @@ class Balls(Transcendental):
         return z.nonnegative_part() - self.number(slope) * (-z).nonnegative_part()
 
     def power(self, z: Any, exponent: int) -> Any:
+        """z to a positive integer power, never negative where the exponent is even."""
         value = super().power(z, exponent)
         return value.nonnegative_part() if exponent % 2 == 0 else value
 
     def root(self, polynomial: Sequence[Fraction], interval: tuple[Fraction, Fraction]) -> arb:
+        """A ball around the isolated root, ten bits beyond the precision."""
         low, high = isolated_root(polynomial, interval, ctx.prec + 10)
         return self.number(low).union(self.number(high))
 

@@ -55,6 +55,7 @@ class IntervalArrays(NumberSystem):
     name = "arrays of float intervals"
 
     def number(self, value: Any) -> IntervalArray:
+        """The interval of one point, the float nearest to the rational."""
         exact = np.asarray(float(Fraction(value)))
         return IntervalArray(exact, exact)
 
@@ -62,21 +63,27 @@ class IntervalArrays(NumberSystem):
         return IntervalArray(function(z.lower), function(z.upper))
 
     def exp(self, z: Any) -> Any:
+        """Increasing: the images of both ends."""
         return self._increasing(np.exp, z)
 
     def log(self, z: Any) -> Any:
+        """Increasing: the images of both ends."""
         return self._increasing(np.log, z)
 
     def tanh(self, z: Any) -> Any:
+        """Increasing: the images of both ends."""
         return self._increasing(np.tanh, z)
 
     def sigmoid(self, z: Any) -> Any:
+        """Increasing: the images of both ends, by tanh, which does not overflow."""
         return self._increasing(lambda x: 0.5 + 0.5 * np.tanh(0.5 * x), z)
 
     def softplus(self, z: Any) -> Any:
+        """Increasing: the images of both ends, without overflow."""
         return self._increasing(lambda x: np.logaddexp(0.0, x), z)
 
     def log_sum_exp(self, zs: Sequence[Any]) -> Any:
+        """Increasing in every argument: all lower ends, and all upper ends."""
         ends = [
             np.logaddexp.reduce(np.broadcast_arrays(*(getattr(z, end) for z in zs)))
             for end in ("lower", "upper")
@@ -84,6 +91,7 @@ class IntervalArrays(NumberSystem):
         return IntervalArray(*ends)
 
     def power(self, z: Any, exponent: int) -> Any:
+        """A positive integer power; an even one is at least 0 where z holds 0."""
         if exponent % 2:
             return self._increasing(lambda x: x**exponent, z)
         a, b = z.lower**exponent, z.upper**exponent

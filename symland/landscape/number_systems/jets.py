@@ -85,6 +85,7 @@ class Jets(NumberSystem):
         self.name = f"jets of {system.name}"
 
     def number(self, value: Any) -> Jet:
+        """A rational number: a constant of the system below."""
         return self.constant(self.system.number(value))
 
     def constant(self, value: Any) -> Jet:
@@ -105,21 +106,25 @@ class Jets(NumberSystem):
         return Jet(value, first, second)
 
     def exp(self, z: Jet) -> Jet:
+        """e^z, its own first and second derivative."""
         e = self.system.exp(z.value)
         return self.chain(z, e, e, e)
 
     def tanh(self, z: Jet) -> Jet:
+        """t = tanh(z), t' = 1 - t^2, t'' = -2 t t'."""
         t = self.system.tanh(z.value)
         slope = self.system.number(1) - self.system.power(t, 2)
         return self.chain(z, t, slope, self.system.number(-2) * t * slope)
 
     def sigmoid(self, z: Jet) -> Jet:
+        """s = sigmoid(z), s' = s (1 - s), s'' = s' (1 - 2 s)."""
         s = self.system.sigmoid(z.value)
         one = self.system.number(1)
         slope = s * (one - s)
         return self.chain(z, s, slope, slope * (one - s - s))
 
     def softplus(self, z: Jet) -> Jet:
+        """log(1 + e^z), whose derivative is the sigmoid."""
         s = self.system.sigmoid(z.value)
         return self.chain(z, self.system.softplus(z.value), s, s * (self.system.number(1) - s))
 
@@ -138,9 +143,11 @@ class Jets(NumberSystem):
         return Jet(top, first, second)
 
     def sign(self, z: Jet) -> int:
+        """The sign of the value."""
         return self.system.sign(z.value)
 
     def kinked(self, z: Jet, slope: Fraction) -> Jet:
+        """z where z >= 0, slope * z elsewhere; at 0 the system below says what the slope is."""
         if slope == 1 or z.is_quiet:
             return z
         value = self.system.kinked(z.value, slope)
@@ -149,12 +156,16 @@ class Jets(NumberSystem):
         return self.chain(z, value, self.system.kink_slope(z.value, slope), self.system.number(0))
 
     def samples(self, *data: Any) -> list[Any]:
+        """The samples of the system below, as constants."""
+
         def lift(row: list[Any] | None) -> list[Jet] | None:
             return None if row is None else [self.constant(v) for v in row]
 
         return [tuple(lift(row) for row in sample) for sample in self.system.samples(*data)]
 
     def total(self, values: Sequence[Jet]) -> Jet:
+        """The sum of values and of derivatives, each as the system below sums."""
+
         def summed(parts: Sequence[Derivatives]) -> Derivatives:
             listed: dict[Any, list[Any]] = {}
             for jet, part in zip(values, parts, strict=True):

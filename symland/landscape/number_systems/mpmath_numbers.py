@@ -29,16 +29,20 @@ class Multiprecision(Transcendental):
         self._least = self.context.mpf(10) ** (10 - digits)
 
     def number(self, value: Any) -> Any:
+        """The rational rounded to the digits of this system."""
         exact = Fraction(value)
         return self.context.mpf(exact.numerator) / exact.denominator
 
     def exp(self, z: Any) -> Any:
+        """mpmath's exp."""
         return self.context.exp(z)
 
     def log(self, z: Any) -> Any:
+        """mpmath's natural logarithm."""
         return self.context.log(z)
 
     def tanh(self, z: Any) -> Any:
+        """mpmath's tanh."""
         return self.context.tanh(z)
 
     def sign(self, z: Any) -> int:
@@ -46,9 +50,11 @@ class Multiprecision(Transcendental):
         return 0 if abs(z) < self._least else (z > 0) - (z < 0)
 
     def is_nothing(self, value: Any) -> bool:
+        """Whether the number is 0."""
         return bool(value == 0)
 
     def root(self, polynomial: Sequence[Fraction], interval: tuple[Fraction, Fraction]) -> Any:
+        """The middle of the isolated root, ten bits beyond the digits."""
         low, high = isolated_root(polynomial, interval, self.context.prec + 10)
         return self.number((low + high) / 2)
 

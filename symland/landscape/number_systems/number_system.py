@@ -80,12 +80,15 @@ class NumberSystem:
     # Functions that activations, losses and weights files ask for.
 
     def exp(self, z: Any) -> Any:
+        """e^z."""
         raise self.missing("exp")
 
     def log(self, z: Any) -> Any:
+        """The natural logarithm, of a positive element."""
         raise self.missing("log")
 
     def tanh(self, z: Any) -> Any:
+        """(e^z - e^-z) / (e^z + e^-z)."""
         raise self.missing("tanh")
 
     def sigmoid(self, z: Any) -> Any:
@@ -179,13 +182,17 @@ class Transcendental(NumberSystem):
         return self.number(1) / z
 
     def sigmoid(self, z: Any) -> Any:
+        """1 / (1 + exp(-z)), as it is written."""
         return self.inverse(self.number(1) + self.exp(-z))
 
     def softplus(self, z: Any) -> Any:
+        """log(1 + exp(z)), as it is written; large z overflow where exp does."""
         return self.log(self.number(1) + self.exp(z))
 
     def tanh(self, z: Any) -> Any:
+        """2 sigmoid(2 z) - 1."""
         return self.number(2) * self.sigmoid(z + z) - self.number(1)
 
     def log_sum_exp(self, zs: Sequence[Any]) -> Any:
+        """log of the sum of exp, as it is written."""
         return self.log(reduce(add, [self.exp(z) for z in zs]))

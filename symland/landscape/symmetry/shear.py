@@ -56,9 +56,11 @@ class Shear(Symmetry):
         return shaped(shapes, [new[key] for key in keys])
 
     def random_element(self, random: Random) -> tuple[Fraction, ...]:
+        """Fractions from -5 to 5 with denominators up to 3, one for each family of steps."""
         return tuple(Fraction(random.randint(-5, 5), random.randint(1, 3)) for _ in self.steps)
 
     def finite_generators(self) -> list[Any]:
+        """None: no shear but the identity permutes parameters."""
         return []
 
 

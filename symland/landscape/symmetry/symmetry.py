@@ -159,12 +159,15 @@ class Permutation(NeuronSymmetry):
 
     @property
     def group(self) -> str:
+        """The product of the symmetric groups of the classes; a class of one adds nothing."""
         return " x ".join(f"S_{len(c)}" for c in self.classes if len(c) > 1)
 
     def changes(self, g: Sequence[int]) -> list[NeuronChange]:
+        """The permutation matrix on the one layer."""
         return [_plain_change(self.layer, permutation_matrix(g))]
 
     def random_element(self, random: Random) -> tuple[int, ...]:
+        """Each class shuffled by itself; it may be the identity."""
         order = list(range(self.network.widths[self.layer]))
         for members in self.classes:
             for place, old in zip(members, random.sample(members, len(members)), strict=True):
@@ -172,6 +175,7 @@ class Permutation(NeuronSymmetry):
         return tuple(order)
 
     def finite_generators(self) -> list[tuple[int, ...]]:
+        """The exchanges of neighbours in each class, which generate its permutations."""
         generators = []
         for members in self.classes:
             for a, b in pairwise(members):
@@ -195,16 +199,20 @@ class SignChange(NeuronSymmetry):
 
     @property
     def group(self) -> str:
+        """{1, -1}, once for each neuron."""
         return "{1, -1}" + (f"^{len(self.neurons)}" if len(self.neurons) > 1 else "")
 
     def changes(self, g: Sequence[int]) -> list[NeuronChange]:
+        """The layer scaled by signs; what the activation makes of a sign follows it."""
         return [scaled(self.network, self.layer, [Fraction(sign) for sign in g])]
 
     def random_element(self, random: Random) -> tuple[int, ...]:
+        """Each neuron flipped with probability 1/2, at least one of them."""
         chosen = [i for i in self.neurons if random.random() < 0.5] or [self.neurons[0]]
         return self._flip(chosen)
 
     def finite_generators(self) -> list[tuple[int, ...]]:
+        """One flip a neuron."""
         return [self._flip([i]) for i in self.neurons]
 
     def _flip(self, chosen: Sequence[int]) -> tuple[int, ...]:
@@ -225,6 +233,7 @@ class Scaling(NeuronSymmetry):
 
     @property
     def name(self) -> str:
+        """The textbook name, with the layers that are scaled together."""
         layers = sorted({layer for vector in self.exponents for (layer, _), _ in vector})
         if len(layers) == 1:
             return f"scaling of neurons of hidden layer {layers[0]}"
@@ -232,12 +241,14 @@ class Scaling(NeuronSymmetry):
 
     @property
     def group(self) -> str:
+        """One factor of positive reals for each vector of exponents."""
         size = len(self.exponents)
         return "R_{>0}" if size == 1 else f"(R_{{>0}})^{size}"
 
     dimension = property(lambda self: len(self.exponents))
 
     def changes(self, g: Sequence[Fraction]) -> list[NeuronChange]:
+        """One diagonal change a layer, its entries the products of c_m^exponent."""
         factors: dict[int, list[Fraction]] = {}
         for c, vector in zip(g, self.exponents, strict=True):
             for (layer, neuron), exponent in vector:
@@ -246,9 +257,11 @@ class Scaling(NeuronSymmetry):
         return [scaled(self.network, layer, row) for layer, row in sorted(factors.items())]
 
     def random_element(self, random: Random) -> tuple[Fraction, ...]:
+        """Fractions with numerator and denominator from 1 to 7."""
         return tuple(Fraction(random.randint(1, 7), random.randint(1, 7)) for _ in self.exponents)
 
     def finite_generators(self) -> list[Any]:
+        """None: the only positive scaling of finite order is the identity."""
         return []
 
 
@@ -272,9 +285,11 @@ class ChangeOfBasis(NeuronSymmetry):
     dimension = property(lambda self: len(self.algebra))
 
     def changes(self, g: Rows) -> list[NeuronChange]:
+        """The matrix on the layer, its inverse on what follows."""
         return [_plain_change(self.layer, tuple(tuple(map(Fraction, row)) for row in g))]
 
     def random_element(self, random: Random) -> Rows:
+        """The Cayley transform of a random element of the algebra, where it exists."""
         size = self.network.widths[self.layer]
         identity = RationalMatrix.identity(size)
         while True:
@@ -293,6 +308,7 @@ class ChangeOfBasis(NeuronSymmetry):
         return self.kind in (f"GL({size})", f"O({size})")
 
     def finite_generators(self) -> list[Rows]:
+        """Exchanges of neighbours and one sign where the group has them all; else none."""
         size = self.network.widths[self.layer]
         if not self.is_full:
             return []
@@ -324,9 +340,11 @@ class BiasShift(NeuronSymmetry):
         return [NeuronChange(self.layer, identity, identity, tuple(shift), tuple(shift))]
 
     def random_element(self, random: Random) -> tuple[Fraction, ...]:
+        """Fractions from -5 to 5 with denominators up to 3."""
         return tuple(Fraction(random.randint(-5, 5), random.randint(1, 3)) for _ in self.neurons)
 
     def finite_generators(self) -> list[Any]:
+        """None: a shift permutes no parameters."""
         return []
 
 
@@ -352,9 +370,11 @@ class Translation(Symmetry):
         return shaped(shapes, vector)
 
     def random_element(self, random: Random) -> tuple[Fraction, ...]:
+        """Coefficients from -5 to 5 with denominators up to 3."""
         return tuple(Fraction(random.randint(-5, 5), random.randint(1, 3)) for _ in self.directions)
 
     def finite_generators(self) -> list[Any]:
+        """None: a translation permutes no parameters."""
         return []
 
 
@@ -386,6 +406,7 @@ class ParameterExchange(Symmetry):
         return shaped(self.network.shapes, [sign * vector[index] for index, sign in g])
 
     def random_element(self, random: Random) -> SignedPermutation:
+        """A product of up to nine generators, never the identity."""
         g = random.choice(self.generators)
         for _ in range(random.randint(0, 8)):
             product = compose(g, random.choice(self.generators))
@@ -393,4 +414,5 @@ class ParameterExchange(Symmetry):
         return g
 
     def finite_generators(self) -> list[SignedPermutation]:
+        """The generators themselves."""
         return list(self.generators)
