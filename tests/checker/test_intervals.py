@@ -148,6 +148,22 @@ def test_logarithms_of_rationals() -> None:
         elementary.log_ends(Fraction(0), 50)
 
 
+@pytest.mark.parametrize("name", [*VALUES, "log"])
+def test_rounding_is_outwards_without_guard_digits(name: str, monkeypatch: Any) -> None:
+    """The places beyond those of the result hide a rounding in the wrong direction."""
+    monkeypatch.setattr(elementary, "GUARD", 0)
+    elementary._exp_positive.cache_clear()
+    random = Random(6)
+    for _ in range(2500):
+        bits = random.randint(16, 70)
+        ends = (1 << (bits - 4), 60 << bits) if name == "log" else (-(40 << bits), 40 << bits)
+        a = random.choice([random.randint(*ends), random.randint(1, 1 << bits)])
+        found = getattr(elementary, name)(Interval(a, a, bits))
+        x = MP.mpf(a) / (1 << bits)
+        assert holds(found, MP.log(x) if name == "log" else VALUES[name](x)), (a, bits)
+    elementary._exp_positive.cache_clear()
+
+
 def test_exp_beyond_its_range_is_refused() -> None:
     with pytest.raises(Refused, match="exp of a number above 16384"):
         elementary.exp(number(Fraction(10**6), 50))
