@@ -8,7 +8,7 @@ Example      f(x, y) = x^2 (1 - y^2), R = {x = 0, |y| < 1}.
 Conclusions  (flat)  f(0, y) = 0 for every y: from a point of R one may walk to (0, 2).
              (exit)  f(t, 2) = -3 t^2, which falls from there on.
              (non)   R is non-attracting.
-Instances    Regions of networks are shown to be non-attracting in the files of Theorems 2, 9 and 13.
+Instances    Non-attracting regions of networks are in the files of Theorems 2, 9 and 13.
 Source       Definition 1, after Sprinkhuizen-Kuyper and Boers (1999), read; the path is this
              file's. The end points (0, 1) and (0, -1) are no local minima.
 """
