@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from abc import ABC
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,14 +16,34 @@ from symland.checker import Verdict
 from symland.claims.case import Case
 from symland.claims.writing import save_files
 
-__all__ = ["Answer", "Stage", "answer_from"]
+__all__ = ["Answer", "Documented", "Stage", "answer_from"]
 
 Stage = Callable[[str], None]
 """Called with the name of each stage of the work as it begins."""
 
 
+class Documented(ABC):
+    """What has a JSON document, and is shown in notebooks as the report renders it."""
+
+    document: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON document of the command line's ``--json``."""
+        copy: dict[str, Any] = json.loads(json.dumps(self.document))
+        return copy
+
+    def _repr_html_(self) -> str:
+        # The report lies after the questions in the flow and is only reached for display.
+        html: str = import_module("symland.report").to_html_fragment(self.document)
+        return html
+
+    def _repr_latex_(self) -> str:
+        latex: str = import_module("symland.report").to_latex(self.document)
+        return latex
+
+
 @dataclass(frozen=True)
-class Answer:
+class Answer(Documented):
     """The answer to one question.
 
     `verdict` is "certified" (the checker accepted the two files), "refuted", "numerical",
@@ -37,11 +58,6 @@ class Answer:
     certificate: bytes | None = field(default=None, repr=False)
     checked: Verdict | None = field(default=None, repr=False)
 
-    def to_json(self) -> dict[str, Any]:
-        """The JSON document of the command line's ``--json``."""
-        copy: dict[str, Any] = json.loads(json.dumps(self.document))
-        return copy
-
     def save(self, directory: str | Path) -> tuple[Path, Path] | None:
         """Write ``NAME.statement.json`` and ``NAME.certificate.json``; None if there are none.
 
@@ -51,15 +67,6 @@ class Answer:
         if self.statement is None or self.certificate is None:
             return None
         return save_files(directory, self.name, self.statement, self.certificate)
-
-    def _repr_html_(self) -> str:
-        # The report lies after the questions in the flow and is only reached for display.
-        html: str = import_module("symland.report").to_html_fragment(self.document)
-        return html
-
-    def _repr_latex_(self) -> str:
-        latex: str = import_module("symland.report").to_latex(self.document)
-        return latex
 
 
 def answer_from(

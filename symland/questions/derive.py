@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any, final
 
@@ -17,6 +16,7 @@ from symland.claims.writing import save_files
 from symland.landscape.deep_linear.data import NotDeepLinear, deep_linear
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem
+from symland.questions.answer import Documented
 from symland.questions.derivation.deep_linear_landscape import deep_linear_landscape
 from symland.questions.derivation.lines import Derivation, verdict_of
 from symland.questions.point_json import network_json
@@ -60,7 +60,7 @@ class Files:
 
 @final
 @dataclass(frozen=True)
-class Derived:
+class Derived(Documented):
     """A derivation and the files that prove it.
 
     `verdict` is "certified" if every line is (definitions, hypotheses and textbook facts leave
@@ -73,11 +73,6 @@ class Derived:
     document: dict[str, Any] = field(repr=False)
     files: tuple[Files, ...] = field(default=(), repr=False)
 
-    def to_json(self) -> dict[str, Any]:
-        """The JSON document of the command line's ``--json``."""
-        copy: dict[str, Any] = json.loads(json.dumps(self.document))
-        return copy
-
     def save(self, directory: str | Path) -> tuple[Path, ...]:
         """Write the pairs of files, ``NAME-problem.statement.json`` and so on; their paths.
 
@@ -88,15 +83,6 @@ class Derived:
             name = f"{self.name}-{pair.about}"
             paths += save_files(directory, name, pair.statement, pair.certificate)
         return tuple(paths)
-
-    def _repr_html_(self) -> str:
-        # The report lies after the questions in the flow and is only reached for display.
-        html: str = import_module("symland.report").to_html_fragment(self.document)
-        return html
-
-    def _repr_latex_(self) -> str:
-        latex: str = import_module("symland.report").to_latex(self.document)
-        return latex
 
 
 def derive(problem: Problem, budget: float = 60, seed: int = 0) -> Derived:
