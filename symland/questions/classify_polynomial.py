@@ -8,24 +8,32 @@ from typing import TYPE_CHECKING, Any
 from symland.claims import curvature, global_minimum, loss_value, saddle
 from symland.claims.case import scalar_json
 from symland.claims.critical import critical, not_critical
+from symland.claims.flat_minimum import flat_minimum
 from symland.claims.points import explicit_point
 from symland.exact.number_field import enclosure, sign
+from symland.exact.rational_matrix import as_fmpq
 from symland.exact.symmetric import negative_direction, positive_direction, symmetric_inertia
 from symland.landscape.gradient import gradient
 from symland.landscape.hessian import hessian
 from symland.landscape.loss import loss
+from symland.landscape.number_systems.exact_rings import flint_rationals
 from symland.landscape.number_systems.number_system import Kink
 from symland.landscape.parameters import elements, flat, shaped
 from symland.landscape.views import exact_system
 from symland.questions.point_json import decimals_json, loss_json, point_json
 from symland.questions.weights_numbers import distance
+from symland.search.critical_manifold import critical_manifold
 from symland.search.curve_search import find_curve
+from symland.search.deadline import Deadline
+from symland.search.multistart import lower_point
 from symland.search.newton import nearby_critical_point
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
 
 __all__ = ["classify_polynomial"]
+
+DESCENT_SECONDS = 3.0
 
 
 def classify_polynomial(work: Classification) -> dict[str, Any]:
@@ -62,7 +70,7 @@ class _Point:
         self.work.stage("Hessian")
         matrix = hessian(self.problem, self.system, self.values)
         inertia = symmetric_inertia(matrix)
-        curvature.inertia(self.case, self.name, inertia)
+        counted = curvature.inertia(self.case, self.name, inertia)
         _, negative, zero = inertia
         if not sign(self.loss) and self._sum_of_squares():
             global_minimum.zero_loss(self.case, self.name)
@@ -71,8 +79,36 @@ class _Point:
             return self._strict_saddle(matrix, inertia, is_critical)
         if not zero:
             curvature.strict_minimum(self.case, self.name, is_critical)
-            return {"given": self._json("local_minimum", "certified", inertia)}
+            return {"given": self._minimum(inertia)}
+        self.work.stage("symmetries")
+        manifold = critical_manifold(self.problem, self.values, matrix, zero, self.work.deadline)
+        if manifold is not None:
+            flat_minimum(self.case, self.name, manifold, (is_critical, counted))
+            return {"given": self._minimum(inertia)}
         return self._degenerate(inertia, is_critical)
+
+    def _minimum(self, inertia: Any) -> dict[str, Any]:
+        """A proved local minimum; spurious where descents from random starts end lower."""
+        better = self._better()
+        if better is None:
+            return self._json("local_minimum", "certified", inertia)
+        return self._json("spurious_local_minimum", "certified", inertia, better=better)
+
+    def _better(self) -> dict[str, Any] | None:
+        """A point with lower loss, claimed and written."""
+        self.work.stage("searching for a lower point")
+        seconds = Deadline(min(DESCENT_SECONDS, self.work.deadline.remaining() / 3))
+        bound = float(enclosure(self.loss).mid())
+        found = lower_point(self.problem, bound, self.work.seed, seconds)
+        if found is None:
+            return None
+        values = shaped(self.shapes, [as_fmpq(x) for x in found])
+        lower = loss(self.problem, flint_rationals, values)
+        if sign(self.loss - lower) <= 0:
+            return None
+        loss_value.not_global(self.case, self.name, explicit_point(self.case, values))
+        table = {name: decimals_json(array) for name, array in values.items()}
+        return {"weights": table, "loss": loss_json(lower)}
 
     def _sum_of_squares(self) -> bool:
         weights = self.problem.loss.weights or ()
@@ -151,8 +187,9 @@ class _Point:
             )
             return {"given": self._json("non_strict_saddle", "certified", inertia)}
         reason = (
-            "the Hessian is positive semidefinite and singular, and no descending curve was found "
-            "among coordinate lines and random lines and parabolas"
+            "the Hessian is positive semidefinite and singular, its kernel is larger than the "
+            "manifolds of critical points found, and no descending curve was found among "
+            "coordinate lines and random lines and parabolas"
         )
         return {
             "given": self._json("undecided", "undecided", inertia, critical=True),

@@ -121,16 +121,6 @@ def test_one_square_neuron(point, kind, status):
     assert (document["given"]["kind"], document["given"]["status"]) == (kind, status)
 
 
-def test_a_degenerate_minimum_is_not_called_one_without_proof():
-    """w1 = 0, w2 = -1: L = (w2 w1^2 - 1)^2 / 2 has a strict minimum in w1, flat in w2."""
-    document = classify(POLYNOMIAL, {"W1": [[0]], "W2": [[-1]]}).to_json()
-    check_classify(document)
-    given = document["given"]
-    assert (given["kind"], given["critical"], given["status"]) == ("undecided", True, "undecided")
-    assert document["verdict"] == "undecided" or given["status"] != "certified"
-    assert document["reason"]
-
-
 def test_what_is_not_covered_is_undecided_and_says_why():
     data = Dataset([[1]], [[1]])
     problem = Problem(Network((1, 1, 1), activation="relu"), data, Loss("logistic"))
