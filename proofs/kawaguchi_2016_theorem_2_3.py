@@ -143,9 +143,8 @@ theorem.without(
     better=[[[10]], [["-1/100"]]],
 )
 theorem.without(
-    linear, breaks=[ii], wording="own",
-    because="for ReLU, 1-1-1 on (1, 1), (-1, 2) has at (1, 1) a local minimum of loss 2 in the"
-    " cell w_1 > 0, and loss 1/2 at (-1, 2); no rule of the checker joins such cells",
+    linear, name="relu", breaks=[ii], at=[[[1]], [[1]]], better=[[[-1]], [[2]]],
+    problem=linear_network((1, 1, 1), X=[[1, -1]], Y=[[1, 2]], activation="relu"),
 )
 weighted = linear_network((2, 1, 2), X=eye(2), Y=diag(1, "1/2"), weights=[[1, 4], [4, 1]])
 theorem.without(

@@ -56,7 +56,6 @@ class Instance:
         seed: int = 0,
     ) -> None:
         self.problem, self.better, self.seed = problem, better, seed
-        self.axioms: list[str] = []  # textbook results that a decision rested on
         self.case = Case(problem)
         self.deadline = Deadline(budget)
         self.widths: tuple[int, ...] = tuple(problem.network.widths)
@@ -215,12 +214,17 @@ class Instance:
     @cached_property
     def strata_claim(self) -> str:
         """The claim that the strata are all there are."""
-        rows, by = self._listed
-        return claim_strata(self.case, self.spectrum_claim, rows, by)
+        rows, each = self._listed
+        several = self.strata.rows() if each else rows
+        return claim_strata(self.case, self.spectrum_claim, several, rows if each else None)
 
     @cached_property
-    def _listed(self) -> tuple[list[Row], str]:
-        return self._rows()
+    def _listed(self) -> tuple[list[Row], bool]:
+        """The strata and True; rows by eigenvalues and False where barcodes are too many."""
+        try:
+            return list(self.strata.barcode_rows()), True
+        except TooManyBarcodes:
+            return Strata(self.data).rows(), False
 
     @cached_property
     def representatives(self) -> tuple[Place, ...]:
@@ -228,12 +232,6 @@ class Instance:
         from symland.theorem.representatives import representatives
 
         return representatives(self)
-
-    def _rows(self) -> tuple[list[Row], str]:
-        try:
-            return list(self.strata.barcode_rows()), "barcodes"
-        except TooManyBarcodes:
-            return Strata(self.data).rows(), "eigenvalues"
 
     def every(self, holds: Callable[[Place], bool]) -> bool:
         """Whether all critical points (or the point of the instance) satisfy a condition."""

@@ -23,7 +23,6 @@ from symland.landscape.views import exact_system
 from symland.problem import Weights
 from symland.questions.classification import Classification
 from symland.questions.classify import decide
-from symland.theorem.orbit import is_minimum_along_orbit
 from symland.theorem.points import point_of
 
 if TYPE_CHECKING:
@@ -208,9 +207,6 @@ class PointPlace(Place):
     def kind(self) -> str:  # type: ignore[override]
         """The kind of the point, proved as `symland classify` proves it."""
         found = str(self._given["kind"])
-        if found == "undecided" and is_minimum_along_orbit(self):
-            self.instance.axioms.append("the Morse-Bott lemma")
-            return "local_minimum"
         if found == "undecided" or self._given["status"] != "certified":
             raise NotDecided(f"the kind of the point is {found}")
         return found

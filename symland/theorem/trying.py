@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symland.exact.rational_matrix import RationalMatrix
@@ -228,13 +228,7 @@ def _claimed(
     detail, case = _verbs(hold, fail), instance.case
     if case.size == 0:
         return Part(part, name, "undecided", f"{detail}, but no claim was looked at")
-    found = proved(part, name, verdict, detail, case.statement(), case.certificate())
-    if instance.axioms and found.verdict != "undecided":
-        # The claims are checked; what follows from them rests on a textbook result.
-        weaker = "cited" if verdict == "certified" else "undecided"
-        detail = f"{detail}, given {', '.join(dict.fromkeys(instance.axioms))}"
-        return replace(found, verdict=weaker, detail=detail)
-    return found
+    return proved(part, name, verdict, detail, case.statement(), case.certificate())
 
 
 def _on_instance(

@@ -3,7 +3,6 @@
 import pytest
 
 from symland.checker import check
-from symland.exact.rational_matrix import RationalMatrix
 from symland.theorem import (
     Instance,
     NotDecided,
@@ -17,7 +16,6 @@ from symland.theorem import (
     trace,
     zeros,
 )
-from symland.theorem.orbit import orbit_dimension
 from symland.theorem.part import proved
 
 TWO = {"X": eye(2), "Y": diag(2, 1)}
@@ -95,34 +93,20 @@ def test_what_needs_a_critical_point_is_not_decided_elsewhere():
     )
 
 
-def test_a_degenerate_minimum_rests_on_a_lemma_that_is_named():
+def test_a_degenerate_minimum_is_certified():
     weighted = linear_network((2, 1, 2), eye(2), diag(1, "1/2"), weights=[[1, 4], [4, 1]])
     theorem, _ = about(lambda s: s.every(lambda w: w.is_local_minimum))
     part = on(theorem, weighted, at=[[[0, "1/2"]], [[0], [1]]])
-    assert (part.verdict, part.detail) == ("cited", "c holds, given the Morse-Bott lemma")
+    assert (part.verdict, part.detail) == ("certified", "c holds")
+    assert check(part.statement, part.certificate).accepted
+    assert '"rule": "orbit"' in part.certificate.decode()
 
 
 def test_a_saddle_with_the_orbit_in_its_kernel_is_no_minimum():
     """(2-1-2) at the second eigenvector: inertia (2, 1, 1), kernel the orbit."""
     weighted = linear_network((2, 1, 2), weights=[[1, 1], [1, 2]], **TWO)
     theorem, _ = about(lambda s: s.every(lambda w: w.is_local_minimum))
-    assert on(theorem, weighted, at=[[[0, 1]], [[0], [1]]]).verdict in ("refuted", "undecided")
-
-
-@pytest.mark.parametrize(
-    ("matrices", "dimension"),
-    [
-        ([[[1]], [[2]]], 1),
-        ([[[0]], [[0]]], 0),
-        ([eye(2), eye(2)], 4),
-        ([diag(1, 0), eye(2)], 4),
-        ([eye(2)] * 3, 8),
-        ([zeros(2, 2), diag(1, 0), zeros(2, 2)], 3),
-    ],
-)
-def test_dimension_of_the_orbit(matrices, dimension):
-    """The last: the matrices of rank 1 among the 2 x 2 ones have dimension 3."""
-    assert orbit_dimension(tuple(map(RationalMatrix, matrices))) == dimension
+    assert on(theorem, weighted, at=[[[0, 1]], [[0], [1]]]).verdict == "refuted"
 
 
 def test_a_kernel_larger_than_the_orbit_is_no_proof_of_a_minimum():
