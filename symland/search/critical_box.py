@@ -122,14 +122,7 @@ def _at_precision(
     radius = _widest(landscape, midpoint, gradient, Y, spread, deadline)
     around = [exact_ball(x, dyadic(2 * spread, target + 20)) for x in midpoint]
     loss, _, enclosed = landscape.at(around)
-    large = max(
-        0,
-        size,
-        binary_logarithm(loss),
-        *map(binary_logarithm, Y.entries()),
-        *map(binary_logarithm, exact),
-    )
-    precision = target + 40 + 2 * large + 2 * n.bit_length()
+    large = max(0, size, *map(binary_logarithm, [loss, *Y.entries(), *exact]))
     return CriticalBox(
         midpoint,
         radius,
@@ -137,7 +130,7 @@ def _at_precision(
         congruence(enclosed),
         loss,
         2 * spread,
-        precision,
+        target + 40 + 2 * large + 2 * n.bit_length(),
         target,
         _smallest(hessian),
     )
