@@ -61,7 +61,7 @@ def test_a_terminal_without_the_letters():
         "import symland, symland.cli\n"
         "from tests.report.documents import TWO_BY_TWO\n"
         "class Answer:\n"
-        "    def to_json(self): return TWO_BY_TWO\n"
+        "    document = TWO_BY_TWO\n"
         "symland.critical_set = lambda *a, **k: Answer()\n"
         f"symland.cli.main(['critical', {PROBLEM!r}])"
     )
