@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flint import fmpq
@@ -12,16 +13,20 @@ from symland.problem.errors import InputError
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
 from symland.questions.point_json import network_json
-from symland.questions.refined_point import box_claims, box_document
-from symland.search.box_cover import BoxCover, NotCovered, cover
+from symland.questions.refined_point import accepted_box, box_claims, box_document
+from symland.search.box_cover import BoxCover, Demands, NotCovered, cover
 from symland.search.deadline import Deadline
 
-__all__ = ["MOST_PARAMETERS", "box_critical_set"]
+__all__ = ["MOST_PARAMETERS", "STRICTNESS", "box_critical_set"]
 
 MOST_PARAMETERS = 6
 """Parameters beyond which no cover of a cube is tried."""
 STARTS = 40
-PRECISION = 60
+STRICTNESS = ((0.005, 60), (0.05, 120), (0.3, 240))
+"""By how much of its width an enclosure has to stay away from 0, and the checker's binary places:
+the first as a rule, the others where the checker refuses what the search took for settled."""
+SLOWER = 1.25
+"""Allowance for the machine being busier during the check than before."""
 
 
 def box_critical_set(
@@ -32,11 +37,14 @@ def box_critical_set(
     deadline: Deadline,
     tell: Stage,
     precision: int = 0,
+    strictness: tuple[float, int] = STRICTNESS[0],
 ) -> tuple[Case | None, dict[str, Any]]:
     """The case and the document of all critical points with weights in [lower, upper].
 
     Branch and bound with interval derivatives; complete and proved, or undecided with the reason.
+    `strictness` is one of `STRICTNESS`.
     """
+    margin, bits = strictness
     if lower >= upper:
         raise InputError(f"box: {lower}, {upper}, expected the lower end first")
     count = problem.network.parameter_count
@@ -47,13 +55,35 @@ def box_critical_set(
     if any(a.name in ("relu", "leaky_relu") for a in problem.network.activations):
         return None, _undecided(problem, lower, upper, "an activation has a kink")
     tell("covering the box")
+    demands = Demands(
+        margin,
+        lambda box: accepted_box(problem, box),
+        _leaf_seconds(problem, lower, upper, bits),
+    )
+    starts = _starts(problem, lower, upper, seed)
     try:
-        found = cover(
-            problem, lower, upper, _starts(problem, lower, upper, seed), deadline, precision
-        )
+        found = cover(problem, lower, upper, starts, deadline, precision, demands)
     except NotCovered as reason:
         return None, _undecided(problem, lower, upper, str(reason))
-    return _proved(problem, lower, upper, found)
+    tell(f"checking a cover by {(len(found.nodes) + 1) // 2} boxes")
+    return _proved(problem, lower, upper, found, bits)
+
+
+def _leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> tuple[float, float]:
+    """What the checker takes to exclude a box by a derivative, and by a combination of all."""
+    n = problem.network.parameter_count
+
+    def seconds(nodes: list[Any]) -> float:
+        case = Case(problem)
+        all_critical(case, [], lower, upper, nodes, bits)
+        begin = time.monotonic()
+        case.check()  # refused as a rule, after the work
+        return time.monotonic() - begin
+
+    bare, derivative, combination = (
+        min(seconds(nodes) for _ in range(3)) for nodes in ([], [n], [[1] * n])
+    )
+    return SLOWER * max(derivative - bare, 0.0), SLOWER * max(combination - bare, 0.0)
 
 
 def _starts(problem: Problem, lower: fmpq, upper: fmpq, seed: int) -> list[list[float]]:
@@ -68,14 +98,14 @@ def _starts(problem: Problem, lower: fmpq, upper: fmpq, seed: int) -> list[list[
 
 
 def _proved(
-    problem: Problem, lower: fmpq, upper: fmpq, found: BoxCover
+    problem: Problem, lower: fmpq, upper: fmpq, found: BoxCover, bits: int
 ) -> tuple[Case, dict[str, Any]]:
     case, names, points = Case(problem), [], []
     for box in found.points:
-        name, kind = box_claims(case, problem, box, box.radius)
+        name, kind = box_claims(case, problem, box)
         names.append(name)
-        points.append(box_document(problem, box, box.radius, kind))
-    all_critical(case, names, lower, upper, found.nodes, PRECISION)
+        points.append(box_document(problem, box, kind))
+    all_critical(case, names, lower, upper, found.nodes, bits)
     _compare(case, found, names, points)
     document = _frame(problem, lower, upper)
     document["critical_set"] |= {

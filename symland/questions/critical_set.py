@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from symland.claims.case import Case
 from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.deep_linear.data import NotDeepLinear, deep_linear
 from symland.problem.exact_number import exact_number
@@ -69,8 +68,7 @@ def critical_set(
     start = time.monotonic()
     tell = stage or (lambda name: None)
     if box is not None:
-        case, document = _in_box(problem, box, seed, budget, tell, precision)
-        return answer_from(case, "critical", f"{problem.name}-box", document, seed, budget, start)
+        return _in_box(problem, box, seed, budget, tell, precision)
     try:
         linear = deep_linear(problem)
     except NotDeepLinear as reason:
@@ -94,18 +92,30 @@ def _in_box(
     budget: float,
     tell: Stage,
     precision: int,
-) -> tuple[Case | None, dict[str, Any]]:
-    """The case and document for a box; strata of deep linear networks are not restricted to one."""
-    from symland.questions.box_critical_set import box_critical_set
+) -> Answer:
+    """The answer for a box; strata of deep linear networks are not restricted to one.
+
+    Where the checker refuses a cover, it is made anew with more room and precision.
+    """
+    from symland.questions.box_critical_set import STRICTNESS, box_critical_set
 
     low, high = (as_fmpq(exact_number(end, "box")) for end in box)
+    deadline, start, name = Deadline(budget), time.monotonic(), f"{problem.name}-box"
     try:
         deep_linear(problem)
     except NotDeepLinear:
-        return box_critical_set(problem, low, high, seed, Deadline(budget), tell, precision)
-    return None, _undecided(
+        for strictness in STRICTNESS:
+            case, document = box_critical_set(
+                problem, low, high, seed, deadline, tell, precision, strictness
+            )
+            answer = answer_from(case, "critical", name, document, seed, budget, start)
+            if answer.checked is None or answer.checked.accepted:
+                break
+        return answer
+    document = _undecided(
         problem, "the strata of a deep linear network are not restricted to a box"
     )
+    return answer_from(None, "critical", name, document, seed, budget, start)
 
 
 def _undecided(problem: Problem, obstacle: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from symland.questions.orbit import orbit, same_point
 from symland.questions.point_json import network_json
 from symland.questions.refined_point import (
     MOST_PROVED,
+    accepted_box,
     box_claims,
     box_document,
     spurious,
@@ -37,7 +37,6 @@ MOST_POINTS = 240
 """Points beyond which only one of an orbit is listed."""
 SEARCHING = 0.5
 """The part of the budget that the search may take; the rest is for proofs and their check."""
-SHRINKINGS = 4
 PLACES = 30
 """Binary places of a lower point that is not critical."""
 TELLING = 2.0
@@ -108,7 +107,9 @@ class _Listing:
             box = self._box(start)
             if any(same_point(box, other) for other in self.boxes):
                 return
-            box, seconds = self._accepted(box)
+            begin = time.monotonic()
+            box = accepted_box(self.problem, box)
+            seconds = time.monotonic() - begin
         except NoBox:
             outcome = "late" if self.deadline.passed() else "refused"
             self.counts[outcome] += 1
@@ -126,19 +127,6 @@ class _Listing:
     def _box(self, start: Any) -> CriticalBox:
         return critical_box(self.landscape, [arb(float(x)) for x in start], self.deadline)
 
-    def _accepted(self, box: CriticalBox) -> tuple[CriticalBox, float]:
-        """The box made so small that the checker accepts it, and the seconds that this takes.
-
-        The checker's intervals are wider than balls.
-        """
-        for _ in range(SHRINKINGS):
-            begin, trial = time.monotonic(), Case(self.problem)
-            box_claims(trial, self.problem, box, box.radius)
-            if trial.check().accepted:
-                return box, time.monotonic() - begin
-            box = replace(box, radius=box.radius / 64)
-        raise NoBox("the checker refuses the box")
-
     def _affordable(self, seconds: float) -> bool:
         """Whether the whole certificate can still be checked in time with so much more in it."""
         return 1.5 * (self.check_seconds + seconds) < self.deadline.remaining()
@@ -152,13 +140,13 @@ class _Listing:
         if self.moves_boxes:
             return images
         try:
-            return [box, *(self._accepted(image)[0] for image in images[1:])]
+            return [box, *(accepted_box(self.problem, image) for image in images[1:])]
         except NoBox:
             return None
 
     def _enter(self, box: CriticalBox) -> None:
-        name, kind = box_claims(self.case, self.problem, box, box.radius)
-        document = box_document(self.problem, box, box.radius, kind)
+        name, kind = box_claims(self.case, self.problem, box)
+        document = box_document(self.problem, box, kind)
         self.points.append(document | {"orbit": self.counts["orbits"]})
         self.boxes.append(box)
         self.names.append(name)

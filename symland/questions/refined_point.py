@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx, fmpq
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from symland.questions.classification import Classification
 
 __all__ = [
+    "accepted_box",
     "better_point",
     "box_claims",
     "box_document",
@@ -115,29 +117,31 @@ def _descended(work: Classification, start: dict[str, Any]) -> dict[str, Any] | 
 def certified_box(
     work: Classification, landscape: BallLandscape, box: CriticalBox
 ) -> dict[str, Any]:
-    """The document of the critical point in the box; claims are added to the case of `work`.
-
-    The checker's intervals are wider than the balls that chose the box, so the box is tried on the
-    checker first, and made smaller where that refuses. Raises `NoBox` where all are refused.
-    """
-    problem, radius = work.problem, box.radius
-    for _ in range(SHRINKINGS):
-        trial = Case(problem)
-        box_claims(trial, problem, box, radius)
-        verdict = trial.check()
-        if verdict.accepted:
-            break
-        radius = radius / 64
-    else:
-        raise NoBox(f"the checker refuses the box: {verdict.reason}")
-    name, kind = box_claims(work.case, problem, box, radius)
-    document = box_document(problem, box, radius, kind)
+    """The document of the critical point in the box; claims are added to the case of `work`."""
+    problem, box = work.problem, accepted_box(work.problem, box)
+    name, kind = box_claims(work.case, problem, box)
+    document = box_document(problem, box, kind)
     if kind == "local_minimum":
         document |= better_point(work, landscape, name, box.loss, box.precision)
     return document
 
 
-def box_document(problem: Problem, box: CriticalBox, radius: fmpq, kind: str) -> dict[str, Any]:
+def accepted_box(problem: Problem, box: CriticalBox) -> CriticalBox:
+    """The box made so small that the checker accepts it; `NoBox` where it accepts none.
+
+    The checker's intervals are wider than the balls that chose the box.
+    """
+    for _ in range(SHRINKINGS):
+        trial = Case(problem)
+        box_claims(trial, problem, box)
+        verdict = trial.check()
+        if verdict.accepted:
+            return box
+        box = replace(box, radius=box.radius / 64)
+    raise NoBox(f"the checker refuses the box: {verdict.reason}")
+
+
+def box_document(problem: Problem, box: CriticalBox, kind: str) -> dict[str, Any]:
     """The document of the critical point in a box that the checker accepts."""
     inertia = None if box.congruence is None else box.congruence[0]
     lower, upper = bounds(box.loss, box.fine, is_nonnegative(problem))
@@ -149,7 +153,7 @@ def box_document(problem: Problem, box: CriticalBox, radius: fmpq, kind: str) ->
         "certified" if kind != "undecided" else "undecided",
         inertia,
         critical=True,
-        box={"radius": str(radius)},
+        box={"radius": str(box.radius)},
     )
     if kind == "undecided":
         document["reason"] = (
@@ -159,10 +163,10 @@ def box_document(problem: Problem, box: CriticalBox, radius: fmpq, kind: str) ->
     return document
 
 
-def box_claims(case: Case, problem: Problem, box: CriticalBox, radius: fmpq) -> tuple[str, str]:
+def box_claims(case: Case, problem: Problem, box: CriticalBox) -> tuple[str, str]:
     """The name of the point and its kind."""
     bits = box.precision
-    name = box_point(case, problem.network.shapes, box.midpoint, radius)
+    name = box_point(case, problem.network.shapes, box.midpoint, box.radius)
     critical = only_critical(case, name, box.inverse, bits)
     loss_between(case, name, *bounds(box.loss, box.fine, is_nonnegative(problem)), bits)
     if box.congruence is None:

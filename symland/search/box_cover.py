@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,21 +11,21 @@ import numpy.typing as npt
 from flint import arb, fmpq
 
 from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.loss import loss
 from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
 from symland.landscape.number_systems.jets import Jet, Jets
 from symland.landscape.parameters import shaped, variables
 from symland.problem.problem import Problem
+from symland.search.box_exclusion import clear, combinations, halving_axes
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 
-__all__ = ["BoxCover", "NotCovered", "cover"]
+__all__ = ["BoxCover", "Demands", "NotCovered", "cover"]
 
 NARROWEST = 2.0**-16
+NEWTON_STEPS = 4
 BATCH = 2048
-FACTOR = 1000
-MARGIN = 0.05
-"""The part of an enclosure's width that 0 has to be away from it: the checker's are wider."""
 Array = npt.NDArray[Any]
 Node = int | list[int]
 
@@ -46,6 +46,21 @@ class BoxCover:
     nodes: list[Node] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Demands:
+    """What the check of a cover asks of the search.
+
+    `margin` is the part of an enclosure's width that 0 has to be away from it, since the checker's
+    enclosures may be wider; `accepted` makes the box of a point so small that the checker accepts
+    it (or raises `NoBox`); `seconds` are what the checker takes for a leaf excluded by a derivative
+    and for one excluded by a combination.
+    """
+
+    margin: float = 0.005
+    accepted: Callable[[CriticalBox], CriticalBox] = lambda box: box
+    seconds: tuple[float, float] = (0.0, 0.0)
+
+
 def cover(
     problem: Problem,
     lower: fmpq,
@@ -53,13 +68,13 @@ def cover(
     starts: Sequence[Sequence[float]],
     deadline: Deadline,
     precision: int = 0,
+    demands: Demands | None = None,
 ) -> BoxCover:
     """The complete list of critical points with all weights in [lower, upper].
 
-    `starts` are floats from which critical points are looked for first, with balls of at
-    least `precision` bits. Raises `NotCovered` where
-    a part of the cube stays undecided: at a critical point that is degenerate, or on the border,
-    or when the deadline has passed.
+    `starts` are floats from which critical points are looked for first, with balls of at least
+    `precision` bits. Raises `NotCovered` where a part of the cube stays undecided: at a critical
+    point that is degenerate, or on the border, or when the time is over.
 
     >>> from symland.problem import Dataset, Network, Regularizer
     >>> problem = Problem(Network([1, 1, 1]), Dataset([[1]], [[1]]), regularizer=Regularizer("1/2"))
@@ -67,7 +82,7 @@ def cover(
     >>> sorted(f"{float(p.midpoint[0]):.3f}" for p in found.points)
     ['-0.707', '0.000', '0.707']
     """
-    work = _Cover(problem, lower, upper, deadline, precision)
+    work = _Cover(problem, lower, upper, deadline, precision, demands or Demands())
     for start in starts:
         if deadline.passed():
             break
@@ -81,16 +96,24 @@ class _Cover:
     """Boxes are settled level by level, many at once; a box is a row of lower and upper ends."""
 
     def __init__(
-        self, problem: Problem, lower: fmpq, upper: fmpq, deadline: Deadline, precision: int
+        self,
+        problem: Problem,
+        lower: fmpq,
+        upper: fmpq,
+        deadline: Deadline,
+        precision: int,
+        demands: Demands,
     ):
         self.problem, self.lower, self.upper = problem, lower, upper
-        self.deadline, self.precision = deadline, precision
-        self.width = float((upper - lower).p) / float((upper - lower).q)
-        self.landscape = BallLandscape(problem)
+        self.deadline, self.precision, self.demands = deadline, precision, demands
+        self.ends = tuple(float(x.p) / float(x.q) for x in (lower, upper))
+        self.width = self.ends[1] - self.ends[0]
+        self.landscape, self.floats = BallLandscape(problem), FloatLandscape(problem)
         self.n = self.landscape.size
         self.points: list[CriticalBox] = []
         self.nodes: list[Node | None] = [None]
         self.children: dict[int, int] = {}
+        self.check_seconds = 0.0
 
     def preorder(self) -> Iterator[Node]:
         stack = [0]
@@ -104,17 +127,28 @@ class _Cover:
                 stack += [self.children[place] + 1, self.children[place]]
 
     def run(self) -> None:
-        ends = [float(x.p) / float(x.q) for x in (self.lower, self.upper)]
         places = np.array([0])
-        low, high = (np.full((1, self.n), end) for end in ends)
+        low, high = (np.full((1, self.n), end) for end in self.ends)
         while len(places):
-            parts = [
-                self._level(places[i : i + BATCH], low[i : i + BATCH], high[i : i + BATCH])
-                for i in range(0, len(places), BATCH)
-            ]
+            parts = []
+            for i in range(0, len(places), BATCH):
+                self._in_time(len(places))
+                part = slice(i, i + BATCH)
+                parts.append(self._level(places[part], low[part], high[part]))
             places, low, high = (np.concatenate([part[k] for part in parts]) for k in range(3))
-            if self.deadline.passed() and len(places):
-                raise NotCovered(f"the budget ended with {len(places)} boxes left to settle")
+        self._in_time(0)
+
+    def _in_time(self, open_boxes: int) -> None:
+        """Raise where search, or search and check, do not end in time."""
+        if open_boxes and self.deadline.passed():
+            raise NotCovered(f"the budget ended with {open_boxes} boxes left to settle")
+        needed = self.check_seconds + self.demands.seconds[0] * open_boxes
+        if needed > self.deadline.remaining():
+            settled = (len(self.nodes) + 1) // 2 - open_boxes
+            raise NotCovered(
+                f"with {settled} boxes settled and {open_boxes} left, the check would take more "
+                f"than the rest of the budget, at least {needed:.0f} seconds"
+            )
 
     def _level(self, places: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
         """Settle what can be settled; the halves of the rest."""
@@ -126,13 +160,10 @@ class _Cover:
         middle = (low + high) / 2
         at, _ = self._jets(middle, middle, order=1)
         self._by_derivative(places, slope)
-        self._by_combination(places, at.lower, curvature, (high - low) / 2)
+        reach = self._by_combination(places, at.lower, curvature, (high - low) / 2)
         self._by_newton(places, low, high, at.lower, curvature)
         self._inside_points(places, low, high)
-        size = np.maximum(abs(curvature.lower), abs(curvature.upper)).max(axis=1)
-        smear = np.where(np.isfinite(size), size, 1.0) * (high - low)
-        wide = high - low > (high - low).max(axis=1, keepdims=True) / 64
-        axes = np.where(wide, smear + 1e-300, -1.0).argmax(axis=1)
+        axes = halving_axes(low, high, curvature, reach)
         return self._halves(*self._open(places, low, high, axes))
 
     def _open(self, places: Array, *arrays: Array) -> tuple[Array, ...]:
@@ -173,37 +204,37 @@ class _Cover:
             self._settle(places, np.all(inside, axis=1), lambda row, j=j: 2 * self.n + j)
 
     def _by_derivative(self, places: Array, slope: IntervalArray) -> None:
-        clear = _clear(slope.lower, slope.upper)
-        first = np.argmax(clear, axis=1)
-        self._settle(places, np.any(clear, axis=1), lambda row: self.n + int(first[row]))
+        away = clear(slope.lower, slope.upper, self.demands.margin)
+        first, some = np.argmax(away, axis=1), np.any(away, axis=1)
+        self._settle(places, some, lambda row: self.n + int(first[row]))
+        self.check_seconds += self.demands.seconds[0] * int(some.sum())
 
     def _by_combination(
         self, places: Array, at: Array, curvature: IntervalArray, radius: Array
-    ) -> None:
-        """c g(m) +- |c H| r for the rows c of the inverse of the midpoint, and unit vectors."""
+    ) -> Array:
+        """Exclude by c g(m) +- |c H| r; what each axis adds to that reach for the best c tried."""
         middle, spread = (
             (curvature.lower + curvature.upper) / 2,
             (curvature.upper - curvature.lower) / 2,
         )
         usable: Array = np.asarray(np.isfinite(middle + spread).all(axis=(1, 2)))
-        middle = np.where(usable[:, None, None], middle, 0.0)
-        rows = np.linalg.pinv(middle, hermitian=True)
-        size = abs(rows).max(axis=2, keepdims=True)
-        scaled = np.rint(FACTOR * rows / np.where(size > 0, size, 1.0))
-        units = np.broadcast_to(np.eye(self.n), scaled.shape)
-        for factors in (scaled, units):
-            value = np.einsum("bij,bj->bi", factors, at)
-            mixed = abs(np.einsum("bij,bjk->bik", factors, middle)) + np.einsum(
-                "bij,bjk->bik", abs(factors), spread
-            )
-            reach = np.einsum("bik,bk->bi", mixed, radius)
-            clear = (abs(value) > (1 + 2 * MARGIN) * reach) & usable[:, None]
-            first = np.argmax(clear, axis=1)
-            self._settle(
-                places,
-                np.any(clear, axis=1),
-                lambda row, f=factors, c=first: [int(x) for x in f[row, c[row]]],
-            )
+        middle, spread = (np.where(usable[:, None, None], a, 0.0) for a in (middle, spread))
+        factors = combinations(at, middle, spread, radius)
+        value = abs(np.einsum("bij,bj->bi", factors, at))
+        mixed = abs(np.einsum("bij,bjk->bik", factors, middle)) + np.einsum(
+            "bij,bjk->bik", abs(factors), spread
+        )
+        parts = mixed * radius[:, None, :]
+        excess = value - (1 + 2 * self.demands.margin) * parts.sum(axis=2)
+        relative = excess / (value + parts.sum(axis=2) + 1e-300)
+        best = np.argmax(relative, axis=1)
+        rows = np.arange(len(places))
+        left = np.array([self.nodes[p] is None for p in places], dtype=bool)
+        away = (excess[rows, best] > 0) & usable & left
+        self._settle(places, away, lambda row: [int(x) for x in factors[row, best[row]]])
+        self.check_seconds += self.demands.seconds[1] * int(away.sum())
+        reach: Array = np.where(usable[:, None], parts[rows, best], radius)
+        return reach
 
     def _by_newton(
         self, places: Array, low: Array, high: Array, at: Array, curvature: IntervalArray
@@ -217,9 +248,26 @@ class _Cover:
                 continue
             step = np.linalg.lstsq(matrix, at[row], rcond=None)[0]
             middle, width = (low[row] + high[row]) / 2, high[row] - low[row]
-            small = width.max() < self.width / 16
-            if small and (abs(step) < width).all() and not self._known(middle - step):
-                self.look_for(middle - step)
+            if width.max() < self.width / 16 and (abs(step) < width).all():
+                place = self._newton(middle - step)
+                if place is not None and not self._known(place):
+                    self.look_for(place)
+
+    def _newton(self, place: Array) -> Array | None:
+        """Where a few steps in floats lead: a place in the cube, or None."""
+        for _ in range(NEWTON_STEPS):
+            gradient = self.floats.gradient(place)
+            hessian = self.floats.hessian(place)
+            if not np.isfinite(hessian).all():
+                return None
+            step = np.linalg.lstsq(hessian, gradient, rcond=None)[0]
+            place = place - step
+            if abs(step).max() > self.width:
+                return None
+        room = 1e-6 * self.width
+        low, high = self.ends[0] - room, self.ends[1] + room
+        near = abs(step).max() < 1e-6 * self.width and (low < place).all() and (place < high).all()
+        return place if near else None
 
     def _known(self, place: Array) -> bool:
         """Whether the place is next to a critical point of the list."""
@@ -239,12 +287,26 @@ class _Cover:
             )
         except NoBox:
             return
+        outside = any(
+            x < arb(self.lower) - found.spread or x > arb(self.upper) + found.spread
+            for x in map(arb, found.midpoint)
+        )
+        if outside or self._known(np.array([float(m.p) / float(m.q) for m in found.midpoint])):
+            return
         inside = all(
             arb(self.lower) + found.spread < x < arb(self.upper) - found.spread
             for x in map(arb, found.midpoint)
         )
-        if inside and not self._known(np.array([float(m.p) / float(m.q) for m in found.midpoint])):
-            self.points.append(found)
+        if not inside:
+            place = ", ".join(f"{float(x.p) / float(x.q):.5g}" for x in found.midpoint)
+            raise NotCovered(
+                f"the critical point at ({place}) lies on the border of the box, or so near that "
+                "it cannot be told: another box decides"
+            )
+        try:
+            self.points.append(self.demands.accepted(found))
+        except NoBox:
+            return
 
     def _halves(
         self, places: Array, low: Array, high: Array, axes: Array
@@ -270,9 +332,3 @@ class _Cover:
             np.concatenate([low, lower]),
             np.concatenate([upper, high]),
         )
-
-
-def _clear(low: Array, high: Array) -> Array:
-    """Whether 0 is outside with room to spare."""
-    room = MARGIN * (high - low)
-    return np.asarray(np.isfinite(low) & np.isfinite(high) & ((low > room) | (high < -room)))

@@ -3,10 +3,13 @@
 import json
 
 import mpmath
+import numpy as np
 import pytest
+from scipy.optimize import root
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
 from symland.problem.errors import InputError
+from symland.questions import box_critical_set
 
 THREE = Dataset([[0], [1], [3]], [[1], [-2], [3]])
 
@@ -66,7 +69,7 @@ def test_an_empty_box():
 @pytest.mark.parametrize(
     ("widths", "box", "text"),
     [
-        ([1, 1, 1], (0, 3), "on the border"),  # the saddle at the origin
+        ([1, 1, 1], (0, 3), "the critical point at (0, 0) lies on the border"),
         ([1, 3, 3, 1], (-1, 1), "15 parameters"),
     ],
 )
@@ -89,3 +92,114 @@ def test_ends_the_wrong_way_round():
     problem = Problem(Network([1, 1, 1], "tanh"), THREE)
     with pytest.raises(InputError, match="box: 3, -3, expected the lower end first"):
         critical_set(problem, box=(3, -3))
+
+
+def three_weights():
+    return Problem(
+        Network([1, 1, 1], "tanh", bias="hidden"), THREE, regularizer=Regularizer("1/10")
+    )
+
+
+def test_three_weights_against_another_solver():
+    """Every root of the gradient, written out here, that scipy finds in the box is listed."""
+    answer = critical_set(three_weights(), box=(-3, 3))
+    assert answer.verdict == "certified"
+    document = answer.to_json()
+    found = [
+        np.array([float(p["weights"][n][0][0]) for n in ("W1", "W2")] + [float(b)])
+        for p in document["points"]
+        for b in p["weights"]["b1"]
+    ]
+    x, y = np.array([0, 1, 3]), np.array([1, -2, 3])
+
+    def slope(w):
+        u, v, b = w
+        t = np.tanh(u * x + b)
+        r = v * t - y
+        s = r * v * (1 - t * t)
+        # The bias is not penalized.
+        return np.array([s @ x + u / 10, r @ t + v / 10, s.sum()])
+
+    random, seen = np.random.default_rng(7), set()
+    for _ in range(300):
+        end = root(slope, random.uniform(-3, 3, 3), tol=1e-13)
+        if end.success and abs(slope(end.x)).max() < 1e-10 and abs(end.x).max() < 3:
+            near = [i for i, p in enumerate(found) if abs(p - end.x).max() < 1e-6]
+            assert len(near) == 1
+            seen.add(near[0])
+    assert len(seen) == len(found) == document["critical_set"]["real_count"] == 5
+
+
+@pytest.mark.parametrize("box", [("0", "3"), ("-1/2", "0")])
+def test_a_point_on_the_border_is_named_at_once(box):
+    document = critical_set(three_weights(), box=box).to_json()
+    assert document["verdict"] == "undecided"
+    assert "the critical point at (0, 0, 0) lies on the border" in document["reason"]
+    assert document["seconds"] < 5
+
+
+@pytest.mark.parametrize(
+    ("low", "count"),
+    [("-1/100000000000000000000", 1), ("1/1000000", 0), ("1/100000000000000000000", None)],
+)
+def test_a_point_near_the_border(low, count):
+    """The saddle at the origin inside, outside, and outside by less than a box is halved."""
+    problem = Problem(Network([1, 1, 1], "tanh"), THREE, Loss(), Regularizer("1/10"))
+    document = critical_set(problem, box=(low, "1/8")).to_json()
+    assert document["critical_set"]["real_count"] == count
+    assert document["verdict"] == ("undecided" if count is None else "certified")
+    assert count is not None or "one lies on the border" in document["reason"]
+
+
+def test_the_check_is_part_of_the_budget(monkeypatch):
+    """A leaf is said to take the checker a second: too long for the cover, and noticed early."""
+    problem = Problem(Network([1, 1, 1], "tanh"), THREE, Loss(), Regularizer("1/10"))
+    monkeypatch.setattr(box_critical_set, "_leaf_seconds", lambda *_: (1.0, 1.0))
+    document = critical_set(problem, box=(-3, 3), budget=30).to_json()
+    assert document["verdict"] == "undecided"
+    assert "the check would take more than the rest of the budget" in document["reason"]
+    assert document["seconds"] < 10
+
+
+def test_four_weights_within_a_short_budget():
+    l2 = {name: [["1/5"]] if name[0] == "W" else ["1/5"] for name in ("W1", "b1", "W2", "b2")}
+    problem = Problem(Network([1, 1, 1], "tanh", bias="all"), THREE, regularizer=Regularizer(l2))
+    document = critical_set(problem, box=(-3, 3), budget=4).to_json()
+    assert document["seconds"] < 6
+    assert document["verdict"] == "undecided"
+
+
+def test_a_cover_that_the_checker_refuses_is_made_again(monkeypatch):
+    """A margin below 0 takes boxes for settled that are not."""
+    problem = Problem(Network([1, 1, 1], "tanh"), THREE, Loss(), Regularizer("1/10"))
+    hasty = (-0.4, 60)
+    monkeypatch.setattr(box_critical_set, "STRICTNESS", (hasty,))
+    document = critical_set(problem, box=(-3, 3)).to_json()
+    assert document["verdict"] == "undecided"
+    assert "may be 0 in a leaf" in document["reason"]
+    monkeypatch.setattr(box_critical_set, "STRICTNESS", (hasty, (0.05, 120)))
+    document = critical_set(problem, box=(-3, 3)).to_json()
+    assert document["verdict"] == "certified"
+    assert document["critical_set"]["real_count"] == 3
+
+
+@pytest.mark.parametrize(
+    ("network", "loss"),
+    [
+        (Network([1, 1, 1], "sigmoid"), Loss()),
+        (Network([1, 1, 1], "softplus"), Loss("logistic")),
+        (Network([1, 1, 1], "exp"), Loss("logistic")),
+        (Network([1, 1, 1], "cube"), Loss()),
+        (Network([1, 1, 1], "polynomial(1, 1/2, -1)"), Loss()),
+        (Network([1, 2]), Loss("cross_entropy")),
+    ],
+)
+def test_other_activations_and_losses_at_the_first_attempt(network, loss, monkeypatch):
+    """The checker agrees with the search on every leaf, so that no second cover is needed."""
+    monkeypatch.setattr(box_critical_set, "STRICTNESS", box_critical_set.STRICTNESS[:1])
+    targets = {"squared": [[1], [-2], [3]], "logistic": [[1], [-1], [1]]}.get(
+        loss.kind, [[1, 0], [0, 1], [0, 1]]
+    )
+    problem = Problem(network, Dataset([[1], [2], [-1]], targets), loss, Regularizer("1/2"))
+    document = critical_set(problem, box=(-2, "17/10")).to_json()
+    assert document["verdict"] == "certified", document["reason"]
