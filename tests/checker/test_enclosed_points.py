@@ -98,3 +98,88 @@ def test_values_slopes_and_curvature_of_one_point_in_one_file() -> None:
         certificate([(rule, {"precision": 60, **more}) for rule, more in steps]),
     )
     assert answer.accepted, answer.reason
+
+
+def test_every_row_has_to_be_dominant() -> None:
+    """The Hessian ((10, 5), (5, 5)): the first row is, the second one is not."""
+    about = problem([2, 1], [[3, 1], [1, 2]], [[1], [1]])
+    signs = {"point": "p", "positive": 2, "negative": 0, "zero": 0}
+    for transform, good in ((IDENTITY, False), ([["1", "-1/2"], ["0", "1"]], True)):
+        answer = verdict(
+            statement(about, {"p": {"W1": [["2", "1"]]}}, [("inertia", signs)]),
+            certificate([("congruence", {"precision": 60, "transform": transform})]),
+        )
+        assert answer.accepted is good, answer.reason
+
+
+@pytest.mark.parametrize(
+    ("activation", "first", "signs", "kind"),
+    [
+        ("linear", "1", (1, 0, 1), "strict_minimum"),  # (v u - 1)^2 / 2 is 0 along v u = 1
+        ("square", "0", (0, 1, 1), "strict_maximum"),  # (v u^2 - 1)^2 / 2 is 1/2 along u = 0
+    ],
+)
+def test_a_semidefinite_hessian_decides_nothing(
+    activation: str, first: str, signs: Any, kind: str
+) -> None:
+    about = problem([1, 1, 1], [[1]], [[1]], activation=[activation])
+    counts = dict(zip(("positive", "negative", "zero"), signs, strict=True))
+    steps = [("critical", "substitution", {}), ("inertia", "ldl", {})]
+    last = (kind, "inertia", {"critical": "c0", "inertia": "c1"})
+    for chain, good in ((steps, True), ([*steps, last], False)):
+        claims = [(k, {"point": "p", **(counts if k == "inertia" else {})}) for k, _, _ in chain]
+        answer = verdict(
+            statement(about, {"p": {"W1": [[first]], "W2": [["1"]]}}, claims),
+            certificate([(rule, witness) for _, rule, witness in chain]),
+        )
+        assert answer.accepted is good, answer.reason
+
+
+def exact(points: Any, claims: Any, steps: Any) -> Verdict:
+    """About the bowl at points (v, w)."""
+    table = {name: {"W1": [[str(x) for x in at]]} for name, at in points.items()}
+    return verdict(statement(BOWL, table, claims), certificate(steps))
+
+
+@pytest.mark.parametrize(("precision", "good"), [(16, False), (60, True)])
+def test_losses_that_the_precision_does_not_tell_apart(precision: int, good: bool) -> None:
+    points = {"p": (1, F(1001, 1000)), "q": (1, 1)}
+    for claim, true in ((("p", "q"), True), (("q", "p"), False)):
+        about = dict(zip(("point", "better"), claim, strict=True))
+        answer = exact(points, [("not_global", about)], [("intervals", {"precision": precision})])
+        assert answer.accepted is (good and true), answer.reason
+
+
+@pytest.mark.parametrize(("lower", "upper"), [("0", "0"), ("0", "1"), ("-1", "0"), ("-1", "1")])
+def test_bounds_of_a_derivative_that_is_zero(lower: str, upper: str) -> None:
+    claim = {"point": "p", "parameter": ["W1", 0, 0], "lower": lower, "upper": upper}
+    answer = exact({"p": (1, 1)}, [("not_critical", claim)], [("intervals", {"precision": 60})])
+    assert "0 lies between the bounds" in str(answer.reason)
+
+
+@pytest.mark.parametrize(
+    ("critical", "inertia", "good"),
+    [("c0", "c1", True), ("c0", "c2", False), ("c3", "c1", False)],
+)
+def test_evidence_about_another_point(critical: str, inertia: str, good: bool) -> None:
+    """A minimum p, with an inertia of q and a second minimum in the box r."""
+    signs = {"positive": 2, "negative": 0, "zero": 0}
+    box = {"box": {"midpoint": {"W1": [["1", "1"]]}, "radius": {"W1": [["1", "1"]]}}}
+    points = {"p": {"W1": [["1", "1"]]}, "q": {"W1": [["0", "5"]]}, "r": box}
+    claims = [
+        ("critical", {"point": "p"}),
+        ("inertia", {"point": "p", **signs}),
+        ("inertia", {"point": "q", **signs}),
+        ("critical", {"point": "r"}),
+        ("strict_minimum", {"point": "p"}),
+    ]
+    steps = [
+        ("substitution", {}),
+        ("ldl", {}),
+        ("ldl", {}),
+        ("krawczyk", {"precision": 60, "inverse": IDENTITY}),
+        ("inertia", {"critical": critical, "inertia": inertia}),
+    ]
+    answer = verdict(statement(BOWL, points, claims), certificate(steps))
+    assert answer.accepted is good
+    assert good or "is about the point" in str(answer.reason)
