@@ -23,7 +23,9 @@ V, U, X, q, r, a, b, y = s.letters()
 
 # --- Hypotheses ------------------------------------------------------------------------------
 active = theorem.hypothesis("A1p-m", "every path is active with probability r")
-independent = theorem.hypothesis("A5u-m", "activity does not depend on inputs and weights")
+independent = theorem.hypothesis(
+    "A5u-m", "activity does not depend on inputs and weights", lambda s: s.linear
+)  # decided on a network: with linear activations every path is active, with others Z depends on W
 factor = theorem.hypothesis("q", "q r = 1", words=q * r - 1)
 data = theorem.hypothesis(
     "data", "X X', X Y' of full rank, d_y <= d_x, distinct eigenvalues",
@@ -86,7 +88,7 @@ theorem.without(
     data, name="S = I", keeps=[ii, iii], problem=linear_network((2, 2, 2), X=eye(2), Y=eye(2))
 )
 theorem.without(
-    independent, breaks=[ii], wording="own",
-    because="in a real ReLU network Z depends on W, and 1-1-1 on (1, 1), (-1, 2) has the loss 2 at"
-    " the local minimum (1, 1) and 1/2 at (-1, 2)",
+    independent, name="ReLU, where Z depends on W", breaks=[ii], at=[[[1]], [[1]]],
+    better=[[[-1]], [[2]]],
+    problem=linear_network((1, 1, 1), X=[[1, -1]], Y=[[1, 2]], activation="relu"),
 )
