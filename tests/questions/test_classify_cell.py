@@ -153,3 +153,39 @@ def test_kinds_against_samples_of_the_loss(seed):
             assert min(near) > here - 1e-14
         elif found["kind"] in ("not_critical", "strict_saddle"):
             assert min(near) < here
+
+
+def test_spurious_minimum_of_one_neuron_on_one_side():
+    """max(w x, 0) v at (1, 1), (-1, 2): v w = 1 has loss 2; v = 2, w = -1 has loss 1/2."""
+    problem = Problem(Network((1, 1, 1), "relu"), Dataset([[1], [-1]], [[1], [2]]))
+    answer, _, point = given(problem, {"W1": [[1]], "W2": [[1]]})
+    assert (answer.verdict, point["kind"]) == ("certified", "spurious_local_minimum")
+    assert point["loss"]["exact"] == "2"
+    assert point["inertia"] == {"positive": 1, "negative": 0, "zero": 1}
+    assert Fraction(point["better"]["loss"]["exact"]) < 2
+    other = given(problem, {"W1": [[-1]], "W2": [[2]]})[2]
+    assert (other["kind"], other["loss"]["exact"]) == ("local_minimum", "1/2")
+
+
+@pytest.mark.parametrize(
+    ("network", "point"),
+    [
+        (Network((1, 1, 1), "relu"), {"W1": [[-1]], "W2": [[4]]}),
+        (Network((1, 2, 1), "relu", "all"),
+         {"W1": [[-1], [-3]], "b1": [-1, -2], "W2": [[4, 7]], "b2": [2]}),
+        (Network((1, 1, 2, 1), "relu"), {"W1": [[-1]], "W2": [[1], [2]], "W3": [[4, 5]]}),
+    ],
+)  # fmt: skip
+def test_a_network_whose_neurons_are_all_inactive(network, point):
+    """Nearby the outputs are b2 or 0: a local minimum, not a global one."""
+    problem = Problem(network, Dataset([[1], [2]], [[1], [3]]))
+    answer, _, found = given(problem, point)
+    assert (answer.verdict, found["kind"]) == ("certified", "spurious_local_minimum")
+
+
+def test_one_active_and_one_inactive_neuron():
+    problem = Problem(Network((1, 2, 1), "relu"), Dataset([[1], [2]], [[1], [3]]))
+    # v w = 7/5 is the regression through the origin
+    answer, _, found = given(problem, {"W1": [[1], [-1]], "W2": [["7/5", 3]]})
+    assert (answer.verdict, found["local"]) == ("certified", "minimum")
+    assert found["inertia"] == {"positive": 1, "negative": 0, "zero": 3}
