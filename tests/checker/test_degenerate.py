@@ -13,6 +13,7 @@ from symland.claims.enclosures import box_point, inertia_by_congruence, only_cri
 from symland.claims.replication import (
     convex_region,
     replicated_bound,
+    replicated_form,
     replicated_layers,
     replicated_minima,
     replicated_saddles,
@@ -260,3 +261,40 @@ def test_several_layers_need_a_definite_hessian() -> None:
     case, point, evidence = exact_case(problem, (0, 1, 1))
     replicated_layers(case, point, [1], evidence, [])
     assert "the Hessian of the smaller network is not positive definite" in case.check().reason
+
+
+MIXED: list[Any] = [
+    lambda c, p, e, b, form: replicated_minima(c, p, 1, 1, "positive", e, 2, b),
+    lambda c, p, e, b, form: replicated_saddles(c, p, 1, 1, "outside", e, [1], b),
+    lambda c, p, e, b, form: replicated_layers(c, p, [2], e, [form]),
+    lambda c, p, e, b, form: replicated_bound(c, p, 1, 1, [F(1, 2)] * 2, F(1, 200), e[0], b),
+]
+
+
+@pytest.mark.parametrize("claim", range(4))
+@pytest.mark.parametrize("wrong", [None, 0, 1, 2])
+def test_evidence_about_another_box(narrow: Any, claim: int, wrong: int | None) -> None:
+    """The same minimum in a box of twice the radius is another point of the statement."""
+    case, point, evidence, bits = narrow()
+    small = case._points[point]["box"]
+    radius = {n: [[str(2 * F(x)) for x in row] for row in m] for n, m in small["radius"].items()}
+    other = case.point({"box": {"midpoint": small["midpoint"], "radius": radius}})
+    inverse, transform = (case._steps[i][k] for i, k in ((0, "inverse"), (1, "transform")))
+    more = (
+        case.establish(
+            "critical", {"point": other}, "krawczyk", {"precision": bits, "inverse": inverse}
+        ),
+        case.establish(
+            "inertia",
+            {"point": other, "positive": 2, "negative": 0, "zero": 0},
+            "congruence",
+            {"precision": bits, "transform": transform},
+        ),
+    )
+    forms = [replicated_form(case, p, 1, 1, "B", "positive", bits) for p in (point, other)]
+    mixed = [more[i] if wrong == i else evidence[i] for i in range(2)]
+    MIXED[claim](case, point, tuple(mixed), bits, forms[wrong == 2])
+    matters = {0: (0, 1), 1: (0, 1), 2: (0, 1, 2), 3: (0,)}[claim]
+    verdict = case.check()
+    assert verdict.accepted is (wrong not in matters), verdict.reason
+    assert verdict.accepted or "is about the point" in str(verdict.reason)
