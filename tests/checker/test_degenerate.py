@@ -298,3 +298,36 @@ def test_evidence_about_another_box(narrow: Any, claim: int, wrong: int | None) 
     verdict = case.check()
     assert verdict.accepted is (wrong not in matters), verdict.reason
     assert verdict.accepted or "is about the point" in str(verdict.reason)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_definite_intervals_are_definite(seed: int) -> None:
+    """Narrow ones exactly when the rational matrix is, wide ones only if all members are."""
+    from symland.checker.intervals import Interval, number
+    from symland.checker.linear_algebra import inertia
+    from symland.checker.rules_degenerate import _definite
+
+    rng = random.Random(seed)
+    n = rng.randint(1, 4)
+    lines = [[rng.randint(-3, 3) for _ in range(n + rng.randint(0, 2))] for _ in range(n)]
+    sign = rng.choice([1, -1])
+    shift = rng.choice([0, 0, 1, 2])
+    A = [
+        [
+            F(sign * (sum(x * y for x, y in zip(u, v, strict=True)) - shift * (u is v)))
+            for v in lines
+        ]
+        for u in lines
+    ]
+    signs = inertia(A)
+    exact = {(n, 0, 0): 1, (0, n, 0): -1}.get(signs, 0)
+    assert _definite(A) == exact
+    assert _definite([[number(x, 80) for x in row] for row in A]) == exact
+    radius = F(rng.randint(1, 40), 40)
+    wide = _definite([[Interval.between(x - radius, x + radius, 80) for x in row] for row in A])
+    assert wide in (0, exact)
+    if wide:
+        for _ in range(10):
+            E = [[rng.choice([-1, 0, 1]) * radius for _ in range(n)] for _ in range(n)]
+            member = [[A[i][j] + E[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+            assert {(n, 0, 0): 1, (0, n, 0): -1}.get(inertia(member), 0) == exact
