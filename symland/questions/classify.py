@@ -36,11 +36,12 @@ def classify(
     """What the point is, exactly as given: a minimum, which kind of saddle, or not critical.
 
     For deep linear networks with squared loss the classification is complete. For other losses
-    that are polynomials in the weights it is decided where the exact Hessian, or a curve found
-    from the seed, decides it; likewise for relu and leaky_relu where no preactivation is 0. A point
-    that is not critical comes with its gradient and, where Newton's method reaches one, the
-    critical point nearby as ``refined``. Everything else is ``undecided`` and says what is
-    missing.
+    that are polynomials in the weights it is decided where the exact Hessian decides it, with a
+    manifold of critical points as large as its kernel, or a curve found from the seed; likewise for
+    relu and leaky_relu where no preactivation is 0. A minimum is spurious where descents from
+    random starts reach a lower point. A point that is not critical comes with its gradient and,
+    where Newton's method reaches one, the critical point nearby as ``refined``. Everything else is
+    ``undecided`` and says what is missing.
 
     Parameters
     ----------

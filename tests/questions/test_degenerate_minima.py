@@ -8,6 +8,7 @@ import pytest
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, classify, verify
 from symland.landscape.float_landscape import FloatLandscape
+from symland.questions import classify_polynomial
 from tests.questions.shapes import check_classify
 
 I2 = [[1, 0], [0, 1]]
@@ -145,6 +146,19 @@ def test_flat_points_that_are_not_shown_to_be_minima(name: str) -> None:
     check_classify(document)
     assert document["given"]["kind"] == kind
     assert "minimum" not in [line["claim"] for line in document["evidence"]]
+
+
+def test_a_point_that_floats_call_lower_is_compared_exactly(monkeypatch) -> None:
+    """The search may return any point: one of the same loss makes no minimum spurious."""
+    problem, point, _, _ = MINIMA["a dead square"]
+    same = [Fraction(0), Fraction(-3)]
+    monkeypatch.setattr(classify_polynomial, "lower_point", lambda *_: same)
+    given = classify(problem, point).to_json()["given"]
+    assert (given["kind"], given["better"], given["status"]) == (
+        "local_minimum",
+        None,
+        "certified",
+    )
 
 
 def test_no_budget_no_search() -> None:

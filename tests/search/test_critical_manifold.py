@@ -24,6 +24,10 @@ CASES = {
     "a dead neuron": (
         Problem(Network((1, 2, 1), "relu"), DATA), [fmpq(7, 5), -1, 1, 1], (2, 1),
     ),
+    "a weight against the bias": (
+        Problem(Network((1, 1, 1), bias="output"), Dataset([[1], [1]], [[1], [3]])), [1, 1, 1],
+        (1, 1),
+    ),
     "a flat saddle": (Problem(Network((1, 1, 1, 1)), DATA), [0, 0, 0], None),
     "a flat saddle with a scaling": (Problem(Network((1, 1, 1, 1, 1)), DATA), [1, 0, 0, 0], None),
 }  # fmt: skip

@@ -58,6 +58,10 @@ class Generator:
         ]
 
 
+Bound = tuple[Generator, dict[Any, Fraction]]
+"""A vector field, and what of it must cancel before it is a symmetry."""
+
+
 def generators(problem: Problem) -> list[Generator]:
     """A basis of the infinitesimal symmetries that change neurons, regularizer and skip included.
 
@@ -73,7 +77,7 @@ def generators(problem: Problem) -> list[Generator]:
     """
     setting = Setting(problem)
     free: list[Generator] = []
-    bound: list[tuple[Generator, dict[Any, Fraction]]] = []
+    bound: list[Bound] = []
     for layer in range(1, problem.network.K):
         for entries, follow in _elementary(setting, layer):
             generator, defects = _field(setting, entries, follow)
@@ -82,7 +86,7 @@ def generators(problem: Problem) -> list[Generator]:
                 bound.append((generator, defects))
             else:
                 free.append(generator)
-    return free + list(_combined(bound))
+    return free + [g for part in _connected(bound) for g in _combined(part)]
 
 
 Entries = dict[tuple[int, int, int | None], Fraction]
@@ -194,10 +198,19 @@ def _penalty(setting: Setting, field: Field) -> dict[Any, Fraction]:
     return found
 
 
-def _combined(bound: list[tuple[Generator, dict[Any, Fraction]]]) -> Iterator[Generator]:
+def _connected(bound: list[Bound]) -> list[list[Bound]]:
+    """The finest parts such that nothing that must cancel occurs in two of them."""
+    part_of: dict[Any, list[Bound]] = {}
+    for one in bound:
+        touched = {id(part_of[name]): part_of[name] for name in one[1] if name in part_of}
+        merged = [one, *(other for part in touched.values() for other in part)]
+        for _, defects in merged:
+            part_of |= dict.fromkeys(defects, merged)
+    return list({id(part): part for part in part_of.values()}.values())
+
+
+def _combined(bound: list[Bound]) -> Iterator[Generator]:
     """The combinations in which everything that must cancel does."""
-    if not bound:
-        return
     names = list(dict.fromkeys(name for _, defects in bound for name in defects))
     rows = [[defects.get(name, ZERO) for _, defects in bound] for name in names]
     for factors in RationalMatrix(rows, len(bound)).nullspace().T.tolist():
