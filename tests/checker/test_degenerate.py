@@ -309,7 +309,8 @@ def test_definite_intervals_are_definite(seed: int) -> None:
 
     rng = random.Random(seed)
     n = rng.randint(1, 4)
-    lines = [[rng.randint(-3, 3) for _ in range(n + rng.randint(0, 2))] for _ in range(n)]
+    width = n + rng.randint(0, 2)
+    lines = [[rng.randint(-3, 3) for _ in range(width)] for _ in range(n)]
     sign = rng.choice([1, -1])
     shift = rng.choice([0, 0, 1, 2])
     A = [

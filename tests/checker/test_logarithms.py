@@ -137,3 +137,14 @@ def test_no_loss_but_the_squared_one_is_known_to_be_nowhere_negative() -> None:
     assert one(about, points, "value", value, "logarithms").accepted
     answer = one(about, points, "global_minimum", {"point": "p"}, "logarithms")
     assert "not shown to be nowhere negative" in str(answer.reason)
+
+
+@pytest.mark.parametrize("u", ["log(2)", "0"])
+def test_a_derivative_that_is_a_logarithm_is_not_zero(u: str) -> None:
+    """The cross entropy of one output with target 2 is -v log(1 + e^u): at v = 0 its derivative by
+    v is -log 3 where u = log 2, and -log 2 where u = 0."""
+    network = {"activation": ["softplus"], "kind": "cross_entropy", "scale": 1}
+    about = problem([1, 1, 1], [[1]], [[2]], **network)
+    points = {"p": {"W1": [[u]], "W2": [["0"]]}}
+    answer = one(about, points, "critical", {"point": "p"}, "logarithms")
+    assert "the derivative with respect to W2[0, 0] is not zero" in str(answer.reason)
