@@ -74,7 +74,9 @@ def critical_set(
     except NotDeepLinear as reason:
         from symland.questions.multistart_critical_set import multistart_critical_set
 
-        case, document = multistart_critical_set(problem, str(reason), seed, Deadline(budget), tell)
+        case, document = multistart_critical_set(
+            problem, str(reason), seed, Deadline(budget), tell, precision
+        )
     else:
         if linear.no_input:
             case, document = constant_critical_set(problem, linear)

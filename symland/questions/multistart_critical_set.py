@@ -33,7 +33,7 @@ from symland.search.flat_point import flat_point
 
 __all__ = ["multistart_critical_set"]
 
-MOST_POINTS = 240
+MOST_POINTS = 500
 """Points beyond which only one of an orbit is listed."""
 SEARCHING = 0.5
 """The part of the budget that the search may take; the rest is for proofs and their check."""
@@ -44,13 +44,18 @@ TELLING = 2.0
 
 
 def multistart_critical_set(
-    problem: Problem, obstacle: str, seed: int, deadline: Deadline, tell: Stage
+    problem: Problem,
+    obstacle: str,
+    seed: int,
+    deadline: Deadline,
+    tell: Stage,
+    precision: int = 0,
 ) -> tuple[Case | None, dict[str, Any]]:
     """The case and the document of what the starts lead to; `obstacle` says why no more is known.
 
     Every critical point with regular Hessian is certified by itself, with its images under the
     finite symmetries. Of those with singular Hessian one for each loss and inertia is listed,
-    without proof.
+    without proof. Balls have at least `precision` bits.
     """
     count = problem.network.parameter_count
     if any(a.name in ("relu", "leaky_relu") for a in problem.network.activations):
@@ -59,7 +64,7 @@ def multistart_critical_set(
         return None, _frame(
             problem, f"{obstacle}; {count} parameters, points are listed up to {MOST_PROVED}"
         )
-    work = _Listing(problem, seed, deadline, tell)
+    work = _Listing(problem, seed, deadline, tell, precision)
     work.run()
     document = _frame(problem, f"{obstacle}; {work.account()}")
     document["points"], document["search"] = work.documents(), work.search_json()
@@ -70,9 +75,11 @@ def multistart_critical_set(
 
 
 class _Listing:
-    def __init__(self, problem: Problem, seed: int, deadline: Deadline, tell: Stage):
+    def __init__(
+        self, problem: Problem, seed: int, deadline: Deadline, tell: Stage, precision: int
+    ):
         self.problem, self.deadline, self.tell = problem, deadline, tell
-        self.case, self.seed = Case(problem), seed
+        self.case, self.seed, self.precision = Case(problem), seed, precision
         self.landscape, self.floats = BallLandscape(problem), FloatLandscape(problem)
         self.symmetries = find_symmetries(problem)
         self.generators = finite_generators(problem, self.symmetries)
@@ -125,7 +132,8 @@ class _Listing:
             self.check_seconds += seconds
 
     def _box(self, start: Any) -> CriticalBox:
-        return critical_box(self.landscape, [arb(float(x)) for x in start], self.deadline)
+        place = [arb(float(x)) for x in start]
+        return critical_box(self.landscape, place, self.deadline, self.precision)
 
     def _affordable(self, seconds: float) -> bool:
         """Whether the whole certificate can still be checked in time with so much more in it."""
@@ -214,8 +222,10 @@ class _Listing:
             lines.append(f"{missed} at none")
         if counts["refused"]:
             lines.append(f"{counts['refused']} points with no proof, their Hessian nearly singular")
-        if counts["late"] or found.out_of_time:
-            lines.append(f"the budget ended first, with {counts['late']} points left to prove")
+        if found.out_of_time:
+            lines.append("the search ended with its share of the budget")
+        if counts["late"]:
+            lines.append(f"the budget leaves no time to prove {counts['late']} points")
         dimension = sum(symmetry.dimension for symmetry in self.symmetries)
         if dimension:
             lines.append(f"a group of symmetries of dimension {dimension} makes continua of them")

@@ -25,6 +25,8 @@ SINGULAR = 1e-9
 """The part of the largest eigenvalue below which one of the Hessian counts as 0."""
 SAME = 1e-6
 MOST_FLAT = 20
+MORE = 8
+"""Starts more in a row without anything new, for every point found: the rarest ones come late."""
 
 
 @dataclass
@@ -57,7 +59,7 @@ def critical_starts(
     starts: int = 1000,
     idle: int = 120,
 ) -> Reached:
-    """Newton's method on the gradient, until `idle` starts in a row led to nothing new.
+    """Newton's method on the gradient, until `idle` and a few starts in a row led to nothing new.
 
     There are at most `starts`. Of every four two are normal random vectors with standard deviations
     from 0.3 to 10, one is the end of a descent from there, which leads to minima, and one is the
@@ -72,7 +74,7 @@ def critical_starts(
     """
     work = _Starts(problem, generators, seed, deadline)
     for number in range(starts):
-        if number >= work.newest + idle:
+        if number >= work.newest + idle + MORE * len(work.found.regular):
             break
         if deadline.passed():
             work.found.out_of_time = True
