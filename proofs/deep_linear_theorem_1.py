@@ -14,18 +14,13 @@ from symland.theorem import Signature, Theorem, diag, example, eye, linear_netwo
 from symland.theorem.words import generalized_inverse, projector
 
 theorem = Theorem("deep_linear_theorem_1", source="symland_deep_linear", wording="own")
-s = Signature(
-    {
-        "C": ("dy", "d1"),
-        "U": ("d1", "dx"),  # all layers but the first, the first
-        "F": ("dy", "dh"),
-        "E": ("dh", "dx"),  # the last layer, all but the last
-        "V": ("dy", "dk"),
-        "R": ("dj", "dx"),  # above and below a layer
-        "M": ("dy", "dx"), "A": ("dx", "dx"), "B": ("dy", "dx"), "T": ("dy", "dx"),
-        "P": ("dy", "dy"), "Z": ("dx", "dy"), "S": ("dy", "dy"),
-    }
-)
+s = Signature({
+    "C": ("dy", "d1"), "U": ("d1", "dx"),  # all layers but the first, the first
+    "F": ("dy", "dh"), "E": ("dh", "dx"),  # the last layer, all but the last
+    "V": ("dy", "dk"), "R": ("dj", "dx"),  # above and below a layer
+    "M": ("dy", "dx"), "A": ("dx", "dx"), "B": ("dy", "dx"), "T": ("dy", "dx"),
+    "P": ("dy", "dy"), "Z": ("dx", "dy"), "S": ("dy", "dy"),
+})
 C, U, F, E, V, R, M, A, B, T, P, Z, S = s.letters()
 G = M @ A - B  # the gradient with respect to the product
 
@@ -33,16 +28,11 @@ G = M @ A - B  # the gradient with respect to the product
 first = theorem.hypothesis("first", "C' G = 0", lambda s: s.point.critical, words=C.T @ G)
 last = theorem.hypothesis("last", "G E' = 0", words=G @ E.T)
 layer = theorem.hypothesis("layer k", "V' G R' = 0", words=V.T @ G @ R.T)
-letters = [
-    theorem.definition(name, text, words)
-    for name, text, words in (
-        ("M = CU", "the product", M - C @ U), ("M = FE", "the product", M - F @ E),
-        ("A'", "a moment", A - A.T), ("T", "least squares", T @ A - B), ("S", "Sigma", S - T @ B.T),
-        ("P = MAZ", "P maps into the column space of M A", P - M @ A @ Z),
-        ("P'", "an orthogonal projector", P - P.T), ("PMA", "onto that space", P @ M @ A - M @ A),
-    )
-]
-CU, FE, symmetric, fit, sigma, into, orthogonal, onto = letters
+CU, FE, symmetric, fit, sigma, into, orthogonal, onto = (theorem.definition(*row) for row in (
+    ("M = CU", "the product", M - C @ U), ("M = FE", "the product", M - F @ E),
+    ("A'", "a moment", A - A.T), ("T", "least squares", T @ A - B), ("S", "Sigma", S - T @ B.T),
+    ("P = MAZ", "P maps into the column space of M A", P - M @ A @ Z),
+    ("P'", "an orthogonal projector", P - P.T), ("PMA", "onto that space", P @ M @ A - M @ A)))
 
 # --- Conclusions -----------------------------------------------------------------------------
 a_words, b_words = M @ A - P @ B, R @ B.T @ (V - P @ V)
@@ -50,14 +40,11 @@ a = theorem.conclusion("a", "M A = P B", words=a_words, given=[first])
 b = theorem.conclusion("b", "R B' Q V = 0", words=b_words, given=[first, layer])
 given_a = theorem.hypothesis("(a)", "M A = P B", words=a_words)
 given_b = theorem.hypothesis("(b)", "R B' Q V = 0", words=b_words)
-converse = theorem.conclusion(
-    "converse", "(a) and (b) give a zero gradient", words=V.T @ G @ R.T, given=[given_a, given_b]
-)
+converse = theorem.conclusion("converse", "(a) and (b) give a zero gradient",
+                              words=V.T @ G @ R.T, given=[given_a, given_b])
 commute = theorem.conclusion("commute", "P S = S P", words=P @ S - S @ P, given=[first, last])
-value = theorem.conclusion(
-    "value", "tr(M A M') - 2 tr(B M') = -tr(P S)", given=[first, last],
-    words=trace(M @ A @ M.T) - trace(B @ M.T) * 2 + trace(P @ S),
-)
+value = theorem.conclusion("value", "tr(M A M') - 2 tr(B M') = -tr(P S)", given=[first, last],
+                           words=trace(M @ A @ M.T) - trace(B @ M.T) * 2 + trace(P @ S))
 
 # --- Proof -------------------------------------------------------------------------------------
 @theorem.step("fit", uses=[first, CU, symmetric, into, orthogonal, onto], gives=[a])
@@ -103,12 +90,9 @@ theorem.bind(
     R=lambda s: s.product(s.H > 1, 1), M=lambda s: s.product(s.H + 1, 1), A=lambda s: s.data.A,
     B=lambda s: s.data.B, T=lambda s: s.data.least_squares,
     P=lambda s: projector(s.product(s.H + 1, 1) @ s.data.A), S=lambda s: s.data.sigma,
-    Z=lambda s: (MA := s.product(s.H + 1, 1) @ s.data.A) and generalized_inverse(MA.T @ MA) @ MA.T,
-)
+    Z=lambda s: (MA := s.product(s.H + 1, 1) @ s.data.A) and generalized_inverse(MA.T @ MA) @ MA.T)
 bad = [diag(2, 0), diag(1, 0), diag(1, 0)]
 theorem.instance("2-2-2-2", linear_network((2, 2, 2, 2), X=eye(2), Y=diag(2, 1)), at=bad)
-theorem.instance(
-    "2-1-1, singular inputs", at=[[[1, 7]], [[1]]],
-    problem=linear_network((2, 1, 1), X=[[1, 0], [0, 0]], Y=[[1, 0]]),
-)
+theorem.instance("2-1-1, singular inputs", at=[[[1, 7]], [[1]]],
+                 problem=linear_network((2, 1, 1), X=[[1, 0], [0, 0]], Y=[[1, 0]]))
 theorem.instance("Iris", example("iris"), at=lambda s: [s.data.least_squares, eye(3)])

@@ -83,14 +83,11 @@ theorem.instance(
 theorem.instance("Iris 4-4-3-4-3", example("iris_4_3_4"))
 
 # --- Two points that a test with three blocks (not two) would call strict ------------------------
-flat_points = [
+for name, problem, point in [
     ("2-1-1-1", linear_network((2, 1, 1, 1), X=eye(2), Y=[[1, 0]]), [[[0, 1]], [[0]], [[0]]]),
-    (
-        "2-1-2-1-2", linear_network((2, 1, 2, 1, 2), **two),
-        [[[0, 1]], zeros(2, 1), zeros(1, 2), [[1], [0]]],
-    ),
-]
-for name, problem, point in flat_points:
+    ("2-1-2-1-2", linear_network((2, 1, 2, 1, 2), **two),
+     [[[0, 1]], zeros(2, 1), zeros(1, 2), [[1], [0]]]),
+]:
     theorem.instance(f"{name}: zero Hessian", problem, at=point)
 
 # --- Dropped hypotheses --------------------------------------------------------------------------

@@ -15,10 +15,8 @@ from symland.theorem import Signature, Theorem, diag, example, eye, for_all, lin
 theorem = Theorem("kawaguchi_2016_lemma_4_1", source="kawaguchi_2016")
 
 # V is the layer k; A and B stand for the layers above and for those below with the data.
-s = Signature(
-    {"A": ("dy", "dk"), "V": ("dk", "dj"), "B": ("dj", "m"), "Y": ("dy", "m"), "D": ("dk", "dj")},
-    scalars=["t"],
-)
+s = Signature({"A": ("dy", "dk"), "V": ("dk", "dj"), "B": ("dj", "m"), "Y": ("dy", "m"),
+               "D": ("dk", "dj")}, scalars=["t"])
 A, V, B, Y, D, t = s.letters()
 residual = A @ V @ B - Y
 loss = trace(residual @ residual.T) / 2
@@ -26,17 +24,12 @@ derivative = loss.substitute(V=V + t * D).coefficient("t", 1)  # exact: L is a p
 gradient = A.T @ residual @ B.T
 
 # --- Hypotheses and conclusions --------------------------------------------------------------
-critical = theorem.hypothesis(
-    "critical", "the derivative vanishes in every direction", lambda s: s.point.critical,
-    words=for_all(derivative, "D"),
-)
-linear = theorem.hypothesis(
-    "linear", "all activations are linear, the loss is squared and plain",
-    lambda s: s.linear and s.plain_loss,
-)
-a = theorem.conclusion(
-    "a", "the derivative in the direction D", words=derivative - trace(gradient.T @ D)
-)
+critical = theorem.hypothesis("critical", "the derivative vanishes in every direction",
+                              lambda s: s.point.critical, words=for_all(derivative, "D"))
+linear = theorem.hypothesis("linear", "all activations are linear, the loss is squared and plain",
+                            lambda s: s.linear and s.plain_loss)
+a = theorem.conclusion("a", "the derivative in the direction D",
+                       words=derivative - trace(gradient.T @ D))
 normal = theorem.hypothesis(
     "normal", "A' E B' = 0", lambda s: all(normal_equation(s, k).is_zero() for k in layers(s)),
     words=gradient,
@@ -50,10 +43,8 @@ d = theorem.conclusion(
     lambda s: s.point.critical == all(normal_equation(s, k).is_zero() for k in layers(s)),
 )
 
-
 def layers(s):
     return range(1, s.H + 2)
-
 
 def normal_equation(s, k):
     above, below = s.product(s.H + 1, k + 1), s.product(k - 1, 1) @ s.X
@@ -95,13 +86,9 @@ two = {"X": eye(2), "Y": diag(2, 1)}
 saddle = [diag(2, 0), diag(1, 0), diag(1, 0)]
 theorem.instance("2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two), at=saddle)
 theorem.instance("2-2-2-2, not critical", linear_network((2, 2, 2, 2), **two), at=[eye(2)] * 3)
-theorem.instance(
-    "Iris, least squares", example("iris"), at=lambda s: [s.data.least_squares, eye(3)]
-)
+theorem.instance("Iris, least squares", example("iris"),
+                 at=lambda s: [s.data.least_squares, eye(3)])
 
 # --- Without linear activations the formula is another one -------------------------------------
-theorem.without(
-    linear, name="square activation",
-    problem=linear_network((1, 1, 1), X=[[1]], Y=[[4]], activation="square"), at=[[[2]], [[1]]],
-    breaks=[d],
-)
+theorem.without(linear, name="square activation", at=[[[2]], [[1]]], breaks=[d],
+                problem=linear_network((1, 1, 1), X=[[1]], Y=[[4]], activation="square"))

@@ -16,13 +16,10 @@ from symland.theorem import Signature, Theorem, diag, eye, linear_network, nonne
 
 theorem = Theorem("kawaguchi_2016_lemma_4_3", source="kawaguchi_2016")
 
-s = Signature(
-    {
-        "A": ("dy", "dk"), "V": ("dk", "dj"), "M": ("dj", "d1"), "U": ("d1", "dx"),
-        "X": ("dx", "m"), "Y": ("dy", "m"), "D": ("dk", "dj"), "Z": ("d1", "dx"), "B": ("dx", "m"),
-    },
-    scalars=["r", "t"],
-)
+s = Signature({
+    "A": ("dy", "dk"), "V": ("dk", "dj"), "M": ("dj", "d1"), "U": ("d1", "dx"), "X": ("dx", "m"),
+    "Y": ("dy", "m"), "D": ("dk", "dj"), "Z": ("d1", "dx"), "B": ("dx", "m"),
+}, scalars=["r", "t"])
 A, V, M, U, X, Y, D, Z, B, r, t = s.letters()
 
 
@@ -95,11 +92,7 @@ theorem.bind(
     B=lambda s: s.X, r=lambda s: 2, t=lambda s: 3,
 )
 two = {"X": eye(2), "Y": diag(2, 1)}
-theorem.instance(
-    "2-3-2", linear_network((2, 3, 2), **two),
-    at=[[[1, 0], [2, -1], [0, 1]], [[1, 2, 3], [0, 1, -1]]],
-)
-theorem.instance(
-    "2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two),
-    at=[diag(2, 0), diag(1, 0), diag(1, 0)],
-)
+theorem.instance("2-3-2", linear_network((2, 3, 2), **two),
+                 at=[[[1, 0], [2, -1], [0, 1]], [[1, 2, 3], [0, 1, -1]]])
+theorem.instance("2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two),
+                 at=[diag(2, 0), diag(1, 0), diag(1, 0)])

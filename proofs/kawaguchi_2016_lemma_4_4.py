@@ -26,14 +26,10 @@ from symland.theorem import (
 from symland.theorem.words import kernel_projector
 
 theorem = Theorem("kawaguchi_2016_lemma_4_4", source="kawaguchi_2016")
-s = Signature(
-    {
-        "A": ("dy", "dk"), "V": ("dk", "dj"), "M": ("dj", "d1"), "U": ("d1", "dx"),
-        "X": ("dx", "m"), "Y": ("dy", "m"), "Pi": ("d1", "d1"), "D": ("dk", "dj"),
-        "T": ("d1", "dx"), "Z": ("d1", "dx"),
-    },
-    scalars=["x", "t"],
-)
+s = Signature({
+    "A": ("dy", "dk"), "V": ("dk", "dj"), "M": ("dj", "d1"), "U": ("d1", "dx"), "X": ("dx", "m"),
+    "Y": ("dy", "m"), "Pi": ("d1", "d1"), "D": ("dk", "dj"), "T": ("d1", "dx"), "Z": ("d1", "dx"),
+}, scalars=["x", "t"])
 A, V, M, U, X, Y, Pi, D, T, Z, x, t = s.letters()
 residual = A @ V @ M @ U @ X - Y
 second = (trace(residual @ residual.T)).substitute(V=V + t * D, U=U + t * T).coefficient("t", 2)
@@ -91,21 +87,11 @@ theorem.bind(
     Pi=lambda s: kernel_projector(s.product(s.H + 1, 2)),
 )
 
-two = {"X": eye(2), "Y": diag(2, 1)}
-theorem.instance(
-    "2-2-2-2, bad saddle", linear_network((2, 2, 2, 2), **two),
-    at=[diag(2, 0), diag(1, 0), diag(1, 0)],
-)
-theorem.instance(
-    "2-2-2-2, origin: the Hessian is zero", linear_network((2, 2, 2, 2), **two), at=[diag(0, 0)] * 3
-)
+two = linear_network((2, 2, 2, 2), X=eye(2), Y=diag(2, 1))
+theorem.instance("2-2-2-2, bad saddle", two, at=[diag(2, 0), diag(1, 0), diag(1, 0)])
+theorem.instance("2-2-2-2, origin: the Hessian is zero", two, at=[diag(0, 0)] * 3)
 
 # --- Sharpness ---------------------------------------------------------------------------------
-theorem.without(
-    psd, name="an indefinite Hessian", problem=linear_network((2, 2, 2, 2), **two), breaks=[c],
-    at=[diag(2, 0), eye(2), diag(1, 0)],
-)
-theorem.without(
-    psd, name="(c) is not sufficient", problem=linear_network((2, 2, 2, 2), **two), keeps=[c],
-    at=[diag(0, 1), diag(0, 1), diag(0, 1)],
-)
+theorem.without(psd, name="an indefinite Hessian", problem=two, breaks=[c],
+                at=[diag(2, 0), eye(2), diag(1, 0)])
+theorem.without(psd, name="(c) is not sufficient", problem=two, keeps=[c], at=[diag(0, 1)] * 3)
