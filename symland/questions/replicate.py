@@ -17,6 +17,7 @@ from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
 from symland.questions.replication_forms import float_hessian, forms
+from symland.questions.request import check_request
 from symland.search.deadline import Deadline
 
 __all__ = ["replicate"]
@@ -46,7 +47,8 @@ def replicate(
     Raises
     ------
     InputError
-        The point does not fit, the layer or neuron does not exist, or the loss is regularized.
+        The point does not fit, the layer or neuron does not exist, the loss is regularized, or
+        budget or seed is no number as `check_request` wants it.
 
     Examples
     --------
@@ -67,6 +69,7 @@ def replicate(
     biases B and D are indexed by all incoming parameters, the bias included.
     """
     start, report = time.monotonic(), stage or (lambda name: None)
+    check_request(problem, budget, seed)
     point = weights if isinstance(weights, Weights) else parse_weights(weights, problem.network)
     wide = widened(problem, layer)
     split = image(point, problem.network, layer, neuron, lam)

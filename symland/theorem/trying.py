@@ -139,20 +139,28 @@ class Trying:
     ) -> Part:
         signature, binding = next(iter(theorem.bindings.items()))
         matrices = bound(signature, binding, instance)
-        wanted = {c.label for c in dropped.keeps}
         statements = theorem.hypotheses
         concerned: list[Statement] = [*statements, *dropped.keeps, *dropped.breaks]
         hold, fail = _evaluated(concerned, signature, matrices)
+        kept, broken = _judged(concerned, hold, fail)
         gone = {h.label for h in dropped.hypotheses if h.words is not None}
+        # A hypothesis with a predicate too is decided by the part before this one.
+        unseen = {h.label for h in dropped.hypotheses if h.label in gone and h.holds is None}
+        if left := (gone & kept) | (unseen - broken):
+            detail = f"{', '.join(sorted(left))} is not shown to fail there"
+            return Part("without", name, "undecided", detail)
         others = {h.label for h in statements} - gone
-        if gone & set(hold):
-            detail = f"{', '.join(gone & set(hold))} holds there, so that nothing was dropped"
+        if others & broken:
+            detail = f"{', '.join(sorted(others & broken))} fails there too"
             return Part("without", name, "undecided", detail)
-        if others & set(fail):
-            detail = f"{', '.join(others & set(fail))} fails there too"
+        breaks, keeps = ({c.label for c in group} for group in (dropped.breaks, dropped.keeps))
+        if breaks & kept or keeps & broken:
+            unlike = True
+        elif breaks <= broken and keeps <= kept:
+            unlike = False
+        else:
+            detail = f"{', '.join(sorted((breaks | keeps) - kept - broken))} cannot be evaluated"
             return Part("without", name, "undecided", detail)
-        unlike = [c.label for c in dropped.breaks if c.label in hold]
-        unlike += [label for label in wanted if label in fail]
         files = at_matrices(signature, hold, fail, matrices)
         verdict = "refuted" if unlike else "certified"
         return proved("without", name, verdict, _verbs(hold, fail), *files)
@@ -182,6 +190,21 @@ def _evaluated(
             relation = alternative(relation, matrices)
             (hold if relation.holds(matrices) else fail)[label] = relation
     return hold, fail
+
+
+def _judged(
+    statements: Iterable[Statement], hold: Iterable[str], fail: Iterable[str]
+) -> tuple[set[str], set[str]]:
+    """The labels of the statements that hold, all of their relations, and of those that fail, one
+    of theirs; what was not evaluated in full and shows no failure is in neither."""
+    hold, fail, kept, broken = set(hold), set(fail), set(), set()
+    for one in statements:
+        relations = {label for label, _ in _in_words([one])}
+        if relations & fail:
+            broken.add(one.label)
+        elif relations and relations <= hold:
+            kept.add(one.label)
+    return kept, broken
 
 
 def _in_words(statements: Iterable[Statement]) -> list[tuple[str, Relation]]:

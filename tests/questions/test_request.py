@@ -6,7 +6,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from symland import Dataset, InputError, Network, Problem, Regularizer, classify, critical_set
+from symland import (
+    Dataset,
+    InputError,
+    Network,
+    Problem,
+    Regularizer,
+    classify,
+    critical_set,
+    replicate,
+)
 
 PROBLEM = Problem(Network((1, 1, 1)), Dataset([[1]], [[2]]))
 SMOOTH = Problem(
@@ -42,6 +51,11 @@ def test_budget_seed_and_precision(keywords, text):
         with pytest.raises(InputError) as error:
             ask(**keywords)
         assert text in str(error.value)
+
+
+def test_replicate_is_asked_like_the_others():
+    with pytest.raises(InputError, match="budget: got -1, expected a finite number of seconds"):
+        replicate(PROBLEM, POINT, 1, 1, "1/2", budget=-1)
 
 
 def test_a_path_is_no_problem():

@@ -296,3 +296,54 @@ def test_definitions_are_not_dropped():
     c = theorem.conclusion("c", "c", words=P.T - P)
     with pytest.raises(TheoremError, match="t: without 'P', which is no hypothesis"):
         theorem.without(letter, keeps=[c], because="no")
+
+
+# --- dropped hypotheses in words -----------------------------------------------------------------
+
+SQUARE = Signature({"U": ("d", "d"), "Z": ("d", "d")})
+U, Z = SQUARE.letters()
+
+
+def dropped_in_words(claim, expect, hypothesis):
+    """2-1-2 with X = [[1, 0], [0, 0]] and U = X, Z not bound; the hypothesis is dropped."""
+    theorem = Theorem("t", wording="own")
+    given = theorem.hypothesis("h", "h", words=hypothesis)
+    conclusion = theorem.conclusion("c", "c", words=claim)
+    theorem.cited("nowhere", "nothing", gives=[conclusion], wording="own")
+    theorem.bind(SQUARE, U=lambda s: s.X)
+    theorem.without(
+        given,
+        name="one input",
+        problem=linear_network((2, 1, 2), X=[[1, 0], [0, 0]], Y=eye(2)),
+        at=[[[0, 0]], [[0], [0]]],
+        **{expect: [conclusion]},
+    )
+    return theorem.check(20).parts[-1]
+
+
+FALSE, TRUE = U - SQUARE.one("d"), U @ U - U
+
+
+@pytest.mark.parametrize(
+    ("claim", "expect", "verdict"),
+    [
+        ((TRUE, U - U.T), "keeps", "certified"),
+        ((TRUE, U - U.T), "breaks", "refuted"),
+        ((TRUE, FALSE), "breaks", "certified"),
+        ((TRUE, FALSE), "keeps", "refuted"),
+        ((TRUE, Z @ U), "keeps", "undecided"),
+        ((TRUE, Z @ U), "breaks", "undecided"),
+        (Z @ U, "breaks", "undecided"),
+    ],
+)
+def test_conclusions_of_several_relations_are_kept_or_broken_as_a_whole(claim, expect, verdict):
+    part = dropped_in_words(claim, expect, FALSE)
+    assert part.verdict == verdict
+    if verdict == "undecided":
+        assert part.detail == "c cannot be evaluated"
+
+
+@pytest.mark.parametrize("hypothesis", [TRUE, Z @ U])
+def test_a_hypothesis_that_is_not_seen_to_fail_is_not_dropped(hypothesis):
+    part = dropped_in_words(FALSE, "breaks", hypothesis)
+    assert (part.verdict, part.detail) == ("undecided", "h is not shown to fail there")
