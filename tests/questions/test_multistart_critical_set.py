@@ -1,6 +1,7 @@
 """Critical points from many starts: each proved, none that a proof of completeness has missing."""
 
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -247,3 +248,23 @@ def test_the_command_line(tmp_path):
     assert names == ["one-critical.certificate.json", "one-critical.statement.json"]
     statement, certificate = folder / names[1], folder / names[0]
     assert verify(statement, certificate).accepted
+
+
+def test_no_point_is_proved_that_there_is_no_time_to_check(monkeypatch):
+    """Each proof is made to take half a second: a few fit into the budget, the rest are counted."""
+    import symland.questions.multistart_critical_set as listing
+
+    accepted = listing.accepted_box
+
+    def slowly(problem, box):
+        time.sleep(0.5)
+        return accepted(problem, box)
+
+    monkeypatch.setattr(listing, "accepted_box", slowly)
+    document = critical_set(TWO_TANH, budget=5).to_json()
+    check_critical(document)
+    assert document["search"]["no_time"] + document["search"]["one_of_orbit"] > 0
+    assert len(document["points"]) <= 10
+    assert document["seconds"] < 6
+    few = critical_set(TWO_TANH, budget=60).to_json()
+    assert len(few["points"]) > len(document["points"])
