@@ -321,29 +321,29 @@ def dropped_in_words(claim, expect, hypothesis):
     return theorem.check(20).parts[-1]
 
 
-FALSE, TRUE = U - SQUARE.one("d"), U @ U - U
+WRONG, RIGHT = U - SQUARE.one("d"), U @ U - U
 
 
 @pytest.mark.parametrize(
     ("claim", "expect", "verdict"),
     [
-        ((TRUE, U - U.T), "keeps", "certified"),
-        ((TRUE, U - U.T), "breaks", "refuted"),
-        ((TRUE, FALSE), "breaks", "certified"),
-        ((TRUE, FALSE), "keeps", "refuted"),
-        ((TRUE, Z @ U), "keeps", "undecided"),
-        ((TRUE, Z @ U), "breaks", "undecided"),
+        ((RIGHT, U - U.T), "keeps", "certified"),
+        ((RIGHT, U - U.T), "breaks", "refuted"),
+        ((RIGHT, WRONG), "breaks", "certified"),
+        ((RIGHT, WRONG), "keeps", "refuted"),
+        ((RIGHT, Z @ U), "keeps", "undecided"),
+        ((RIGHT, Z @ U), "breaks", "undecided"),
         (Z @ U, "breaks", "undecided"),
     ],
 )
 def test_conclusions_of_several_relations_are_kept_or_broken_as_a_whole(claim, expect, verdict):
-    part = dropped_in_words(claim, expect, FALSE)
+    part = dropped_in_words(claim, expect, WRONG)
     assert part.verdict == verdict
     if verdict == "undecided":
         assert part.detail == "c cannot be evaluated"
 
 
-@pytest.mark.parametrize("hypothesis", [TRUE, Z @ U])
+@pytest.mark.parametrize("hypothesis", [RIGHT, Z @ U])
 def test_a_hypothesis_that_is_not_seen_to_fail_is_not_dropped(hypothesis):
-    part = dropped_in_words(FALSE, "breaks", hypothesis)
+    part = dropped_in_words(WRONG, "breaks", hypothesis)
     assert (part.verdict, part.detail) == ("undecided", "h is not shown to fail there")
