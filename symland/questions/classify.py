@@ -97,13 +97,7 @@ def classify(
 def decide(work: Classification) -> dict[str, Any]:
     """What one run finds: the document of the answer, and claims in the case of `work`."""
     obstacle = not_polynomial_because(work.problem)
-    piecewise = is_piecewise_polynomial(work.problem)
-    if obstacle and not piecewise and _has_kinks(work.problem):
-        return work.undecided(
-            f"{obstacle}; certified points of such networks with another loss or other activations "
-            "are not part of this version yet"
-        )
-    if obstacle and not piecewise:
+    if obstacle and not is_piecewise_polynomial(work.problem):
         return classify_analytic(work)
     if work.point.has_logs:
         return work.undecided(
@@ -122,11 +116,6 @@ def decide(work: Classification) -> dict[str, Any]:
             "can use in this version"
         )
     return classify_cell(work) if obstacle else classify_polynomial(work)
-
-
-def _has_kinks(problem: Problem) -> bool:
-    """Whether some activation is not differentiable at 0."""
-    return any(a.name in ("relu", "leaky_relu") for a in problem.network.activations)
 
 
 def _with_evidence(answer: Answer, case: Case) -> Answer:

@@ -11,6 +11,7 @@ from symland.claims.points import explicit_point
 from symland.enclosure.dyadic import binary_logarithm
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.arb_balls import balls
+from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import elements, flat, shaped
 from symland.questions.loss_bounds import bounds, bounds_json
 from symland.questions.point_json import point_json
@@ -33,7 +34,10 @@ def classify_analytic(work: Classification) -> dict[str, Any]:
             "the point has entries in several number fields, or roots and "
             "logarithms, which a statement about such a network cannot hold"
         )
-    return _Given(work).document()
+    try:
+        return _Given(work).document()
+    except (Kink, MissingFunction) as reason:  # relu at 0, or so near that balls do not tell
+        return work.undecided(_why(reason))
 
 
 class _Given:
@@ -121,7 +125,14 @@ class _Given:
         raise IndexError(index)
 
     def _refined(self) -> dict[str, Any]:
-        return refined(self.work, self.landscape, [float(x) for x in self._vector()])
+        try:
+            return refined(self.work, self.landscape, [float(x) for x in self._vector()])
+        except (Kink, MissingFunction) as reason:
+            return {"reason": f"no critical point nearby away from kinks: {_why(reason)}"}
+
+
+def _why(reason: Kink | MissingFunction) -> str:
+    return str(reason) if isinstance(reason, Kink) else "a preactivation may be 0 in the balls used"
 
 
 def _decimal(value: arb, digits: int = 20) -> str:

@@ -124,7 +124,7 @@ def test_one_square_neuron(point, kind, status):
 def test_what_is_not_covered_is_undecided_and_says_why():
     data = Dataset([[1]], [[1]])
     problem = Problem(Network((1, 1, 1), activation="relu"), data, Loss("logistic"))
-    answer = classify(problem, {"W1": [[1]], "W2": [[1]]})
+    answer = classify(problem, {"W1": [[0]], "W2": [[1]]})
     document = answer.to_json()
     check_classify(document)
     assert answer.verdict == document["given"]["status"] == "undecided"

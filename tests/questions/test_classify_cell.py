@@ -102,11 +102,13 @@ def test_newton_towards_a_kink():
         Problem(Network((1, 1, 1, 1), ["relu", "tanh"]), Dataset([[1]], [[1]])),
     ],
 )
-def test_other_losses_and_activations_are_undecided(problem):
+def test_other_losses_and_activations_by_enclosures(problem):
     point = {name: [[1]] for name in problem.network.shapes}
-    answer, document, _ = given(problem, point)
-    assert answer.verdict == "undecided"
-    assert "relu of hidden layer 1 is no polynomial" in document["reason"]
+    answer, _, found = given(problem, point)
+    assert (answer.verdict, found["kind"]) == ("certified", "not_critical")
+    answer, document, found = given(problem, {**point, "W1": [[0]]})
+    assert answer.verdict == found["kind"] == "undecided"
+    assert "relu and leaky_relu have no derivative" in document["reason"]
 
 
 def random_point(draw, network):
