@@ -16,6 +16,7 @@ from symland.landscape.symmetry import find_symmetries
 from symland.landscape.symmetry.finite_action import finite_generators
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
+from symland.questions.exact_listed_point import exact_listed_point
 from symland.questions.orbit import orbit, same_point
 from symland.questions.point_json import network_json
 from symland.questions.refined_point import (
@@ -153,8 +154,12 @@ class _Listing:
             return None
 
     def _enter(self, box: CriticalBox) -> None:
-        name, kind = box_claims(self.case, self.problem, box)
-        document = box_document(self.problem, box, kind)
+        exact = exact_listed_point(self.case, self.problem, box, self.seed, self.deadline)
+        if exact is None:
+            name, kind = box_claims(self.case, self.problem, box)
+            document = box_document(self.problem, box, kind)
+        else:
+            name, document = exact
         self.points.append(document | {"orbit": self.counts["orbits"]})
         self.boxes.append(box)
         self.names.append(name)

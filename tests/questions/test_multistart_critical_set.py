@@ -268,3 +268,28 @@ def test_no_point_is_proved_that_there_is_no_time_to_check(monkeypatch):
     assert document["seconds"] < 6
     few = critical_set(TWO_TANH, budget=60).to_json()
     assert len(few["points"]) > len(document["points"])
+
+
+def test_rational_points_of_polynomial_losses_are_exact():
+    """By hand: at 0 the loss is (1 + 64) / 2, and its Hessian is that of the regularizer."""
+    problem = Problem(
+        Network([1, 1, 1], "cube"), Dataset([[1], [2]], [[1], [8]]), regularizer=Regularizer("1/10")
+    )
+    document = critical_set(problem).to_json()
+    check_critical(document)
+    (origin,) = (p for p in document["points"] if p["exact"] is not None)
+    assert origin["exact"] == {"W1": [["0"]], "W2": [["0"]]}
+    assert (origin["loss"]["exact"], origin["kind"]) == ("65/2", "spurious_local_minimum")
+    assert origin["inertia"] == {"positive": 2, "negative": 0, "zero": 0}
+    assert origin["better"]["loss"] == document["points"][0]["loss"]
+
+
+def test_an_exact_loss_of_zero_is_a_global_minimum():
+    """Weights within a sample, which the structure theorem does not cover, and targets that fit."""
+    problem = Problem(Network((1, 2)), Dataset([[1]], [[1, 1]]), Loss(weights=[[1, 2]]))
+    answer = critical_set(problem)
+    document = answer.to_json()
+    check_critical(document)
+    (point,) = document["points"]
+    assert (point["kind"], point["exact"]) == ("global_minimum", {"W1": [["1"], ["1"]]})
+    assert answer.verdict == "undecided"
