@@ -27,13 +27,13 @@ MOST_DENOMINATOR = 1000
 
 
 def exact_listed_point(
-    case: Case, problem: Problem, box: CriticalBox, seed: int, deadline: Deadline
+    case: Case, problem: Problem, box: CriticalBox
 ) -> tuple[str, dict[str, Any]] | None:
     """The name and the document of the box's critical point, where it is exactly rational.
 
     Its loss and inertia are exact then, and a loss of 0 makes it a global minimum. None, and no
     claim in the case, where the loss is no polynomial, or no fractions with small denominators are
-    within the box's accuracy, or the gradient is not exactly 0 there.
+    within the box's accuracy, or the gradient is not exactly 0 there. Maxima are left to the box.
     """
     entries = [
         Fraction(int(x.p), int(x.q)).limit_denominator(MOST_DENOMINATOR) for x in box.midpoint
@@ -42,7 +42,8 @@ def exact_listed_point(
         abs(arb(as_fmpq(x)) - arb(m)) <= box.spread
         for x, m in zip(entries, box.midpoint, strict=True)
     )
-    if not near or not_polynomial_because(problem):
+    rises = box.congruence is not None and box.congruence[0][0] > 0
+    if not near or not rises or not_polynomial_because(problem):
         return None
     network = problem.network
     point = parse_weights(shaped(network.shapes, [str(x) for x in entries]), network)
@@ -50,7 +51,8 @@ def exact_listed_point(
     values = elements(network, system, point)
     if any(gradient(problem, system, values)):
         return None
-    work = Classification(problem, point, deadline, seed, lambda name: None)
+    # No time for searches: the signs of the Hessian decide, and lower points are in the list.
+    work = Classification(problem, point, Deadline(0), 0, lambda name: None)
     work.case = case
     document = classify_polynomial(work)["given"]
     return explicit_point(case, values), document

@@ -154,7 +154,7 @@ class _Listing:
             return None
 
     def _enter(self, box: CriticalBox) -> None:
-        exact = exact_listed_point(self.case, self.problem, box, self.seed, self.deadline)
+        exact = exact_listed_point(self.case, self.problem, box)
         if exact is None:
             name, kind = box_claims(self.case, self.problem, box)
             document = box_document(self.problem, box, kind)
