@@ -332,3 +332,54 @@ def test_definite_intervals_are_definite(seed: int) -> None:
             E = [[rng.choice([-1, 0, 1]) * radius for _ in range(n)] for _ in range(n)]
             member = [[A[i][j] + E[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
             assert {(n, 0, 0): 1, (0, n, 0): -1}.get(inertia(member), 0) == exact
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+@pytest.mark.parametrize("neuron", [1, 2])
+def test_b_and_d_of_each_neuron_of_two_layers(layer: int, neuron: int) -> None:
+    """1-2-2-1 with cubes and hidden biases, by backpropagation written out."""
+    from symland.checker.context import Context
+    from symland.checker.rules_degenerate import _exact, _forms
+    from symland.checker.statement import read_statement
+
+    rng = random.Random(layer * 10 + neuron)
+
+    def draw(rows: int, columns: int) -> Any:
+        return [[F(rng.randint(-4, 4), 3) for _ in range(columns)] for _ in range(rows)]
+
+    W, b = {1: draw(2, 1), 2: draw(2, 2), 3: draw(1, 2)}, {1: draw(2, 1), 2: draw(2, 1)}
+    xs, ys = [F(1), F(-2), F(1, 2)], [F(1), F(3), F(0)]
+    problem = Problem(
+        Network((1, 2, 2, 1), "cube", "hidden"),
+        Dataset([[x] for x in xs], [[y] for y in ys]),
+        Loss(scale=1),
+    )
+    case = Case(problem)
+    texts = {f"W{k}": [[str(x) for x in row] for row in m] for k, m in W.items()}
+    point = case.point(texts | {f"b{k}": [str(x) for (x,) in m] for k, m in b.items()})
+    claim = {"point": point, "layer": layer, "neuron": neuron}
+    B, D = _forms(Context(read_statement(case.statement())), claim, _exact)
+
+    size, r = len(W[layer][0]) + 1, neuron - 1
+    expected_B = [[F(0)] * size for _ in range(size)]
+    expected_D = [[F(0)] * len(W[layer + 1]) for _ in range(size)]
+    for x, y in zip(xs, ys, strict=True):
+        acts, zs = {0: [x]}, {}
+        for k in (1, 2):
+            zs[k] = [
+                sum(w * a for w, a in zip(row, acts[k - 1], strict=True)) + c
+                for row, (c,) in zip(W[k], b[k], strict=True)
+            ]
+            acts[k] = [z**3 for z in zs[k]]
+        residual = 2 * (sum(w * a for w, a in zip(W[3][0], acts[2], strict=True)) - y)
+        below = [residual * w * 3 * z**2 for w, z in zip(W[3][0], zs[2], strict=True)]
+        g = [residual] if layer == 2 else below
+        gv = sum(p * row[r] for p, row in zip(g, W[layer + 1], strict=True))
+        inputs, z = [*acts[layer - 1], F(1)], zs[layer][r]
+        for i in range(size):
+            for j in range(size):
+                expected_B[i][j] += gv * 6 * z * inputs[i] * inputs[j]
+            for s, p in enumerate(g):
+                expected_D[i][s] += 3 * z**2 * inputs[i] * p
+    assert expected_B == B
+    assert [[2 * x for x in row] for row in expected_D] == D

@@ -203,3 +203,25 @@ def test_layers_of_copies(about: Any, out: Any, signs: Any, reason: str | None) 
     answer = verdict(statement(about, points, claims), certificate(steps))
     assert answer.accepted is (reason is None), answer.reason
     assert reason is None or reason in str(answer.reason)
+
+
+@pytest.mark.parametrize(
+    ("widths", "more"),
+    [
+        ([1, 1, 2], {}),
+        ([1, 1, 1], {"kind": "logistic"}),
+        ([1, 1, 1], {"kind": "cross_entropy"}),
+        ([1, 1, 1, 1], {}),
+        ([1, 1], {}),
+        ([1, 2, 1], {"skip": [[1, 1]]}),
+    ],
+)
+def test_networks_without_convex_regions(widths: list[int], more: Any) -> None:
+    about = problem(widths, [[0], [1]], [[0] * widths[-1]] * 2, **more)
+    point = {
+        f"W{k}": [["0"] * (1 if "skip" in more and k == 2 else a)] * b
+        for k, (a, b) in enumerate(zip(widths, widths[1:], strict=False), 1)
+    }
+    witness = {"shape": "convex", "transfer": []}
+    answer = one(about, {"p": point}, "minimum", {"point": "p"}, "convex_region", witness)
+    assert "one hidden layer, one output and the squared loss" in str(answer.reason)
