@@ -183,3 +183,16 @@ def test_evidence_about_another_point(critical: str, inertia: str, good: bool) -
     answer = verdict(statement(BOWL, points, claims), certificate(steps))
     assert answer.accepted is good
     assert good or "is about the point" in str(answer.reason)
+
+
+@pytest.mark.parametrize("parameter", ["0", "-1"])
+def test_softplus_has_a_positive_parameter(parameter: str) -> None:
+    about = problem([1, 1, 1], [[1]], [[1]], activation=[f"softplus({parameter})"])
+    points = {"p": {"W1": [["0"]], "W2": [["1"]]}}
+    bounds = {"point": "p", "lower": "-9", "upper": "9"}
+    for kind, claim, rule, witness in (
+        ("enclosure", bounds, "intervals", {"precision": 60}),
+        ("critical", {"point": "p"}, "logarithms", {}),
+    ):
+        answer = verdict(statement(about, points, [(kind, claim)]), certificate([(rule, witness)]))
+        assert "expected g > 0" in str(answer.reason)

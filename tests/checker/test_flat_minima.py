@@ -1,6 +1,7 @@
 """Convex regions, explicit neighbourhoods and copies in layers: each condition by itself."""
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -220,7 +221,7 @@ def test_networks_without_convex_regions(widths: list[int], more: Any) -> None:
     about = problem(widths, [[0], [1]], [[0] * widths[-1]] * 2, **more)
     point = {
         f"W{k}": [["0"] * (1 if "skip" in more and k == 2 else a)] * b
-        for k, (a, b) in enumerate(zip(widths, widths[1:], strict=False), 1)
+        for k, (a, b) in enumerate(pairwise(widths), 1)
     }
     witness = {"shape": "convex", "transfer": []}
     answer = one(about, {"p": point}, "minimum", {"point": "p"}, "convex_region", witness)
