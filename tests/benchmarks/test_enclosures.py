@@ -161,7 +161,7 @@ def test_the_checker_takes_less_than_ten_seconds() -> None:
     instance = problem()
     _, _, box = certified(instance)
     case = Case(instance)
-    box_claims(case, instance, box, box.radius)
+    box_claims(case, instance, box)
     files = case.statement(), case.certificate()
     assert check(*files).accepted
     taken = seconds(lambda: check(*files))
