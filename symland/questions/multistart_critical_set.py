@@ -90,7 +90,7 @@ class _Listing:
         self.points: list[dict[str, Any]] = []
         self.flat: list[dict[str, Any]] = []
         self.check_seconds = 0.0
-        self.counts = dict.fromkeys(("orbits", "alone", "late", "refused", "unsettled"), 0)
+        self.counts = dict.fromkeys(("orbits", "alone", "late", "refused"), 0)
 
     def run(self) -> None:
         """Search, prove, compare."""
@@ -169,7 +169,6 @@ class _Listing:
         hessian = self.floats.hessian(vector)
         found = flat_point(self.landscape, hessian, vector.tolist(), self.deadline)
         if found is None:
-            self.counts["unsettled"] += 1
             return
         reason = "the Hessian is singular: a continuum of critical points or a degenerate one"
         with ctx.workprec(400):
@@ -217,11 +216,12 @@ class _Listing:
         lines = [f"{first}regular Hessian{listed if self.points else ''}"]
         if found.flat_starts:
             lines.append(
-                f"{found.flat_starts} where the Hessian is singular to rounding, so that critical "
-                f"points form a continuum or are degenerate ({len(self.flat)} listed without proof)"
+                f"{found.flat_starts} where the Hessian is singular to rounding: in a continuum of "
+                "critical points, at a degenerate one, or in a valley towards infinity "
+                f"({len(self.flat)} listed without proof)"
             )
-        if found.astray or counts["unsettled"]:
-            lines.append("some where the gradient fades with no critical point near")
+        if found.astray:
+            lines.append(f"{found.astray} where the gradient fades with no critical point near")
         missed = found.tried - found.regular_starts - found.flat_starts - found.astray
         if missed:
             lines.append(f"{missed} at none")
