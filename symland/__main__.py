@@ -12,6 +12,8 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; Ctrl-C while it is still being loaded ends with 130, silently."""
+    # Matrices here are small: threads of the linear algebra library only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     ask = signal.getsignal(signal.SIGINT)
     if ask is signal.default_int_handler:  # not where the caller has it ignored
         signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))

@@ -282,7 +282,7 @@ def test_a_picture_of_nothing_is_refused_aloud(answers, tmp_path):
     answers(UNDECIDED)
     result = run("critical", PROBLEM, "--plot", tmp_path / "a.png")
     assert result.exit_code == 3
-    assert "no strata to draw, nothing written" in result.stderr
+    assert "no strata or points to draw, nothing written" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""The picture of a critical set: critical values over rank, coloured by kind."""
+"""The picture of a critical set: critical values over rank, or points over their index, by kind."""
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -16,18 +16,19 @@ ANNOTATED = 24
 
 
 class NothingToDraw(ValueError):
-    """The document has no strata, or losses that no axis can show; the text says which."""
+    """The document has nothing to draw, or losses that no axis can show; the text says which."""
 
 
 def plot_critical_set(document: Mapping[str, Any], path: str | Path) -> Path:
-    """Draw the strata of a `symland critical` document; the type is taken from the file's suffix.
+    """Draw a `symland critical` document: its strata over rank, or where it lists points, these
+    over the number of negative eigenvalues; the type is taken from the file's suffix.
 
     Raises
     ------
     ValueError
         The suffix is not one of png, pdf, svg.
     NothingToDraw
-        The document has no strata, or a loss beyond the range of floats.
+        The document has neither strata nor points, or a loss beyond the range of floats.
     ImportError
         Matplotlib is not installed.
     """
@@ -40,20 +41,22 @@ def plot_critical_set(document: Mapping[str, Any], path: str | Path) -> Path:
     except OverflowError:
         raise NothingToDraw(f"--plot {path}: a loss is too large to draw") from None
     if not marks:
-        raise NothingToDraw(f"--plot {path}: the answer has no strata to draw")
+        raise NothingToDraw(f"--plot {path}: the answer has no strata or points to draw")
     return write_whole(path, _drawn(document, marks, suffix))
 
 
 def _marks(document: Mapping[str, Any]) -> dict[tuple[int, float, str], list[Mapping[str, Any]]]:
-    """Strata that share rank, loss and kind are one mark."""
+    """Strata that share rank, loss and kind are one mark; points, index, loss and kind."""
+    strata = document.get("strata")
     marks: dict[tuple[int, float, str], list[Mapping[str, Any]]] = {}
-    for stratum in document.get("strata") or ():
-        loss = stratum.get("loss") or {}
+    for entry in strata or document.get("points") or ():
+        loss = entry.get("loss") or {}
         value = loss.get("exact") or loss.get("lower")
-        if value is None or stratum.get("rank") is None:
+        place = entry.get("rank") if strata else (entry.get("inertia") or {}).get("negative")
+        if value is None or place is None:
             continue
-        key = (int(stratum["rank"]), float(rational(value)), str(stratum.get("kind")))
-        marks.setdefault(key, []).append(stratum)
+        key = (int(place), float(rational(value)), str(entry.get("kind")))
+        marks.setdefault(key, []).append(entry)
     return marks
 
 
@@ -149,13 +152,18 @@ def _label(axes: Any, document: Mapping[str, Any], marks: Mapping[Any, Any]) -> 
     ranks = sorted({rank for rank, _, _ in marks})
     axes.set_xticks(range(ranks[0], ranks[-1] + 1))
     axes.set_xlim(ranks[0] - 0.35, ranks[-1] + (0.9 if len(marks) <= ANNOTATED else 0.35))
-    axes.set_xlabel("rank of the network's map on the data")
+    strata = bool(document.get("strata"))
+    index = "negative eigenvalues of the Hessian"
+    axes.set_xlabel("rank of the network's map on the data" if strata else index)
     axes.set_ylabel("loss")
     widths = "-".join(map(str, (document.get("network") or {}).get("widths") or ()))
-    title = f"Critical values of {document.get('problem') or 'the problem'}"
+    title = (
+        f"Critical {'values' if strata else 'points'} of {document.get('problem') or 'the problem'}"
+    )
     axes.set_title(title + (f" ({widths})" if widths else ""), loc="left", fontsize=11)
     axes.grid(axis="y", color="#d7dade", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(y=0.08)
-    axes.legend(frameon=False, loc="upper right", fontsize=9)
+    # Loss falls with the rank and rises with the index: the other upper corner is empty.
+    axes.legend(frameon=False, loc=f"upper {'right' if strata else 'left'}", fontsize=9)

@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
+from symland import Dataset, Network, Problem, Regularizer, critical_set
 from symland.report.plot import NothingToDraw, plot_critical_set
 from tests.report.documents import GOLDEN, TWO_BY_TWO, UNDECIDED
 
@@ -29,7 +30,7 @@ def test_ranges_are_shown_as_ranges(tmp_path):
 
 
 def test_nothing_to_draw(tmp_path):
-    with pytest.raises(NothingToDraw, match="the answer has no strata to draw"):
+    with pytest.raises(NothingToDraw, match="the answer has no strata or points to draw"):
         plot_critical_set(UNDECIDED, tmp_path / "a.png")
     assert list(tmp_path.iterdir()) == []
 
@@ -44,3 +45,12 @@ def test_a_loss_beyond_the_floats(tmp_path):
 def test_unknown_type(tmp_path):
     with pytest.raises(ValueError, match="type 'gif', expected png, pdf or svg"):
         plot_critical_set(TWO_BY_TWO, tmp_path / "a.gif")
+
+
+def test_points_over_their_index(tmp_path):
+    problem = Problem(Network((1, 1, 1)), Dataset([[1]], [[2]]), regularizer=Regularizer("1/10"))
+    document = critical_set(problem, budget=4).to_json()
+    assert not document["strata"]
+    text = plot_critical_set(document, tmp_path / "a.svg").read_text()
+    for expected in ("negative eigenvalues of the Hessian", "strict saddle", "inertia (2, 0, 0)"):
+        assert expected in text
