@@ -29,6 +29,7 @@ from .statement import LINEAR, Problem
 from .verdict import Refused
 
 MAX_TERMS = 200_000
+MAX_FACTORS = 10 * MAX_TERMS  # of a product's monomials, variables counted in each: memory
 
 
 @dataclass(frozen=True)
@@ -273,21 +274,22 @@ Monomial = tuple[tuple[tuple[str, int, int], int], ...]
 
 class Sparse:
     """A polynomial in the parameters or in other variables: sorted ((variable, exponent), ...) ->
-    coefficient."""
+    coefficient.  ``longest`` is the largest number of variables in one monomial."""
 
-    __slots__ = ("terms",)
+    __slots__ = ("longest", "terms")
 
     def __init__(self, terms: dict[Monomial, Fraction]) -> None:
         if len(terms) > MAX_TERMS:
             raise Refused(f"a polynomial of more than {MAX_TERMS} terms")
         self.terms = {m: c for m, c in terms.items() if c}
+        self.longest = max(map(len, self.terms), default=0)
 
     def start(self) -> Fraction:
         """The value where all variables are 0."""
         return self.terms.get((), Fraction(0))
 
     def __add__(self, other: Any) -> Sparse:
-        spend(len(self.terms))
+        spend(len(self.terms) * (1 + self.longest // 50))
         terms = dict(self.terms)
         for m, c in (other.terms if isinstance(other, Sparse) else {(): Fraction(other)}).items():
             terms[m] = terms.get(m, Fraction(0)) + c
@@ -303,14 +305,20 @@ class Sparse:
             return Sparse({m: c * other for m, c in self.terms.items()})
         if len(self.terms) * len(other.terms) > 50 * MAX_TERMS:
             raise Refused(f"a product of {len(self.terms)} by {len(other.terms)} terms")
-        spend(2 * len(self.terms) * len(other.terms), _widest(self), _widest(other))
+        each = 2 + (self.longest + other.longest) // 12
+        spend(each * len(self.terms) * len(other.terms), _widest(self), _widest(other))
         terms: dict[Monomial, Fraction] = {}
+        room = MAX_FACTORS
         for m, c in self.terms.items():
             for n, d in other.terms.items():
                 powers = dict(m)
                 for place, exponent in n:
                     powers[place] = powers.get(place, 0) + exponent
                 key = tuple(sorted(powers.items()))
+                if key not in terms:
+                    room -= len(key)
+                    if room < 0:
+                        raise Refused(f"a product of more than {MAX_FACTORS} factors")
                 terms[key] = terms.get(key, Fraction(0)) + c * d
         return Sparse(terms)
 

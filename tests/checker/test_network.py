@@ -10,6 +10,7 @@ import sympy
 from symland.checker import network
 from symland.checker.network import Sparse
 from symland.checker.statement import read_statement
+from symland.checker.verdict import Refused
 from tests.checker.documents import problem, statement
 
 DATA = ([["1/2", -1], [2, "1/3"], [0, 1]], [[1, 0], ["-1/2", 1], [2, 3]])
@@ -128,3 +129,16 @@ def test_expansion(name: str) -> None:
     assert wanted == {
         tuple(dict(m).get(p, 0) for p in places): rational(c) for m, c in found.terms.items()
     }
+
+
+def test_products_of_long_monomials_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """x_1 .. x_9 times y_1 + .. + y_9: nine monomials of ten variables; so counted, and refused."""
+    place = [[("s", v, k) for v in range(9)] for k in (0, 1)]
+    x = Sparse({tuple((p, 1) for p in place[0]): Fraction(1)})
+    y = Sparse({((p, 1),): Fraction(1) for p in place[1]})
+    assert (x.longest, y.longest, Sparse({}).longest) == (9, 1, 0)
+    monkeypatch.setattr(network, "MAX_FACTORS", 90)
+    assert (x * y).longest == 10
+    monkeypatch.setattr(network, "MAX_FACTORS", 89)
+    with pytest.raises(Refused, match="a product of more than 89 factors"):
+        x * y
