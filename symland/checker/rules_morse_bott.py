@@ -234,7 +234,9 @@ def _velocity(problem: Problem, changes: dict[int, _Change], weights: Weights) -
             turned = (
                 [dot(row, b) for row in change.A] if change is not None else [Fraction(0)] * len(b)
             )
-            moved[f"b{m}"] = [[x + y - dot(w, r)] for x, y, w in zip(turned, t, W, strict=True)]
+            moved[f"b{m}"] = [
+                [dot(w, r) * Fraction(-1) + x + y] for x, y, w in zip(turned, t, W, strict=True)
+            ]
         elif any(t) or any(r):
             raise Refused(f"the generator moves a bias of layer {m}, and there is none")
     return moved

@@ -464,3 +464,20 @@ def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     witness = manifold([[many]], parameters=40)
     answer = prove(given, {"W1": [["0"]], "W2": [["0"]]}, "morse_bott", (0, 0, 2), witness)
     assert "(rule 'morse_bott'): more work" in str(answer.reason)
+
+
+def test_a_symmetry_moves_a_regularized_bias() -> None:
+    """The shift of a layer moves the bias that reads it, by a polynomial in the weights alone."""
+    given = problem([1, 1, 1], [[1]], [[1]], bias="all", l2={"b2": ["1"], "W1": [["0"]]})
+    at = {"W1": [["1"]], "b1": ["0"], "W2": [["1"]], "b2": ["0"]}
+    answer = orbit(given, at, (2, 0, 2), move(1, [[0]], [1]))
+    assert "the generator does not leave the regularizer as it is" in str(answer.reason)
+    free = problem([1, 1, 1], [[1]], [[1]], bias="all", l2={"b2": ["0"], "W1": [["1"]]})
+    flat = {"W1": [["0"]], "b1": ["1"], "W2": [["1"]], "b2": ["0"]}
+    answer = orbit(free, flat, (2, 0, 2), move(1, [[0]], [1]), move(1, [[1]]))
+    assert "the generator does not leave the regularizer as it is" in str(answer.reason)
+    tangents = move(1, [[0]], [1]), move(1, [[0]], [2])
+    assert "has dimension 1, the kernel" in str(orbit(free, flat, (2, 0, 2), *tangents).reason)
+    fixed = problem([1, 1, 1], [[1]], [[1]], bias="all", l2={"W1": [["1"]], "W2": [["1"]]})
+    still = {"W1": [["0"]], "b1": ["0"], "W2": [["0"]], "b2": ["1"]}
+    assert orbit(fixed, still, (3, 0, 1), move(1, [[0]], [1])).accepted
