@@ -76,6 +76,11 @@ def test_a_terminal_without_the_letters():
     assert "global minimum" in result.stdout
 
 
+def interruptible():
+    """Tests that run in a shell's background have SIGINT ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
 def test_interruption_of_a_process(tmp_path):
     code = (
@@ -91,6 +96,7 @@ def test_interruption_of_a_process(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=interruptible,
     )
     while "ready" not in child.stderr.readline():
         pass
@@ -114,7 +120,9 @@ def test_interruption_while_the_command_is_loaded(module):
         "from symland.__main__ import main\n"
         "main()"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, preexec_fn=interruptible
+    )
     assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
 
 

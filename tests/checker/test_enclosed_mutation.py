@@ -40,7 +40,7 @@ def mutations(draw: Any) -> dict[str, Any]:
 
 
 @given(files=mutations())
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_spoiled_files_have_a_verdict(files: dict[str, Any]) -> None:
     verdict = check(*(json.dumps(files[kind]).encode() for kind in ("statement", "certificate")))
     assert verdict.exit_status in (0, 1, 2)

@@ -11,9 +11,9 @@ from tests.checker.documents import certificate, one, problem, statement, verdic
 MORE = "more work than files of this size may cause"
 
 
-def little(monkeypatch: Any) -> None:
+def little(monkeypatch: Any, part: int = 60) -> None:
     """A second instead of a minute and more: as far from enough, and sooner over."""
-    monkeypatch.setattr(effort, "BASE", effort.BASE // 60)
+    monkeypatch.setattr(effort, "BASE", effort.BASE // part)
     monkeypatch.setattr(effort, "PER_BYTE", 0)
 
 
@@ -96,7 +96,7 @@ def test_logarithms_of_long_products(monkeypatch: Any) -> None:
 
 def test_many_second_derivatives(monkeypatch: Any) -> None:
     """Hessians of 200 weights for many samples, from a file of few numbers."""
-    little(monkeypatch)
+    little(monkeypatch, 300)
     about = problem([1, 10, 10, 1], [[i] for i in range(90)], [[i] for i in range(90)])
     about["network"]["activation"] = ["tanh"] * 2
     zeros = {"W1": [["1"]] * 10, "W2": [["1"] * 10] * 10, "W3": [["1"] * 10]}

