@@ -43,6 +43,7 @@ from .statement import Problem, columned
 from .verdict import Refused
 
 MAX_PARAMETERS = 1000
+MAX_ENTRIES = 5_000_000  # of all tangents: they are in memory together
 
 
 def orbit(context: Context, claim: Object, step: Object) -> str:
@@ -74,7 +75,7 @@ def morse_bott(context: Context, claim: Object, step: Object) -> str:
         if any(x.terms if isinstance(x, Sparse) else not is_zero(x) for row in rows for x in row):
             raise Refused(f"the derivative with respect to {name} is not zero on the manifold")
     places = network.coordinates(context.problem)
-    spend(count * len(places))
+    _reserve(count, len(places))
     tangents = [
         [
             moves[n][i][j].terms.get(((("s", v, 0), 1),), Fraction(0))
@@ -142,13 +143,21 @@ def _tangents(context: Context, point: Any, given: Any) -> list[list[Scalar]]:
     """The vector fields of the generators at the point, one list over all weights for each."""
     weights, tangents = context.weights(point), []
     places = network.coordinates(context.problem)
-    for generator in files.array(given, "generators"):
+    _reserve(len(files.array(given, "generators")), len(places))
+    for generator in given:
         spend(3 * len(places))
         changes = _read_generator(context.problem, generator)
         velocity = _velocity(context.problem, changes, weights)
         _keeps_regularizer(context.problem, changes)
         tangents.append([velocity[n][i][j] for n, i, j in places])
     return tangents
+
+
+def _reserve(tangents: int, weights: int) -> None:
+    """Count so many tangents; `Refused` if they are too large to be in memory together."""
+    if tangents * weights > MAX_ENTRIES:
+        raise Refused(f"tangents of more than {MAX_ENTRIES} entries")
+    spend(tangents * weights)
 
 
 def _read_generator(problem: Problem, given: Any) -> dict[int, _Change]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from symland.checker import Verdict, effort, network
+from symland.checker import Verdict, effort, network, rules_morse_bott
 from symland.checker.rules_morse_bott import _read_generator, _velocity
 from symland.checker.statement import read_statement
 from tests.checker.documents import certificate, problem, statement, verdict
@@ -481,3 +481,17 @@ def test_a_symmetry_moves_a_regularized_bias() -> None:
     fixed = problem([1, 1, 1], [[1]], [[1]], bias="all", l2={"W1": [["1"]], "W2": [["1"]]})
     still = {"W1": [["0"]], "b1": ["0"], "W2": [["0"]], "b2": ["1"]}
     assert orbit(fixed, still, (3, 0, 1), move(1, [[0]], [1])).accepted
+
+
+def test_tangents_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A generator takes three bytes and a tangent as many numbers as there are weights."""
+    at = {"W1": [["7/5"]], "W2": [["1"]], "W3": [["1"]]}
+    both = [move(1, ONE), move(2, ONE)]
+    monkeypatch.setattr(rules_morse_bott, "MAX_ENTRIES", 6)
+    assert orbit(DEEP, at, (1, 0, 2), *both).accepted
+    answer = orbit(DEEP, at, (1, 0, 2), *both, {})
+    assert "tangents of more than 6 entries" in str(answer.reason)
+    still = {"generators": [], "manifold": {}}
+    for count, reason in ((2, "the manifold has dimension 0"), (3, "tangents of more than 6")):
+        answer = prove(DEEP, at, "morse_bott", (1, 0, 2), {**still, "parameters": count})
+        assert reason in str(answer.reason)
