@@ -44,16 +44,12 @@ def lifted_nullspace(matrix: fmpz_mat) -> fmpz_mat | None:
     width, rank = matrix.ncols(), len(columns)
     if rank < _LEAST_RANK or width - rank < _LEAST_NULLITY:
         return None
-    entries: list[Any] = matrix.entries()
-    largest = int(max(max(entries), -min(entries)))
-    if (rank * PRIME * max(PRIME, largest)).bit_length() >= _MANTISSA:
+    table = _machine_integers(matrix)
+    if table is None or rank * PRIME * max(PRIME, int(abs(table).max())) >= 1 << _MANTISSA:
         return None
-    table = matrix.tolist()
-    rows = _pivots(nmod_mat(fmpz_mat([[row[j] for row in table] for j in columns]), PRIME))
+    rows = _pivots(nmod_mat(fmpz_mat(table[:, columns].T.tolist()), PRIME))
     free = sorted(set(range(width)) - set(columns))
-    block = [[table[i][j] for j in columns] for i in rows]
-    right = [[table[i][j] for j in free] for i in rows]
-    scaled, denominator = _scaled_solution(block, right)
+    scaled, denominator = _scaled_solution(table[rows][:, columns], table[rows][:, free])
     kernel: list[Any] = [None] * width
     for j, line in zip(columns, scaled, strict=True):
         kernel[j] = line
@@ -61,6 +57,18 @@ def lifted_nullspace(matrix: fmpz_mat) -> fmpz_mat | None:
         kernel[j] = [-denominator if k == place else 0 for k in range(len(free))]
     found = fmpz_mat(kernel)
     return found if (matrix * found).is_zero() else None
+
+
+def _machine_integers(matrix: fmpz_mat) -> Any:
+    """The entries as NumPy's integers, or None where one does not fit."""
+    import numpy as np
+
+    entries: list[Any] = matrix.entries()
+    try:
+        found = np.array([int(x) for x in entries], dtype=np.int64)
+    except OverflowError:
+        return None
+    return found.reshape(matrix.nrows(), matrix.ncols())
 
 
 def _pivots(matrix: nmod_mat) -> list[int]:
@@ -75,37 +83,37 @@ def _pivots(matrix: nmod_mat) -> list[int]:
     return found
 
 
-def _scaled_solution(block: list[list[Any]], right: list[list[Any]]) -> tuple[list[Any], Any]:
+def _scaled_solution(block: Any, right: Any) -> tuple[list[Any], Any]:
     """(rows of d X, d) with block X = right, where the guess at d holds."""
-    weights = [[pow(k, e, 101) for k in range(1, len(right[0]) + 1)] for e in range(_COMBINATIONS)]
-    sums = fmpz_mat(right) * fmpz_mat(weights).transpose()
-    solution: Any = fmpz_mat(block).solve(sums)
+    width = right.shape[1]
+    weights = [[pow(k, e, 101) for k in range(1, width + 1)] for e in range(_COMBINATIONS)]
+    exact = fmpz_mat(block.tolist())
+    solution: Any = exact.solve(fmpz_mat(right.tolist()) * fmpz_mat(weights).transpose())
     numerators, denominator = solution.numer_denom()
     denominator *= _SPARE
     largest = _SPARE * max(abs(x) for x in numerators.entries())
-    bits = max(denominator.bit_length(), largest.bit_length()) + 16
-    pairs = _digit_pairs(block, right, bits)
+    pairs = _digit_pairs(
+        exact, block, right, max(denominator.bit_length(), largest.bit_length()) + 16
+    )
     base = fmpz(PRIME) ** 2
     modulus = base ** len(pairs)
     powers = fmpz_mat([[denominator * base**i % modulus for i in range(len(pairs))]])
-    half, width = modulus // 2, len(right[0])
+    half = modulus // 2
     entries = [(x + half) % modulus - half for x in (powers * fmpz_mat(pairs)).entries()]
     return [entries[i : i + width] for i in range(0, len(entries), width)], denominator
 
 
-def _digit_pairs(block: list[list[Any]], right: list[list[Any]], bits: int) -> list[list[int]]:
+def _digit_pairs(exact: fmpz_mat, block: Any, residual: Any, bits: int) -> list[list[int]]:
     """The digits of X in base PRIME^2, lowest first, each as the list of all entries."""
     import numpy as np
 
-    size = len(block)
-    inverse = [int(x) for x in nmod_mat(fmpz_mat(block), PRIME).inv().entries()]
-    C = np.array(inverse, dtype=float).reshape(size, size)
-    A = np.array([[int(x) for x in row] for row in block], dtype=float)
-    residual = np.array([[int(x) for x in row] for row in right], dtype=np.int64)
+    inverse = [int(x) for x in nmod_mat(exact, PRIME).inv().entries()]
+    C = np.array(inverse, dtype=float).reshape(block.shape)
+    A = block.astype(float)
 
     def digit() -> Any:
         nonlocal residual
-        # Sums of `size` products below 2^53: exact.
+        # Sums of so many products below 2^53: exact.
         found = (C @ (residual % PRIME).astype(float)).astype(np.int64) % PRIME
         residual = (residual - (A @ found.astype(float)).astype(np.int64)) // PRIME
         return found
