@@ -84,21 +84,25 @@ class Proof(Ledger):
 
     # -- steps that search --------------------------------------------------------------------
 
-    def prove(self, name: str, claim: Body, using: Iterable[str] | None = None) -> None:
+    def prove(
+        self,
+        name: str,
+        claim: Body,
+        using: Iterable[str] | None = None,
+        assuming: Iterable[str] | None = None,
+    ) -> None:
         """The claim (a polynomial, or a sum of traces) is zero: searched for by completion.
 
-        ``using`` names the hypotheses and earlier steps to try; all of them by default.
-        Raises NotProved with a counterexample or as undecided.
+        ``using`` names the equations among hypotheses and earlier steps to try; all by default.
+        ``assuming`` names the facts that a counterexample has to satisfy; all hypotheses by
+        default. Raises NotProved with a counterexample or as undecided.
         """
         relation = equation(claim)
         names = self._usable(name, relation, using)
-        samples = self._try_to_refute(name, relation, names, _SAMPLE_SECONDS)
-        found = find_cofactors(claim, self._facts(names), self.budget, self.seed)
-        if found is None:
-            self._give_up(name, relation, names, samples)
-        rows = [row_json(row) for row in found.rows]
-        rule = "cofactor" if isinstance(claim, WordPolynomial) else "trace"
-        self._add(name, relation, {"rule": rule, "rows": rows}, found.facts)
+        known = self._assumed(names, assuming)
+        samples = self._try_to_refute(name, relation, known, _SAMPLE_SECONDS)
+        if not self._by_cofactors(name, claim, names, self.budget):
+            self._give_up(name, relation, known, samples)
 
     def sum_of_squares(
         self,
@@ -107,16 +111,19 @@ class Proof(Ledger):
         squares: Sequence[tuple[Number, Sequence[str], WordPolynomial]] = (),
         adding: Sequence[tuple[Number, str]] = (),
         using: Iterable[str] | None = None,
+        assuming: Iterable[str] | None = None,
     ) -> None:
         """The sum of traces is nonnegative.
 
         It is sum c f_1 ... f_k tr Q Q' over ``squares`` (c, [f_1, ...], Q) plus sum c F over
         ``adding`` (c, F), the f and F names of inequalities, up to what vanishes by ``using``.
+        ``assuming`` as for `prove`.
         """
         relation = nonnegative(claim)
         names = self._usable(name, relation, using)
         factors = [f for _, many, _ in squares for f in many] + [f for _, f in adding]
-        samples = self._try_to_refute(name, relation, [*names, *factors], _SAMPLE_SECONDS)
+        known = self._assumed([*names, *factors], assuming)
+        samples = self._try_to_refute(name, relation, known, _SAMPLE_SECONDS)
         rest = as_trace(self.signature, claim)
         for c, many, q in squares:
             term = trace(q @ q.T) * c
@@ -127,7 +134,7 @@ class Proof(Ledger):
             rest = rest - self._sum(factor) * c
         found = find_cofactors(rest, self._facts(names), self.budget, self.seed)
         if found is None:
-            self._give_up(name, relation, [*names, *factors], samples)
+            self._give_up(name, relation, known, samples)
         rule = {
             "rule": "sum_of_squares",
             "squares": [[str(Fraction(c)), list(many), poly_json(q)] for c, many, q in squares],
@@ -242,6 +249,23 @@ class Proof(Ledger):
                 raise WordError(f"step {name!r}: {fact!r} is no equation: {known}")
         return names
 
+    def _assumed(self, used: Iterable[str], assuming: Iterable[str] | None) -> list[str]:
+        """The hypotheses that a counterexample to a step has to satisfy, of every kind.
+
+        A claim that fails where one of them fails may still follow from all of them.
+        """
+        return list(self._given([*used, *(self._known if assuming is None else assuming)]))
+
+    def _by_cofactors(self, name: str, claim: Body, names: Iterable[str], budget: float) -> bool:
+        """Add the equation as a combination of the facts named, if one is found in time."""
+        found = find_cofactors(claim, self._facts(names), budget, self.seed)
+        if found is None:
+            return False
+        rows = [row_json(row) for row in found.rows]
+        rule = "cofactor" if isinstance(claim, WordPolynomial) else "trace"
+        self._add(name, equation(claim), {"rule": rule, "rows": rows}, found.facts)
+        return True
+
     def _facts(self, names: Iterable[str]) -> dict[str, Fact]:
         bodies = {name: self._relation(name).body for name in names}
         return {name: body for name, body in bodies.items() if not isinstance(body, tuple)}
@@ -292,24 +316,23 @@ class Proof(Ledger):
         self,
         name: str,
         relation: Relation,
-        facts: Iterable[str],
+        given: Iterable[str],
         budget: float,
         enough: int | None = _SAMPLES,
     ) -> int:
         """Evaluate at matrices that satisfy the hypotheses; raises NotProved if it fails."""
-        given = self._given(facts)
         known = {hypothesis: self._known[hypothesis] for hypothesis in given}
         trial = find_counterexample(relation, list(known.values()), budget, self.seed, enough)
         if trial.counterexample is not None:
             answer = refutation(self.signature, known, relation, trial.counterexample)
-            raise NotProved(name, answer)
+            if answer.verdict == "refuted":
+                raise NotProved(name, answer)
         return trial.samples
 
     def _give_up(
-        self, name: str, relation: Relation, facts: Iterable[str], samples: int
+        self, name: str, relation: Relation, given: Iterable[str], samples: int
     ) -> NoReturn:
-        facts = list(facts)
-        samples += self._try_to_refute(name, relation, facts, self.budget / 4, None)
+        samples += self._try_to_refute(name, relation, given, self.budget / 4, None)
         raise NotProved(name, Answer("undecided", str(relation), samples=samples))
 
 

@@ -97,8 +97,10 @@ def refutation(
     statement = to_bytes(shapes_statement(signature, known, [claim]))
     certificate = to_bytes(shapes_certificate([step]))
     verdict = check(statement, certificate)
+    if not verdict.accepted:
+        return Answer("undecided", str(relation))
     return Answer(
-        "refuted" if verdict.accepted else "undecided",
+        "refuted",
         str(relation),
         tuple(known),
         matrices=matrices,

@@ -28,7 +28,7 @@ class StepProof:
     def prove(self, name: str, claim: Any, using: Iterable[str] | None = None) -> None:
         """The claim vanishes: searched for among the facts that the step uses."""
         names = self._equations() if using is None else self._checked(using)
-        self._proof.prove(name, claim, using=names)
+        self._proof.prove(name, claim, using=names, assuming=self._all())
         self.facts.append(name)
 
     def sum_of_squares(
@@ -43,7 +43,7 @@ class StepProof:
         self._checked([fact for _, fact in adding])
         self._checked([fact for _, facts, _ in squares for fact in facts])
         names = self._equations() if using is None else self._checked(using)
-        self._proof.sum_of_squares(name, claim, squares, adding, names)
+        self._proof.sum_of_squares(name, claim, squares, adding, names, self._all())
         self.facts.append(name)
 
     def __getattr__(self, method: str) -> Callable[..., None]:
@@ -59,10 +59,14 @@ class StepProof:
 
         return run
 
+    def _all(self) -> list[str]:
+        """Everything that the step may rest on: a counterexample has to satisfy it."""
+        return [*self._allowed, *self.facts]
+
     def _equations(self) -> list[str]:
         return [
             name
-            for name in (*self._allowed, *self.facts)
+            for name in self._all()
             if (known := self._proof.relation(name)).kind in ("equation", "traces")
             and not known.bound
         ]
