@@ -20,7 +20,7 @@ def dyadic(value: arb, bits: int) -> fmpq:
     else:
         half = (1 << -shift) >> 1
         whole = (int(mantissa) + half) >> -shift
-    return fmpq(whole) / fmpq(fmpz(1) << bits)
+    return fmpq(whole, fmpz(1) << bits)
 
 
 def dyadic_matrix(matrix: arb_mat, bits: int) -> list[list[fmpq]]:

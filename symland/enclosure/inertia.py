@@ -42,12 +42,14 @@ def congruence(matrix: arb_mat) -> Congruence | None:
     """
     n = matrix.nrows()
     S = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+    moved = matrix  # S' H S
     for _ in range(ROUNDS):
-        factor = _scaled_eigenvectors(S.transpose() * matrix * S)
+        factor = _scaled_eigenvectors(moved)
         if factor is None:
             return None
         S = (S * factor).mid()
-        if dominant_signs(S.transpose() * matrix * S, margin=3) is not None:
+        moved = S.transpose() * matrix * S
+        if dominant_signs(moved, margin=3) is not None:
             return _rounded(matrix, S)
     return None
 

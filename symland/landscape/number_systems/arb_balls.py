@@ -29,7 +29,7 @@ class Balls(Transcendental):
 
     def number(self, value: Any) -> arb:
         """The ball around a rational; exact where the rational is a dyadic that fits."""
-        return arb(as_fmpq(Fraction(value)))
+        return arb(value) if type(value) is int else arb(as_fmpq(Fraction(value)))
 
     def exp(self, z: Any) -> Any:
         """A ball that holds e^x for every x in z."""
