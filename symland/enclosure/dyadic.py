@@ -6,6 +6,9 @@ from flint import arb, arb_mat, fmpq, fmpz
 
 __all__ = ["binary_logarithm", "dyadic", "dyadic_matrix", "exact_ball"]
 
+# Floats below this size are near enough to round to so many binary places, and much quicker.
+_FLOAT_BITS, _FLOAT_SIZE = 20, 2.0**30
+
 
 def dyadic(value: arb, bits: int) -> fmpq:
     """The multiple of 2^-bits nearest to the midpoint.
@@ -24,8 +27,14 @@ def dyadic(value: arb, bits: int) -> fmpq:
 
 
 def dyadic_matrix(matrix: arb_mat, bits: int) -> list[list[fmpq]]:
-    """Every entry rounded by `dyadic`."""
-    return [[dyadic(x, bits) for x in row] for row in matrix.tolist()]
+    """Every entry rounded to a multiple of 2^-bits near its midpoint."""
+    rows = matrix.tolist()
+    if bits <= _FLOAT_BITS:
+        values = [[float(x) for x in row] for row in rows]  # midpoints
+        if all(abs(x) < _FLOAT_SIZE for row in values for x in row):
+            unit = 1 << bits
+            return [[fmpq(round(x * unit), unit) for x in row] for row in values]
+    return [[dyadic(x, bits) for x in row] for row in rows]
 
 
 def exact_ball(value: fmpq, radius: fmpq) -> arb:

@@ -24,9 +24,11 @@ def dominant_signs(matrix: arb_mat, margin: int = 1) -> tuple[int, int, int] | N
     """
     positive, rows = 0, matrix.tolist()
     for i, row in enumerate(rows):
-        rest = sum((x.abs_upper() for j, x in enumerate(row) if j != i), arb(0))
-        if not row[i].abs_lower() > margin * rest:
+        diagonal = row[i]
+        row[i] = arb(0)
+        if not diagonal.abs_lower() > margin * sum(map(arb.abs_upper, row), arb(0)):
             return None
+        row[i] = diagonal
         positive += bool(row[i] > 0)
     return positive, len(rows) - positive, 0
 
@@ -59,7 +61,7 @@ def _scaled_eigenvectors(matrix: arb_mat) -> arb_mat | None:
     import numpy as np
 
     n = matrix.nrows()
-    values = np.array([[float(x.mid()) for x in row] for row in matrix.tolist()])
+    values = np.array([[float(x) for x in row] for row in matrix.tolist()])  # midpoints
     if not np.isfinite(values).all():
         return None
     try:

@@ -15,7 +15,7 @@ from functools import reduce
 from operator import add
 from typing import Any, final
 
-from flint import arb, arb_mat
+from flint import arb, arb_mat, ctx
 
 from symland.landscape.forward import activate
 from symland.landscape.loss import sample_loss
@@ -47,6 +47,7 @@ class BallLandscape:
 
     def __init__(self, problem: Problem):
         self.problem, self.network = problem, problem.network
+        self._data: tuple[int, Grid, list[Any]] | None = None
         self._start, start = {}, 0
         for name, shape in self.network.shapes.items():
             self._start[name] = start
@@ -62,6 +63,17 @@ class BallLandscape:
                 else [0] * (shape[0] * (shape[1] if len(shape) == 2 else 1))
             )
         ]
+
+    def data(self) -> tuple[Grid, list[Any]]:
+        """The inputs by rows over samples, and the samples, as balls of the present precision."""
+        if self._data is None or self._data[0] != ctx.prec:
+            problem = self.problem
+            inputs = [[balls.number(x) for x in row] for row in problem.dataset.X]
+            samples = balls.samples(
+                problem.dataset.inputs, problem.dataset.targets, problem.loss.weights
+            )
+            self._data = ctx.prec, inputs, samples
+        return self._data[1:]
 
     def loss(self, vector: Sequence[arb]) -> arb:
         """L."""
@@ -103,7 +115,7 @@ class _Pass:
         problem, network = landscape.problem, landscape.network
         self.K = network.K
         self.samples = problem.sample_count
-        inputs = [[balls.number(x) for x in row] for row in problem.dataset.X]
+        inputs, self.targets = landscape.data()
         self.neurons: list[Grid] = [inputs]
         self.slopes: list[Grid] = []
         self.curvatures: list[Grid] = []
@@ -140,11 +152,8 @@ class _Pass:
         """The value, and the scaled derivatives of the loss by the outputs."""
         problem = self.landscape.problem
         scale, jets = balls.number(problem.scale), Jets(balls, order=max(self.order, 1))
-        samples = balls.samples(
-            problem.dataset.inputs, problem.dataset.targets, problem.loss.weights
-        )
         found: list[Jet] = []
-        for s, (_, target, weights) in enumerate(samples):
+        for s, (_, target, weights) in enumerate(self.targets):
             outputs = [jets.variable(row[s], c) for c, row in enumerate(f)]
             lifted = None if weights is None else [jets.constant(w) for w in weights]
             found.append(
@@ -312,6 +321,8 @@ def _padded_row(rows: Any, width: int, sample: int) -> list[arb]:
 
 def _corner(total: arb_mat, block: arb_mat) -> arb_mat:
     """The block added in the upper left corner."""
+    if block.nrows() == total.nrows():
+        return total + block
     if block.nrows():
         n = block.nrows()
         entries = block.tolist()

@@ -83,6 +83,7 @@ class Jets(NumberSystem):
         self.system = system
         self.order = order
         self.name = f"jets of {system.name}"
+        self._one, self._minus_two = system.number(1), system.number(-2)
 
     def number(self, value: Any) -> Jet:
         """A rational number: a constant of the system below."""
@@ -94,7 +95,7 @@ class Jets(NumberSystem):
 
     def variable(self, value: Any, index: int) -> Jet:
         """The parameter of this index at this value."""
-        return Jet(value, {index: self.system.number(1)}, {} if self.order == 2 else None)
+        return Jet(value, {index: self._one}, {} if self.order == 2 else None)
 
     def chain(self, z: Jet, value: Any, slope: Any, curvature: Any) -> Jet:
         """f(z), given f, f' and f'' at z's value."""
@@ -113,20 +114,19 @@ class Jets(NumberSystem):
     def tanh(self, z: Jet) -> Jet:
         """t = tanh(z), t' = 1 - t^2, t'' = -2 t t'."""
         t = self.system.tanh(z.value)
-        slope = self.system.number(1) - self.system.power(t, 2)
-        return self.chain(z, t, slope, self.system.number(-2) * t * slope)
+        slope = self._one - self.system.power(t, 2)
+        return self.chain(z, t, slope, self._minus_two * t * slope)
 
     def sigmoid(self, z: Jet) -> Jet:
         """s = sigmoid(z), s' = s (1 - s), s'' = s' (1 - 2 s)."""
         s = self.system.sigmoid(z.value)
-        one = self.system.number(1)
-        slope = s * (one - s)
-        return self.chain(z, s, slope, slope * (one - s - s))
+        slope = s * (self._one - s)
+        return self.chain(z, s, slope, slope * (self._one - s - s))
 
     def softplus(self, z: Jet) -> Jet:
         """log(1 + e^z), whose derivative is the sigmoid."""
         s = self.system.sigmoid(z.value)
-        return self.chain(z, self.system.softplus(z.value), s, s * (self.system.number(1) - s))
+        return self.chain(z, self.system.softplus(z.value), s, s * (self._one - s))
 
     def log_sum_exp(self, zs: Sequence[Jet]) -> Jet:
         """Its gradient is the softmax p, its Hessian diag(p) - p p^T."""
