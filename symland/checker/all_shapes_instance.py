@@ -128,7 +128,7 @@ class AtMatrices:
         self.assignment = Assignment(lemma, value["letters"], f"{where}.letters")
 
     def _read_relation(self, lemma: Lemma, value: dict[str, Any], where: str) -> None:
-        relations = "equation traces nonnegative equations"
+        relations = "equation traces nonnegative nonzero equations"
         present = [field for field in relations.split() if field in value]
         if len(present) != 1:
             raise Unreadable(f"{where}: expected one of {relations.replace(' ', ', ')}")
@@ -140,7 +140,8 @@ def evaluate_words(lemma: Lemma, value: dict[str, Any], step: dict[str, Any]) ->
     """What hypotheses and conclusion are at the matrices given, by exact arithmetic: {}.
 
     instance: all hypotheses of the claim named and its conclusion hold there.  counterexample: all
-    hypotheses listed hold there and the relation does not.  Returns the claim in words.
+    hypotheses listed hold there and the relation does not: a nonzero entry for an equation, a
+    negative number for nonnegative, the number 0 for nonzero.  Returns the claim in words.
 
     Soundness.  Both are statements about finitely many rational numbers, and they are computed; a
     counterexample is one assignment, with sizes at least 1, that contradicts the relation.

@@ -192,7 +192,10 @@ SHAPE_RULES: Table = {
     ("either", "prime"): Rule("given equations", "of letter", shapes_quantified.prime),
     ("instance", "evaluate_words"): Rule("of letters", "", shapes_instance.evaluate_words),
     ("counterexample", "evaluate_words"): Rule(
-        "given letters", "", shapes_instance.evaluate_words, "equation traces nonnegative equations"
+        "given letters",
+        "",
+        shapes_instance.evaluate_words,
+        "equation traces nonnegative nonzero equations",
     ),
     **{
         (kind, rule): Rule(about, witness, check)

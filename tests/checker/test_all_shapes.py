@@ -343,6 +343,35 @@ REFUSED = {
 }
 
 
+E = poly(["1", "1"], ["1", [], "s"])
+BELOW_ONE = [poly(["1", "1"], ["1", [], "s"], ["-1", [], ""])]
+FAILURES = [
+    ({"nonzero": E}, "0", True),
+    ({"nonzero": E}, "1/3", False),
+    ({"nonzero": poly(["1", "1"], ["1", ["s"], "s"], ["-2", [], ""])}, "1", False),
+    ({"nonzero": poly(["1", "1"], ["1", ["s"], "s"], ["-1", [], ""])}, "-1", True),
+    ({"nonnegative": BELOW_ONE}, "0", True),
+    ({"nonnegative": BELOW_ONE}, "1", False),
+    ({"nonnegative": BELOW_ONE}, "2", False),
+]
+
+
+@pytest.mark.parametrize(("relation", "value", "fails"), FAILURES)
+def test_signs_are_evaluated_at_numbers(relation, value, fails):
+    claim = {"claim": "counterexample", "given": [], "letters": {"s": [[value]]}, **relation}
+    result = one_claim(claim, {"rule": "evaluate_words"})
+    assert result.accepted == fails
+    if not fails:
+        assert "the relation holds at these matrices" in result.reason
+
+
+def test_a_counterexample_is_to_one_relation():
+    claim = {"claim": "counterexample", "given": [], "letters": {"s": [["0"]]}}
+    result = one_claim({**claim, "nonzero": E, "equation": E}, {"rule": "evaluate_words"})
+    assert result.unreadable
+    assert "expected one of equation, traces, nonnegative, nonzero, equations" in result.reason
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name):
     claim, step, hypotheses, reason = REFUSED[name]
