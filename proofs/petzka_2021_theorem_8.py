@@ -72,12 +72,20 @@ beyond = theorem.hypothesis("share-", "lambda < 0 or > 1", words=(al * be + m * 
 flat = theorem.hypothesis("flat", "the form vanishes", words=form)
 slope = theorem.conclusion("slope", "D = 0", words=D, given=[critical, outgoing])
 positive = theorem.conclusion(
-    "form", "the form is not negative", words=nonnegative(trace(form)), given=[between]
+    "form",
+    "the form is not negative",
+    words=nonnegative(trace(form)),
+    given=[critical, outgoing, between],
 )
 kernel = theorem.conclusion(
-    "kernel", "its kernel is along w", words=[y, m * z], given=[between, flat]
+    "kernel",
+    "its kernel is along w",
+    words=[y, m * z],
+    given=[critical, outgoing, between, flat],
 )
-down = theorem.conclusion("down", "the form along z", words=down_form, given=[beyond])
+down = theorem.conclusion(
+    "down", "the form along z", words=down_form, given=[critical, outgoing, beyond]
+)
 inside = theorem.conclusion(
     "inside",
     "images with 0 < lambda < 1 are local minima",
@@ -88,6 +96,8 @@ outside = theorem.conclusion(
     "images with lambda < 0 or lambda > 1 are strict saddles",
     lambda s: replicated(s).images("outside") == "strict_saddle",
 )
+
+
 @theorem.step("one outgoing weight", uses=[critical, outgoing], gives=[slope])
 def one_outgoing_weight(proof):
     """D = q v D: Proposition 15."""

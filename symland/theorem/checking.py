@@ -88,20 +88,20 @@ def _not_used(theorem: Theorem, proving: Proving) -> list[Part]:
     """Hypotheses in words that the proof for all shapes of a conclusion does not use."""
     parts = []
     special = {h for c in theorem.conclusions for h in c.given}
-    for step, result in proving.results.items():
-        for conclusion in step.gives:
+    for result in proving.results.values():
+        for conclusion, rests_on in result.behind.items():
             idle = [
                 h
                 for h in theorem.hypotheses
                 if h.words is not None
                 and not h.definition
-                and h.label not in result.rests_on
+                and h.label not in rests_on
                 and (h not in special or h in conclusion.given)
                 and signature_of(h.words) == result.signature
             ]
             if idle:
                 detail = f"not needed for {conclusion.label}: its proof for all shapes uses " + (
-                    ", ".join(sorted(result.rests_on)) or "no hypothesis"
+                    ", ".join(sorted(rests_on)) or "no hypothesis"
                 )
                 parts.append(
                     proved(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,13 @@ def signature_of(relation: Relation) -> Signature:
 
 @dataclass(frozen=True)
 class Proved:
-    """A step that was proved: its facts, and the names of all hypotheses it rests on."""
+    """A step that was proved: its facts, the names of all hypotheses it rests on, and those that
+    each conclusion it gives rests on."""
 
     signature: Signature
     facts: tuple[str, ...]
     rests_on: frozenset[str]
+    behind: Mapping[Conclusion, frozenset[str]]
     statement: bytes
     certificate: bytes
 
@@ -56,6 +59,9 @@ class Proving:
         ]
 
     def _cited(self, step: Citation) -> Part:
+        named = frozenset(u.label for u in step.uses if isinstance(u, Hypothesis))
+        if reason := self._borrowed(dict.fromkeys(step.gives, named)):
+            return Part("step", step.label, "undecided", reason)
         where = step.key or "remark of this file"
         detail = f"{step.text + '; ' if step.text else ''}{where}, wording {step.wording}"
         gives = f"; gives {labels(step.gives)}" if step.gives else ""
@@ -91,8 +97,9 @@ class Proving:
     def _finished(self, step: Step, signature: Signature, proof: Proof, run: StepProof) -> Part:
         if not run.facts:
             raise TheoremError(f"{self.theorem.name}: step {step.label!r} proves nothing")
-        for conclusion in step.gives:
-            self._is_given(step, conclusion, proof, run.facts)
+        behind = {c: self._is_given(step, c, proof, run.facts) for c in step.gives}
+        if reason := self._borrowed(behind):
+            return Part("step", step.label, "undecided", reason)
         used = frozenset(name for fact in run.facts for name in proof.used(fact))
         answer = proof.answer(run.facts[-1])
         line = f"all shapes: {_said(answer.claim)}"
@@ -101,18 +108,45 @@ class Proving:
         part = proved("step", step.label, "certified", line, answer.statement, answer.certificate)
         if part.verdict == "certified":
             self.results[step] = Proved(
-                signature, tuple(run.facts), used, answer.statement, answer.certificate
+                signature, tuple(run.facts), used, behind, answer.statement, answer.certificate
             )
         return part
 
-    def _is_given(self, step: Step, conclusion: Conclusion, proof: Proof, facts: list[str]) -> None:
-        """Every relation of the conclusion is among the facts, word for word."""
-        found = [proof.relation(fact) for fact in facts]
-        if not conclusion.words or any(words not in found for words in conclusion.words):
+    def _is_given(
+        self, step: Step, conclusion: Conclusion, proof: Proof, facts: list[str]
+    ) -> frozenset[str]:
+        """Every relation of the conclusion is among the facts, word for word; what these rest on.
+
+        Of several facts that say the same, one counts that rests on the fewest hypotheses.
+        """
+        used: list[frozenset[str]] = []
+        for words in conclusion.words:
+            same = [frozenset(proof.used(f)) for f in facts if proof.relation(f) == words]
+            used += [min(same, key=len)] if same else []
+        if not conclusion.words or len(used) < len(conclusion.words):
             raise TheoremError(
                 f"{self.theorem.name}: step {step.label!r} does not prove conclusion"
                 f" {conclusion.label}"
             )
+        return frozenset[str]().union(*used)
+
+    # -- hypotheses of other conclusions --------------------------------------------------------
+
+    def _borrowed(self, behind: Mapping[Conclusion, frozenset[str]]) -> str:
+        """Why a conclusion is not shown: it rests on hypotheses of other conclusions alone."""
+        owners: dict[str, list[str]] = {}
+        for conclusion in self.theorem.conclusions:
+            for hypothesis in conclusion.given:
+                owners.setdefault(hypothesis.label, []).append(conclusion.label)
+        for conclusion, names in behind.items():
+            for name in sorted(names & owners.keys()):
+                if conclusion.label not in owners[name]:
+                    others = ", ".join(owners[name])
+                    return (
+                        f"{conclusion.label} rests on {name}, which is given for {others} only,"
+                        f" not for {conclusion.label}"
+                    )
+        return ""
 
     def _signature(self, step: Step) -> Signature:
         """The signature of what the step uses and gives."""

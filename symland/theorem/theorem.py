@@ -122,7 +122,10 @@ class Theorem:
         words: Words | Iterable[Words] | None = None,
         given: Iterable[Hypothesis] = (),
     ) -> Conclusion:
-        """A conclusion; ``given`` are hypotheses (listed before) that only this one needs."""
+        """A conclusion; ``given`` are hypotheses (listed before) that only this one needs.
+
+        No conclusion may rest on what is given for others only: its step is then undecided.
+        """
         many: Any = words if isinstance(words, (list, tuple)) else [words]
         relations = [relation_of(one, f"conclusion {label}") for one in many]
         kept = tuple(one for one in relations if one is not None)
