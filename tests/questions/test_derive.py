@@ -318,7 +318,7 @@ def test_the_entry_compared_at_a_point_is_checked(monkeypatch: pytest.MonkeyPatc
 
 
 def test_files_are_kept_and_never_overwritten(tmp_path: Any) -> None:
-    answer = derive(LINEAR["bottleneck"])
+    answer = answered("bottleneck")
     names = [path.name for path in answer.save(tmp_path)]
     assert names == [
         "problem-derive-problem.statement.json",
@@ -327,7 +327,7 @@ def test_files_are_kept_and_never_overwritten(tmp_path: Any) -> None:
         "problem-derive-shapes.certificate.json",
     ]
     assert answer.save(tmp_path) == tuple(tmp_path / name for name in names)
-    other = derive(LINEAR["deep"]).save(tmp_path)
+    other = answered("deep").save(tmp_path)
     assert other[0].name == "problem-derive-problem-2.statement.json"
     assert symland.verify(*answer.save(tmp_path)[:2]).accepted
     assert symland.verify(*answer.save(tmp_path)[2:]).accepted
@@ -344,14 +344,14 @@ def test_the_answer_is_frozen_and_reproducible() -> None:
 
 
 def test_rank_conditions_are_cited_and_attained() -> None:
-    found = lines(derive(LINEAR["bottleneck"]))
+    found = lines(answered("bottleneck"))
     assert found["rank 2 1"]["status"] == "cited"
     assert found["rank 2 1 attained"]["status"] == "certified"
     assert found["rank 2 1 attained"]["formula"][-1] == ["number", "1"]
 
 
 def test_display_in_notebooks() -> None:
-    answer = derive(LINEAR["bottleneck"])
+    answer = answered("bottleneck")
     assert "<math" in answer._repr_html_()
     assert r"\begin{equation}" in answer._repr_latex_()
     assert backpropagation_module.backpropagation.__doc__

@@ -2,13 +2,15 @@
 
 import json
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from symland import Dataset, Loss, Network, Problem, derive, derive_all_shapes
+import symland
+from symland import Dataset, Loss, Network, Problem, derive, derive_all_shapes, read_problem
 from symland.cli import main
 from symland.report import page_of, to_html, to_latex, to_latex_document, to_markdown
 from symland.report.formula import TextNotation
@@ -21,16 +23,33 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 PROBLEM = str(EXAMPLES / "two_by_two.toml")
 
 DATA = Dataset([[1, 2], [0, -1]], [[1, 0], [0, 1]])
-DOCUMENTS = {
-    "all shapes": derive_all_shapes("linear").to_json(),
-    "linear": derive(Problem(Network((2, 2, 2)), DATA)).to_json(),
-    "weighted": derive(Problem(Network((2, 1, 2)), DATA, Loss(weights=[[1, 1], [2, 2]]))).to_json(),
-    "square": derive(Problem(Network((2, 1, 2), "square", bias="all"), DATA)).to_json(),
-    "skip": derive(Problem(Network((2, 1, 1, 2), "cube", skip=[(1, 1), (2, 1)]), DATA)).to_json(),
-    "cross entropy": derive(
-        Problem(Network((2, 2, 2), "softplus(1/3)"), DATA, Loss("cross_entropy"))
-    ).to_json(),
+PROBLEMS = {
+    "linear": Problem(Network((2, 2, 2)), DATA),
+    "weighted": Problem(Network((2, 1, 2)), DATA, Loss(weights=[[1, 1], [2, 2]])),
+    "square": Problem(Network((2, 1, 2), "square", bias="all"), DATA),
+    "skip": Problem(Network((2, 1, 1, 2), "cube", skip=[(1, 1), (2, 1)]), DATA),
+    "cross entropy": Problem(Network((2, 2, 2), "softplus(1/3)"), DATA, Loss("cross_entropy")),
 }
+NAMES = ["all shapes", *PROBLEMS]
+
+
+@cache
+def document_of(name):
+    answer = derive_all_shapes("linear") if name == "all shapes" else derive(PROBLEMS[name])
+    return answer.to_json()
+
+
+@cache
+def two_by_two():
+    return derive(read_problem(PROBLEM))
+
+
+def derived_once(problem, **request):
+    """Four formats of one answer."""
+    assert problem.name == "two_by_two"
+    return two_by_two()
+
+
 W, X = ["symbol", "W", "1", ""], ["symbol", "X", "", ""]
 
 
@@ -56,9 +75,9 @@ def run(*arguments):
     return CliRunner().invoke(main, list(map(str, arguments)))
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_format_says_every_line(name):
-    document = DOCUMENTS[name]
+    document = document_of(name)
     steps = [s for part in page_of(document).parts if isinstance(part, Steps) for s in part.steps]
     whole, page, text = to_latex_document(document), to_html(document), to_markdown(document)
     for step in steps:
@@ -69,9 +88,9 @@ def test_every_format_says_every_line(name):
     assert [s.number for s in steps] == list(range(1, len(steps) + 1))
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_latex_is_balanced_and_has_no_letter_outside_its_fonts(name):
-    whole = to_latex_document(DOCUMENTS[name])
+    whole = to_latex_document(document_of(name))
     plain_braces = re.sub(r"\\[{}]", "", whole)
     assert plain_braces.count("{") == plain_braces.count("}")
     for environment in re.findall(r"\\begin\{(\w+\*?)\}", whole):
@@ -79,12 +98,12 @@ def test_latex_is_balanced_and_has_no_letter_outside_its_fonts(name):
         assert begun == whole.count(rf"\end{{{environment}}}"), environment
     assert whole.count("$") % 2 == 0
     assert {c for c in whole if ord(c) > 127} <= set("äöüéè")
-    assert r"\documentclass" not in to_latex(DOCUMENTS[name])
+    assert r"\documentclass" not in to_latex(document_of(name))
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_html_is_balanced_and_loads_nothing(name):
-    page = to_html(DOCUMENTS[name])
+    page = to_html(document_of(name))
     parser = Balance()
     parser.feed(page.removeprefix("<!doctype html>"))
     assert parser.open == []
@@ -134,7 +153,7 @@ def test_prose():
 
 
 def test_an_undecided_line_is_not_called_certified():
-    document = json.loads(json.dumps(DOCUMENTS["linear"]))
+    document = json.loads(json.dumps(document_of("linear")))
     line = document["derivation"]["sections"][2]["lines"][0]
     line["status"], line["note"] = "undecided", "nobody knows"
     assert "undecided</span>" in to_html(document)
@@ -154,7 +173,8 @@ def test_an_undecided_line_is_not_called_certified():
         ("html", "<math display"),
     ],
 )
-def test_formats(form, text):
+def test_formats(form, text, monkeypatch):
+    monkeypatch.setattr(symland, "derive", derived_once)
     result = run("derive", PROBLEM, "--format", form)
     assert result.exit_code == 0
     assert text in result.stdout
