@@ -20,16 +20,17 @@ def check(theorems: tuple[str, ...], options: Options) -> int:
     """Checks theorem files: steps, instances, dropped hypotheses.
 
     NAME is a built-in theorem (all of them without an argument), PATH a file of your own. Every
-    file has the whole budget.
+    file has the whole budget. One that is not there or fails does not stop the others; the exit
+    status is then 2.
     """
     import time
 
     from symland.theorem.document import check_document
-    from symland.theorem.library import built_in, find
+    from symland.theorem.library import built_in
     from symland.theorem.run import FileResult, run_files
 
     start = time.monotonic()
-    paths = list(dict.fromkeys(map(find, theorems))) or list(built_in().values())
+    paths, missing = _found(theorems) if theorems else (list(built_in().values()), [])
     done: list[str] = []
 
     def finished(result: FileResult) -> None:
@@ -38,6 +39,7 @@ def check(theorems: tuple[str, ...], options: Options) -> int:
 
     with progress("check", options, len(paths)) as stage:
         results = run_files(paths, options.budget, options.seed, finished)
+    results += missing
     document = options.document("check", **check_document(results))
     document["seconds"] = round(time.monotonic() - start, 2)
     if options.certificates is not None:
@@ -47,6 +49,21 @@ def check(theorems: tuple[str, ...], options: Options) -> int:
         click.echo(f"error: {error['error']}", err=True)
     status = deliver(document, options)
     return BAD_INPUT if document["errors"] else PROVED if document["verdict"] == "cited" else status
+
+
+def _found(names: tuple[str, ...]) -> tuple[list[Path], list[Any]]:
+    """The files of the names, each once, and results that failed for names without a file."""
+    from symland.problem.errors import InputError
+    from symland.theorem.library import find
+    from symland.theorem.run import FileResult
+
+    paths, missing = [], []
+    for name in dict.fromkeys(names):
+        try:
+            paths.append(find(name))
+        except InputError as error:
+            missing.append(FileResult(Path(name), 0.0, error=str(error)))
+    return list(dict.fromkeys(paths)), missing
 
 
 def _saved(results: Any, directory: Path) -> list[str]:

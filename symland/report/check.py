@@ -25,12 +25,14 @@ def check_page(document: Mapping[str, Any]) -> Page:
     for theorem, detail in zip(theorems, details, strict=False):
         if theorem.get("parts"):
             parts.append(_table(theorem, detail))
+        if detail.get("axioms"):
+            parts.append(
+                _axioms(detail["axioms"], "" if len(theorems) == 1 else theorem["theorem"])
+            )
     errors = document.get("errors") or ()
     if errors:
         lines = tuple(("", Cell(str(error["error"]), term="refuted")) for error in errors)
         parts.append(Lines("Files that could not be checked", lines))
-    if len(theorems) == 1 and details[0].get("axioms"):
-        parts.append(_axioms(details[0]["axioms"]))
     if document.get("certificates"):
         where = f"{counted(len(document['certificates']), 'pair')} of files"
         parts.append(Lines("Certificates", ((where, Cell(str(document["directory"]))),)))
@@ -61,18 +63,19 @@ def _table(theorem: Mapping[str, Any], detail: Mapping[str, Any]) -> Table:
         for p in theorem["parts"]
     )
     summary = f": {detail['summary']}" if detail.get("summary") else ""
-    title = f"{theorem['theorem']}, {verdict(theorem['verdict']).label}{summary}"
+    wording = f" (wording {detail['wording']})" if detail.get("wording") else ""
+    title = f"{theorem['theorem']}{wording}, {verdict(theorem['verdict']).label}{summary}"
     return Table(title, _COLUMNS, rows)
 
 
-def _axioms(axioms: list[Mapping[str, Any]]) -> Lines:
+def _axioms(axioms: list[Mapping[str, Any]], name: str) -> Lines:
     """What the theorem rests on without proof, and how sure the wording is."""
     lines = []
     for axiom in axioms:
         source = f"{axiom['key'] or 'remark of the file'}, wording {axiom['wording']}"
         text = axiom["text"] if axiom["text"] != axiom["label"] else ""
-        lines.append((str(axiom["label"])[:60], Cell(f"{text} ({source})".strip())))
-    return Lines("Rests on", tuple(lines))
+        lines.append((str(axiom["label"]), Cell(f"{text} ({source})".strip())))
+    return Lines(f"Rests on ({name})" if name else "Rests on", tuple(lines))
 
 
 def check_html(page: str, document: Mapping[str, Any]) -> str:

@@ -120,8 +120,12 @@ def _background(
     theorem: Theorem, text: str, parts: tuple[Part, ...], standing: dict[str, str]
 ) -> dict[str, Any]:
     """What a report shows around its lines."""
-    citations = [s for s in theorem.steps if isinstance(s, Citation)]
-    citations += [d.citation for d in theorem.dropped if d.citation is not None]
+    citations = [(s.label, s) for s in theorem.steps if isinstance(s, Citation)]
+    citations += [
+        (f"without {labels(d.hypotheses)}", d.citation)
+        for d in theorem.dropped
+        if d.citation is not None
+    ]
     return {
         "text": text,
         "source": theorem.source,
@@ -145,8 +149,8 @@ def _background(
             for c in theorem.conclusions
         ],
         "axioms": [
-            {"label": c.label, "text": c.text, "key": c.key, "wording": c.wording}
-            for c in citations
+            {"label": label, "text": c.text, "key": c.key, "wording": c.wording}
+            for label, c in citations
         ],
         "summary": _summary(theorem, parts, standing),
         "graph": graph_json(

@@ -1,9 +1,10 @@
 """Certificates that must be refused: one file a flaw, named for it.
 
 A file says which accepted pair of ``bases/``, ``bases_enclosed/`` (rules by enclosures and
-logarithms, and on copies of neurons) or ``bases_shapes/`` (all shapes) it spoils (``base``), how (``change``: the file, the path in
-it, and the new value; without a value the entry is removed, behind the end of a list it is added),
-the exit status, and a part of the reason the checker must give.
+logarithms, and on copies of neurons) or ``bases_shapes/`` (all shapes) it spoils (``base``),
+how (``change``: the file, the path in it, and the new value; without a value the entry is removed,
+behind the end of a list it is added), the exit status, and a part of the reason the checker must
+give.
 """
 
 import json

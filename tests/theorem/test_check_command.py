@@ -83,6 +83,22 @@ def test_a_name_that_is_not_there(folder):
     assert "error: no_such_lemma: no such theorem file, expected a path or a name" in result.stderr
 
 
+def test_a_name_that_is_not_there_does_not_stop_the_others(folder):
+    result = invoke(folder / "good.py", "no_such_lemma", folder / "cited.py", "--json")
+    assert result.exit_code == 2
+    assert result.stderr.count("error: ") == 1
+    assert "error: no_such_lemma: no such theorem file" in result.stderr
+    document = json.loads(result.stdout)
+    assert [t["verdict"] for t in document["theorems"][:-1]] == ["certified", "cited"]
+    assert document["theorems"][-1] == {
+        "theorem": "no_such_lemma",
+        "parts": [],
+        "verdict": "undecided",
+    }
+    assert [e["file"] for e in document["errors"]] == ["no_such_lemma"]
+    assert document["verdict"] == "undecided"
+
+
 def test_certificates_are_kept_and_verified(folder, tmp_path):
     kept = tmp_path / "kept"
     result = invoke(folder / "good.py", "--json", "--certificates", kept)
@@ -113,6 +129,44 @@ def test_the_terminal_report_names_axioms(folder):
     result = invoke(folder / "cited.py")
     assert "Rests on" in result.stdout
     assert "well known (remark of the file, wording recalled)" in " ".join(result.stdout.split())
+
+
+AXIOMS = (
+    HEAD
+    + """
+theorem.cited("a long label of a citation that goes on and on until it has more than sixty letters",
+              "well known", wording="recalled", gives=[killed])
+theorem.without(kills, breaks=[killed], because="A = B = 1", wording="reconstructed")
+"""
+)
+
+
+def test_the_reports_of_several_files_name_the_axioms_of_each(folder, tmp_path):
+    (folder / "axioms.py").write_text(AXIOMS.replace('"lemma"', '"axioms"'))
+    page = tmp_path / "page.html"
+    files = [folder / f"{name}.py" for name in ("axioms", "cited", "good")]
+    result = invoke(*files, "--html", page)
+    html = re.sub(r"<[^>]*>", " ", page.read_text())
+    for text in (" ".join(result.stdout.split()), " ".join(html.split())):
+        assert text.count("Rests on") == 2
+        assert "Rests on (axioms)" in text
+        assert "Rests on (lemma)" in text
+        assert "well known (remark of the file, wording recalled)" in text
+        assert "without h A = B = 1 (remark of the file, wording reconstructed)" in text
+    assert "goes on and on until it has more than sixty letters well known" in " ".join(
+        html.split()
+    )
+    words = set(result.stdout.replace("\n", " ").split())
+    assert {"citation", "until", "letters", "sixty"} <= words  # folded between words, never cut
+
+
+@pytest.mark.parametrize("wording", ["read", "recalled", "reconstructed", "own"])
+def test_the_reports_say_how_sure_the_wording_is(folder, wording):
+    path = folder / "worded.py"
+    path.write_text(GOOD.replace('wording="own"', f'wording="{wording}"'))
+    assert f"lemma (wording {wording}), certified: c proved" in " ".join(
+        invoke(path).stdout.split()
+    )
 
 
 def test_two_files_run_at_the_same_time(folder):
