@@ -24,6 +24,7 @@ __all__ = [
     "inertia_exactly",
     "kind_by_inertia",
     "loss_between",
+    "loss_exactly",
     "not_critical_between",
     "not_global_between",
     "only_critical",
@@ -111,6 +112,11 @@ def critical_exactly(case: Case, point: str) -> str:
 def inertia_exactly(case: Case, point: str, found: Inertia) -> str:
     """The signs of the eigenvalues of a rational Hessian at such a point (rule: logarithms)."""
     return case.establish("inertia", {"point": point, **inertia_json(found)}, "logarithms", {})
+
+
+def loss_exactly(case: Case, point: str, value: fmpq) -> str:
+    """The loss at a point of rational and log(p/q) entries is this number (rule: logarithms)."""
+    return case.establish("value", {"point": point, "value": str(value)}, "logarithms", {})
 
 
 def zero_loss_exactly(case: Case, point: str) -> str:

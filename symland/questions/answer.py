@@ -61,10 +61,14 @@ class Answer(Documented):
     def save(self, directory: str | Path) -> tuple[Path, Path] | None:
         """Write ``NAME.statement.json`` and ``NAME.certificate.json``; None if there are none.
 
+        Files that the checker did not accept are not written.
+
         The folder may exist. The files of another question are never overwritten: a number is
         added to the name where its statement differs.
         """
         if self.statement is None or self.certificate is None:
+            return None
+        if self.checked is not None and not self.checked.accepted:
             return None
         return save_files(directory, self.name, self.statement, self.certificate)
 

@@ -13,17 +13,17 @@ from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.arb_balls import balls
 from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import elements, flat, shaped
-from symland.questions.loss_bounds import bounds, bounds_json
+from symland.questions.escalation import MOST_BITS, accepted_precision
+from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import point_json
-from symland.questions.refined_point import is_nonnegative, refined
+from symland.questions.refined_point import refined
 from symland.questions.request import MOST_PRECISION, precisions
 
 if TYPE_CHECKING:
+    from symland.claims.case import Case
     from symland.questions.classification import Classification
 
 __all__ = ["classify_analytic"]
-
-MOST_BITS = 10_000
 
 
 def classify_analytic(work: Classification) -> dict[str, Any]:
@@ -71,22 +71,24 @@ class _Given:
             "does not settle whether the point is critical"
         )
 
-    def _name(self) -> str:
+    def _name(self, case: Case) -> str:
         point = self.work.point
         if point.roots:
             from symland.landscape.views import exact_system
 
-            return explicit_point(
-                self.case, elements(self.problem.network, exact_system(point), point)
-            )
-        return self.case.point(point.to_json())
+            return explicit_point(case, elements(self.problem.network, exact_system(point), point))
+        return case.point(point.to_json())
 
     def _not_critical(self, value: arb, gradient: list[arb]) -> dict[str, Any]:
         index = max(range(len(gradient)), key=lambda i: gradient[i].abs_lower())
         slope = gradient[index]
-        scale = max(map(binary_logarithm, [value, *gradient, *self._vector()]))
-        bits = 64 + 2 * max(0, scale) - min(0, binary_logarithm(slope)) + self.landscape.size
-        if bits > MOST_BITS:
+        bits = self._bits(value, gradient, slope)
+        proved = None
+        if bits <= MOST_BITS:
+            proved = accepted_precision(
+                self.problem, lambda case, b: self._claims(case, value, slope, index, b), bits
+            )
+        if proved is None:
             power = binary_logarithm(slope) * 30103 // 100000
             size = f"10^{power}" if abs(power) < 10**9 else "a number with an enormous exponent"
             reason = (
@@ -94,26 +96,34 @@ class _Given:
                 f"{MOST_BITS} binary places do not hold: the network is saturated or overflows"
             )
             return self._refined() | self.work.undecided(reason)
-        name, table = self._name(), shaped(self.shapes, gradient)
-        not_critical_between(self.case, name, self._place(index), *bounds(slope, bits - 20), bits)
-        loss = self._loss(name, value, bits)
+        loss = self._claims(self.case, value, slope, index, proved)
         given = point_json(
             self._weights(), self.work.point.to_json(), loss, "not_critical", "certified"
         )
+        table = shaped(self.shapes, gradient)
         digits = {n: _nested(array, _decimal) for n, array in table.items()}
         return {"given": given, "gradient": digits} | self._refined()
+
+    def _bits(self, value: arb, gradient: list[arb], slope: arb) -> int:
+        """Binary places that should be enough; the checker may want more."""
+        inputs = [balls.number(x) for row in self.problem.dataset.X for x in row]
+        scale = max(map(binary_logarithm, [value, *gradient, *self._vector(), *inputs]))
+        return 64 + 2 * max(0, scale) - min(0, binary_logarithm(slope)) + self.landscape.size
+
+    def _claims(self, case: Case, value: arb, slope: arb, index: int, bits: int) -> dict[str, Any]:
+        """A derivative that is not 0 and the loss, in the case; the loss as the answer has it."""
+        name = self._name(case)
+        not_critical_between(case, name, self._place(index), *bounds(slope, bits - 20), bits)
+        if not value.contains(0):
+            bits = max(bits, min(MOST_BITS, bits + 80 - binary_logarithm(value)))
+        lower, upper = bounds(value, bits - 30, is_nonnegative(self.problem))
+        loss_between(case, name, lower, upper, bits)
+        return bounds_json(lower, upper)
 
     def _weights(self) -> dict[str, Any]:
         from symland.questions.weights_numbers import rounded_entries
 
         return rounded_entries(self.work.point)
-
-    def _loss(self, name: str, value: arb, bits: int) -> dict[str, Any]:
-        if not value.contains(0):
-            bits = max(bits, min(MOST_BITS, bits + 80 - binary_logarithm(value)))
-        lower, upper = bounds(value, bits - 30, is_nonnegative(self.problem))
-        loss_between(self.case, name, lower, upper, bits)
-        return bounds_json(lower, upper)
 
     def _place(self, index: int) -> list[Any]:
         """The parameter at a flat index: [name, row, column], or [name, row] for a bias."""
@@ -126,7 +136,7 @@ class _Given:
 
     def _refined(self) -> dict[str, Any]:
         try:
-            return refined(self.work, self.landscape, [float(x) for x in self._vector()])
+            return refined(self.work, self.landscape, self._vector())
         except (Kink, MissingFunction) as reason:
             return {"reason": f"no critical point nearby away from kinks: {_why(reason)}"}
 

@@ -24,7 +24,7 @@ from symland.landscape.deep_linear.descent import (
 from symland.landscape.deep_linear.descent_curve import descent_curve
 from symland.landscape.deep_linear.point import LinearPoint
 from symland.landscape.deep_linear.strata import Strata
-from symland.landscape.parameters import elements
+from symland.landscape.parameters import elements, flat
 from symland.landscape.views import exact_system
 from symland.questions.point_json import loss_json, point_json
 from symland.questions.weights_numbers import distance
@@ -195,6 +195,8 @@ def _gradient_json(point: LinearPoint) -> dict[str, Any]:
 
 def _refined(work: Classification, point: LinearPoint) -> dict[str, Any]:
     """The critical point that Newton's method reaches, made exact where it can be."""
+    from symland.questions.numerical_point import not_reached
+
     work.stage("refining")
     try:
         start = _float_weights(point)
@@ -203,12 +205,14 @@ def _refined(work: Classification, point: LinearPoint) -> dict[str, Any]:
     except OverflowError:
         return {"reason": "no critical point was looked for nearby: numbers too large for floats"}
     if reached is None:
-        return {"reason": "Newton's method reached no critical point from here"}
+        return not_reached(work.deadline)
     if exact is None:
         return _numerical(work, start, reached)
     work.stage("classifying the critical point nearby")
     refined = prove_point(work, exact)
-    return {"refined": refined, "distance": distance(start, _float_weights(exact))}
+    shapes = work.problem.network.shapes
+    ends = [flat(shapes, weights) for weights in (start, _float_weights(exact))]
+    return {"refined": refined, "distance": distance(*ends)}
 
 
 def _float_weights(point: LinearPoint) -> dict[str, Any]:
@@ -221,10 +225,16 @@ def _float_weights(point: LinearPoint) -> dict[str, Any]:
 def _numerical(
     work: Classification, start: Mapping[str, Any], reached: Mapping[str, Any]
 ) -> dict[str, Any]:
-    from symland.questions.numerical_point import numerical_point
+    from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 
-    refined = numerical_point(work.problem, reached)
-    return {"refined": refined, "distance": distance(start, reached)}
+    shapes = work.problem.network.shapes
+    try:
+        refined, point = numerical_point(
+            work.problem, flat(shapes, reached), work.deadline, "no exact point was found there"
+        )
+    except NotReached as why:
+        return not_reached(work.deadline, why)
+    return {"refined": refined, "distance": distance(flat(shapes, start), point)}
 
 
 def _several_fields(work: Classification, linear: DeepLinear) -> dict[str, Any]:

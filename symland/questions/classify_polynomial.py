@@ -17,7 +17,7 @@ from symland.landscape.gradient import gradient
 from symland.landscape.hessian import hessian
 from symland.landscape.loss import loss
 from symland.landscape.number_systems.exact_rings import flint_rationals
-from symland.landscape.number_systems.number_system import Kink
+from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import elements, flat, shaped
 from symland.landscape.views import exact_system
 from symland.questions.point_json import decimals_json, loss_json, point_json
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["classify_polynomial"]
 
-DESCENT_SECONDS = 3.0
+UNPROVED = "Newton's method alone proves nothing"
 
 
 def classify_polynomial(work: Classification) -> dict[str, Any]:
@@ -97,9 +97,9 @@ class _Point:
     def _better(self) -> dict[str, Any] | None:
         """A point with lower loss, claimed and written."""
         self.work.stage("searching for a lower point")
-        seconds = Deadline(min(DESCENT_SECONDS, self.work.deadline.remaining() / 3))
+        limit = Deadline(self.work.deadline.remaining() / 3)
         bound = float(enclosure(self.loss).mid())
-        found = lower_point(self.problem, bound, self.work.seed, seconds)
+        found = lower_point(self.problem, bound, self.work.seed, limit)
         if found is None:
             return None
         values = shaped(self.shapes, [as_fmpq(x) for x in found])
@@ -139,19 +139,22 @@ class _Point:
         raise IndexError(index)
 
     def _refined(self) -> dict[str, Any]:
-        from symland.questions.numerical_point import numerical_point
+        from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 
-        start = shaped(
-            self.shapes, [float(enclosure(x).mid()) for x in flat(self.shapes, self.values)]
-        )
-        reached = nearby_critical_point(self.problem, start, self.work.deadline)
+        start = [enclosure(x) for x in flat(self.shapes, self.values)]
+        floats, deadline = shaped(self.shapes, [float(x.mid()) for x in start]), self.work.deadline
+        reached = nearby_critical_point(self.problem, floats, deadline)
         if reached is None:
-            return {"reason": "Newton's method reached no critical point from here"}
+            return not_reached(deadline)
         try:
-            refined = numerical_point(self.problem, reached)
-        except Kink as kink:
+            refined, point = numerical_point(
+                self.problem, flat(self.shapes, reached), deadline, UNPROVED
+            )
+        except NotReached as why:
+            return not_reached(deadline, why)
+        except (Kink, MissingFunction) as kink:
             return {"reason": f"Newton's method went to a kink: {kink}"}
-        return {"refined": refined, "distance": distance(start, reached)}
+        return {"refined": refined, "distance": distance(start, point)}
 
     def _strict_saddle(self, matrix: Any, inertia: Any, is_critical: str) -> dict[str, Any]:
         down = shaped(self.shapes, negative_direction(matrix))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import arb_mat, ctx, fmpq
+from flint import arb, arb_mat, ctx, fmpq
 
 from symland.claims.case import Case
 from symland.claims.enclosures import (
@@ -12,14 +13,18 @@ from symland.claims.enclosures import (
     inertia_exactly,
     kind_by_inertia,
     loss_between,
+    loss_exactly,
     zero_loss_exactly,
 )
+from symland.enclosure.dyadic import dyadic
+from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.arb_balls import balls
 from symland.landscape.parameters import elements, flat
-from symland.questions.loss_bounds import bounds, bounds_json
-from symland.questions.point_json import point_json
-from symland.questions.refined_point import better_point, is_nonnegative
+from symland.questions.escalation import accepted_precision
+from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
+from symland.questions.point_json import loss_json, point_json
+from symland.questions.refined_point import better_point
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
@@ -28,6 +33,7 @@ __all__ = ["exactly_critical"]
 
 Inertia = tuple[int, int, int]
 PRECISION = 256
+MOST_DENOMINATOR = 10**30
 KINDS = {
     "strict_minimum": "local_minimum",
     "strict_maximum": "local_maximum",
@@ -52,12 +58,12 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
         value, _, hessian = landscape.at(point)
     name = work.case.point(parameters)
     critical = critical_exactly(work.case, name)
-    if _zero_loss(work, parameters):
+    zero = _zero_loss(work, parameters)
+    if zero:
         zero_loss_exactly(work.case, name)
-        lower = upper = fmpq(0)
+        loss: dict[str, Any] | None = loss_json(fmpq(0))
     else:
-        lower, upper = bounds(value, PRECISION - 20, is_nonnegative(work.problem))
-        loss_between(work.case, name, lower, upper, PRECISION + 2 * landscape.size)
+        loss = _loss(work, parameters, value)
     found = _inertia(work, parameters, hessian)
     kind = "undecided"
     if found is not None:
@@ -66,10 +72,10 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
         if claim is not None:
             kind_by_inertia(work.case, name, claim, critical, inertia)
             kind = KINDS[claim]
-    if lower == upper:
+    if zero:
         kind = "global_minimum"
     status = "undecided" if kind == "undecided" else "certified"
-    given = _document(work, kind, status, found, bounds_json(lower, upper))
+    given = _document(work, kind, status, found, loss)
     if kind == "undecided":
         return {"given": given, "reason": _reason(found)}
     if kind == "local_minimum":
@@ -78,13 +84,36 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
 
 
 def _document(
-    work: Classification, kind: str, status: str, found: Inertia | None, loss: dict[str, Any]
+    work: Classification, kind: str, status: str, found: Inertia | None, loss: dict[str, Any] | None
 ) -> dict[str, Any]:
     from symland.questions.weights_numbers import rounded_entries
 
     return point_json(
         rounded_entries(work.point), work.point.to_json(), loss, kind, status, found, critical=True
     )
+
+
+def _loss(work: Classification, parameters: dict[str, Any], value: arb) -> dict[str, Any] | None:
+    """The loss with its claim: exactly where it is a rational of moderate size, else bounds."""
+    middle = dyadic(value, PRECISION)
+    near = Fraction(int(middle.p), int(middle.q)).limit_denominator(MOST_DENOMINATOR)
+    guess = as_fmpq(near)
+    if value.contains(guess):
+        trial = Case(work.problem)
+        loss_exactly(trial, trial.point(parameters), guess)
+        if trial.check().accepted:
+            loss_exactly(work.case, work.case.point(parameters), guess)
+            return loss_json(guess)
+
+    def write(case: Case, bits: int) -> tuple[fmpq, fmpq]:
+        ends = bounds(value, min(bits, PRECISION) - 20, is_nonnegative(work.problem))
+        loss_between(case, case.point(parameters), *ends, bits)
+        return ends
+
+    bits = accepted_precision(
+        work.problem, write, PRECISION + 2 * work.problem.network.parameter_count
+    )
+    return None if bits is None else bounds_json(*write(work.case, bits))
 
 
 def _zero_loss(work: Classification, parameters: dict[str, Any]) -> bool:

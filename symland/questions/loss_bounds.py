@@ -10,8 +10,10 @@ from flint import arb, fmpq
 from symland.enclosure.dyadic import binary_logarithm, dyadic
 from symland.exact.decimals import interval_bounds
 from symland.exact.rational_matrix import as_fmpq
+from symland.landscape.parameters import flat
+from symland.problem.problem import Problem
 
-__all__ = ["bounds", "bounds_json"]
+__all__ = ["bounds", "bounds_json", "is_nonnegative"]
 
 
 def bounds(value: arb, fine: int, nonnegative: bool = False) -> tuple[fmpq, fmpq]:
@@ -40,3 +42,10 @@ def bounds_json(lower: fmpq, upper: fmpq) -> dict[str, Any]:
     """A loss between two rationals as an answer writes it."""
     low, high = interval_bounds(lower, upper)
     return {"lower": low, "upper": high, "exact": None}
+
+
+def is_nonnegative(problem: Problem) -> bool:
+    """Whether the loss is a sum of terms that are never negative."""
+    weights = problem.loss.weights or ()
+    l2 = flat({n: problem.network.shapes[n] for n in problem.l2 or {}}, problem.l2 or {})
+    return all(w >= 0 for row in weights for w in row) and all(x >= 0 for x in l2)

@@ -17,6 +17,7 @@ from symland.landscape.symmetry.finite_action import finite_generators
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
 from symland.questions.exact_listed_point import exact_listed_point
+from symland.questions.numerical_point import unproved
 from symland.questions.orbit import orbit, same_point
 from symland.questions.point_json import network_json
 from symland.questions.refined_point import (
@@ -25,7 +26,6 @@ from symland.questions.refined_point import (
     box_claims,
     box_document,
     spurious,
-    unproved,
 )
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.critical_starts import Reached, critical_starts
@@ -172,8 +172,8 @@ class _Listing:
             return
         reason = "the Hessian is singular: a continuum of critical points or a degenerate one"
         with ctx.workprec(400):
-            value = self.landscape.loss(found)
-        self.flat.append(unproved(self.problem, found, value, hessian, reason, True))
+            value, gradient = self.landscape.first_order(found)
+        self.flat.append(unproved(self.problem, found, value, gradient, hessian, reason))
 
     def _compare(self) -> None:
         """Minima above the lowest point are spurious: one of the list, or another that was met."""

@@ -1,107 +1,208 @@
-"""A critical point to 50 digits, without proof."""
+"""A critical point to many digits, without proof."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
-from symland.landscape.gradient import gradient
-from symland.landscape.hessian import hessian
-from symland.landscape.loss import loss
-from symland.landscape.number_systems.mpmath_numbers import Multiprecision
-from symland.landscape.parameters import flat, shaped
+from flint import arb, ctx
+
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.parameters import shaped
 from symland.problem.problem import Problem
+from symland.questions.held_digits import held_digits, uncertainties
+from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import point_json
+from symland.search.ball_newton import polish
+from symland.search.deadline import Deadline
+from symland.search.flat_point import flat_point
 
-__all__ = ["numerical_point"]
+__all__ = ["NotReached", "not_reached", "numerical_point", "unproved"]
 
-DIGITS = 50
-MOST_PARAMETERS = 60
+MOST_POLISHED = 400
+"""Parameters beyond which Newton's method stays in floats."""
+BITS, WORKING = 170, 600
+SINGULAR = 1e-8
+"""The part of the largest eigenvalue below which one counts as 0."""
+CONVERGED = 1e-7
+"""The length of the last Newton step in floats, relative to the weights, that is small enough."""
+SATURATED = 300.0
+"""Preactivations beyond which derivatives are 0 to all binary places that are computed."""
 
 
-def numerical_point(problem: Problem, reached: Mapping[str, Any]) -> dict[str, Any]:
-    """The document of a critical point near the given floats, with status ``numerical``.
+class NotReached(Exception):
+    """Newton's method reached no critical point; the text says how that shows."""
 
-    Newton's method goes on with 50 digits (up to 60 parameters; beyond, the floats stand). The
-    inertia counts eigenvalues beyond 1e-8 of the largest; the kind follows from it where the
-    Hessian is definite or indefinite and is ``undecided`` otherwise. Raises `Kink` where Newton's
-    method ends at one of relu or leaky_relu.
+
+def not_reached(deadline: Deadline, why: NotReached | None = None) -> dict[str, Any]:
+    """What the document says where there is no critical point nearby to speak of."""
+    if deadline.passed():
+        return {"reason": "the budget ended before a critical point nearby was found"}
+    reason = "Newton's method reached no critical point from here"
+    return {"reason": reason if why is None else f"{reason}: {why}"}
+
+
+def numerical_point(
+    problem: Problem, start: Sequence[float], deadline: Deadline, reason: str
+) -> tuple[dict[str, Any], list[arb]]:
+    """The critical point near the given floats, and its document.
+
+    `reason` says why it is not proved.
+
+    Newton's method goes on with 170 binary places, up to 400 parameters, and in floats beyond.
+    The inertia counts eigenvalues beyond 1e-8 of the largest; the kind follows from it where the
+    Hessian is regular or indefinite and is ``undecided`` otherwise. The weights have the digits
+    that hold, at least ``digits`` of the largest.
+
+    Raises
+    ------
+    NotReached
+        The gradient does not vanish to the accuracy of the computation.
     """
-    import mpmath
+    import numpy as np
 
-    shapes, system = problem.network.shapes, Multiprecision(DIGITS)
-    with mpmath.workdps(DIGITS + 10):
-        vector = [mpmath.mpf(float(x)) for x in flat(shapes, reached)]
-        rounds = 6 if len(vector) <= MOST_PARAMETERS else 0
-        for _ in range(rounds):
-            vector = _newton_step(problem, system, vector)
-        point = shaped(shapes, vector)
-        value = loss(problem, system, point)
-        length = mpmath.norm(mpmath.matrix(gradient(problem, system, point)))
-        inertia = _inertia(hessian(problem, system, point))
+    from symland.landscape.float_landscape import FloatLandscape
+
+    floats, vector = FloatLandscape(problem), np.array(start, dtype=float)
+    with np.errstate(all="ignore"):
+        hessian = floats.hessian(vector)
+    if not np.isfinite(hessian).all():
+        raise NotReached("the Hessian leaves the range of floats")
+    if len(vector) > MOST_POLISHED:
+        document = _in_floats(problem, floats, vector, hessian, reason)
+        return document, [arb(float(x)) for x in vector]
+    landscape = BallLandscape(problem)
+    point = _polished(problem, landscape, vector, hessian, deadline)
+    with ctx.workprec(WORKING):
+        value, gradient, curvature = landscape.at(point)
+    n = len(point)
+    matrix = np.array([float(x.mid()) for x in curvature.entries()]).reshape(n, n)
+    return unproved(problem, point, value, gradient, matrix, reason), point
+
+
+def _polished(
+    problem: Problem, landscape: BallLandscape, start: Any, hessian: Any, deadline: Deadline
+) -> list[arb]:
+    """The equations with clear slopes solved; all of them where the Hessian is regular."""
+    import numpy as np
+
+    values = abs(np.linalg.eigvalsh(hessian))
+    singular = bool((values <= SINGULAR * values.max(initial=0.0)).any())
+    limit = Deadline(deadline.remaining() / 2)
+    if singular:
+        point = flat_point(landscape, hessian, start.tolist(), limit)
+        if point is not None and _saturated(problem, point):
+            raise NotReached("neurons are saturated, so that no derivative tells more")
+        if point is not None:
+            return point
+    with ctx.workprec(WORKING):
+        point = polish(landscape, [arb(float(x)) for x in start], BITS, limit)
+    if point is None:
+        if limit.passed():
+            raise NotReached("the budget ended before Newton's method converged")
+        raise NotReached("its steps do not become small, the gradient does not vanish")
+    if singular and _saturated(problem, point):
+        raise NotReached("neurons are saturated, so that no derivative tells more")
+    return point
+
+
+def _saturated(problem: Problem, point: Sequence[arb]) -> bool:
+    """Whether a derivative that is never 0 is too small to be seen at some sample."""
+    import numpy as np
+
+    from symland.landscape.forward import forward
+    from symland.landscape.number_systems.numpy_floats import floats
+
+    network = problem.network
+    weights = shaped(network.shapes, [float(x) for x in point])
+    inputs = [np.array([float(x) for x in row]) for row in problem.dataset.X]
+    with np.errstate(all="ignore"):
+        layers = forward(network, floats, weights, inputs).preactivations
+    for activation, layer in zip(network.activations, layers, strict=True):
+        z = np.array([np.max(-x) for x in layer])
+        if activation.name in ("sigmoid", "tanh"):
+            z = np.array([np.max(abs(x)) for x in layer])
+        if activation.name in ("sigmoid", "tanh", "softplus", "exp") and (z > SATURATED).any():
+            return True
+    return False
+
+
+def _in_floats(
+    problem: Problem, floats: Any, vector: Any, hessian: Any, reason: str
+) -> dict[str, Any]:
+    import numpy as np
+
+    values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+    clear = abs(values) > SINGULAR * max(abs(values), default=0.0)
+    gradient = floats.gradient(vector)
+    along = vectors.T @ gradient
+    step = float(np.linalg.norm(along[clear] / values[clear]))
+    size = float(abs(vector).max(initial=0.0))
+    largest = float(abs(values).max(initial=0.0))
+    beside = float(np.linalg.norm(along[~clear]))
+    if not (step <= CONVERGED * size and beside <= CONVERGED * SINGULAR * largest * size):
+        raise NotReached("its last step in floats is not small")
+    return unproved(
+        problem,
+        [arb(float(x)) for x in vector],
+        arb(floats.loss(vector)),
+        [arb(float(g)) for g in gradient],
+        hessian,
+        reason,
+        # A few of what is lost to the rounding of the gradient, and to the step not taken.
+        floor=10 * (step + 1e-15 * size * largest / float(abs(values[clear]).min(initial=largest))),
+    )
+
+
+def unproved(
+    problem: Problem,
+    point: Sequence[arb],
+    value: arb,
+    gradient: Sequence[arb],
+    hessian: Any,
+    reason: str,
+    floor: float = 0.0,
+) -> dict[str, Any]:
+    """The document of a critical point without proof, from its loss and its derivatives.
+
+    `floor` bounds the error of every weight that does not come from directions along which the
+    Hessian vanishes.
+    """
+    import numpy as np
+
+    inertia, kind = None, "undecided"
+    with ctx.workprec(WORKING):
+        slope = [float(g.abs_upper()) for g in gradient]
+        length = sum((g.abs_upper() ** 2 for g in gradient), arb(0)).sqrt()
+    errors = np.full(len(point), np.inf)
+    if np.isfinite(hessian).all():
+        values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+        cut = SINGULAR * max(abs(values), default=0.0)
+        positive, negative = int((values > cut).sum()), int((values < -cut).sum())
+        inertia = positive, negative, len(values) - positive - negative
+        kind = _kind(*inertia)
+        size = max((abs(float(x)) for x in point), default=0.0)
+        errors = floor + uncertainties(values, vectors, np.array(slope), cut, size)
+    weights, digits = held_digits(point, errors.tolist())
+    loss = bounds_json(*bounds(value, 200, is_nonnegative(problem))) if value.is_finite() else None
     document = point_json(
-        {name: _texts(array) for name, array in point.items()},
+        shaped(problem.network.shapes, weights),
         None,
-        _bounds(value),
-        _kind(inertia),
-        "numerical",
+        loss,
+        kind,
+        "undecided" if kind == "undecided" else "numerical",
         inertia,
     )
-    document["gradient_norm"] = mpmath.nstr(length, 5)
-    return document
+    return document | {
+        "gradient_norm": "0" if length.is_zero() else length.str(5, radius=False),
+        "digits": digits,
+        "reason": f"{reason}; eigenvalues below 1e-8 of the largest are counted as zero",
+    }
 
 
-def _newton_step(problem: Problem, system: Any, vector: list[Any]) -> list[Any]:
-    """The least-squares Newton step of smallest norm, through the singular value decomposition."""
-    import mpmath
-
-    point = shaped(problem.network.shapes, vector)
-    slope = mpmath.matrix(gradient(problem, system, point))
-    values, vectors = mpmath.eigsy(mpmath.matrix(hessian(problem, system, point)))
-    largest = max((abs(v) for v in values), default=mpmath.mpf(1))
-    step = mpmath.matrix(len(vector), 1)
-    for i, v in enumerate(values):
-        if abs(v) > largest * mpmath.mpf(10) ** -9:
-            column = vectors[:, i]
-            step -= column * ((column.T * slope)[0] / v)
-    return [x + d for x, d in zip(vector, step, strict=True)]
-
-
-def _inertia(matrix: list[list[Any]]) -> tuple[int, int, int]:
-    import mpmath
-
-    values = mpmath.eigsy(mpmath.matrix(matrix), eigvals_only=True)
-    cut = max((abs(v) for v in values), default=0) * mpmath.mpf(10) ** -8
-    positive = sum(v > cut for v in values)
-    negative = sum(v < -cut for v in values)
-    return positive, negative, len(values) - positive - negative
-
-
-def _kind(inertia: tuple[int, int, int]) -> str:
-    positive, negative, zero = inertia
+def _kind(positive: int, negative: int, zero: int) -> str:
     if positive and negative:
         return "strict_saddle"
-    return "local_minimum" if positive and not zero else "undecided"
-
-
-def _texts(array: Any) -> Any:
-    import mpmath
-
-    if isinstance(array, list):
-        return [_texts(x) for x in array]
-    return mpmath.nstr(array, 20)
-
-
-def _bounds(value: Any) -> dict[str, Any]:
-    """Bounds a little wider than the rounding of the 50 digits; no loss is negative."""
-    import mpmath
-
-    slack = max(abs(value), mpmath.mpf(10) ** -20) * mpmath.mpf(10) ** -14
-    lower, upper = max(value - slack, mpmath.mpf(0)), value + slack
-    return {"lower": _plain(lower), "upper": _plain(upper), "exact": None}
-
-
-def _plain(value: Any) -> str:
-    import mpmath
-
-    return "0" if value == 0 else str(mpmath.nstr(value, 18))
+    if zero or not (positive or negative):
+        return "undecided"
+    return "local_minimum" if positive else "local_maximum"

@@ -1,4 +1,4 @@
-"""The critical point that Newton's method reaches: proved by enclosures, or to 50 digits."""
+"""The critical point that Newton's method reaches: proved by enclosures, or to many digits."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.parameters import flat, shaped
 from symland.problem.problem import Problem
-from symland.questions.loss_bounds import bounds, bounds_json
+from symland.questions.escalation import MOST_BITS, accepted_precision
+from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
+from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 from symland.questions.point_json import point_json
-from symland.search.ball_newton import polish
-from symland.search.critical_box import MOST_BITS, CriticalBox, NoBox, critical_box
+from symland.questions.weights_numbers import distance
+from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.multistart import descent, lower_point
-from symland.search.newton import nearby_critical_point
+from symland.search.newton import nearby_critical_point, newton
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
@@ -40,51 +42,44 @@ __all__ = [
     "box_claims",
     "box_document",
     "certified_box",
-    "is_nonnegative",
     "refined",
     "spurious",
-    "unproved",
 ]
 
 MOST_PROVED = 110
 """Parameters beyond which no proof is tried."""
-MOST_POLISHED = 400
-"""Parameters beyond which the floats of the search stand as they are."""
-DESCENT_SECONDS = 3.0
+FEW_STEPS = 20
+"""Newton steps in floats where Hessians are large."""
 SHRINKINGS = 4
 
 
-def is_nonnegative(problem: Problem) -> bool:
-    """Whether the loss is a sum of terms that are never negative."""
-    weights = problem.loss.weights or ()
-    l2 = flat({n: problem.network.shapes[n] for n in problem.l2 or {}}, problem.l2 or {})
-    return all(w >= 0 for row in weights for w in row) and all(x >= 0 for x in l2)
-
-
-def refined(
-    work: Classification, landscape: BallLandscape, start: Sequence[float]
-) -> dict[str, Any]:
-    """The keys `refined`, `distance` or `reason` of the document."""
+def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]) -> dict[str, Any]:
+    """The keys `refined` and `distance` of the document, or `reason`."""
     import numpy as np
 
-    shapes = work.problem.network.shapes
+    shapes, floats = work.problem.network.shapes, [float(x) for x in start]
     work.stage("looking for a critical point nearby")
-    reached = _reached(work, shaped(shapes, list(start))) if np.isfinite(start).all() else None
+    reached = _reached(work, shaped(shapes, floats)) if np.isfinite(floats).all() else None
+    point = [arb(float(x)) for x in flat(shapes, reached)] if reached else list(start)
+    reason = f"{landscape.size} parameters, proofs are tried up to {MOST_PROVED}"
+    if landscape.size <= MOST_PROVED:
+        work.stage("proving the critical point")
+        try:  # also from the start, where floats do not lead away from it: balls have more digits
+            box = critical_box(landscape, point, work.deadline, work.precision)
+            document = certified_box(work, landscape, box)
+            found = distance(start, [arb(x) for x in box.midpoint], box.spread)
+            return {"refined": document, "distance": found}
+        except NoBox as refusal:
+            reason = str(refusal)
     if reached is None:
-        return {"reason": "Newton's method reached no critical point from here"}
-    floats = np.array(flat(shapes, reached), dtype=float)
-    distance = f"{float(np.linalg.norm(floats - np.array(start))):.6g}"
-    point = [arb(x) for x in floats]
-    if landscape.size > MOST_PROVED:
-        reason = f"{landscape.size} parameters, proofs are tried up to {MOST_PROVED}"
-        return {"refined": _numerical(work, landscape, point, reason), "distance": distance}
-    work.stage("proving the critical point")
+        return not_reached(work.deadline)
     try:
-        box = critical_box(landscape, point, work.deadline, work.precision)
-        document = certified_box(work, landscape, box)
-    except NoBox as reason:
-        document = _numerical(work, landscape, point, str(reason))
-    return {"refined": document, "distance": distance}
+        document, end = numerical_point(
+            work.problem, [float(x) for x in point], work.deadline, reason
+        )
+    except NotReached as why:
+        return not_reached(work.deadline, why)
+    return {"refined": document, "distance": distance(start, end)}
 
 
 def _reached(work: Classification, start: dict[str, Any]) -> dict[str, Any] | None:
@@ -101,17 +96,24 @@ def _reached(work: Classification, start: dict[str, Any]) -> dict[str, Any] | No
 
 
 def _descended(work: Classification, start: dict[str, Any]) -> dict[str, Any] | None:
-    """Where a descent ends with a small gradient: for networks too large for many Hessians."""
+    """Newton's method from the start, or else from where a descent ends: few Hessians are taken."""
     import numpy as np
 
     from symland.landscape.float_landscape import FloatLandscape
 
     landscape = FloatLandscape(work.problem)
     vector = np.array(flat(work.problem.network.shapes, start), dtype=float)
-    found = descent(landscape, vector, Deadline(work.deadline.remaining() / 3))
-    if found is None or np.linalg.norm(landscape.gradient(found[0])) > 1e-4 * max(1.0, found[1]):
-        return None
-    return landscape.arrays(found[0])
+    third = work.deadline.remaining() / 3
+    with np.errstate(all="ignore"):
+        try:
+            reached = newton(landscape, vector, Deadline(third), FEW_STEPS)
+            if reached is None:
+                low = descent(landscape, vector, Deadline(third))
+                if low is not None:
+                    reached = newton(landscape, low[0], Deadline(third), FEW_STEPS)
+        except (ArithmeticError, ValueError):  # infinities in a matrix
+            return None
+    return None if reached is None else landscape.arrays(reached)
 
 
 def certified_box(
@@ -127,7 +129,7 @@ def certified_box(
 
 
 def accepted_box(problem: Problem, box: CriticalBox) -> CriticalBox:
-    """The box made so small that the checker accepts it; `NoBox` where it accepts none.
+    """The box made so small, and computed so finely, that the checker accepts it; else `NoBox`.
 
     The checker's intervals are wider than the balls that chose the box.
     """
@@ -137,7 +139,8 @@ def accepted_box(problem: Problem, box: CriticalBox) -> CriticalBox:
         verdict = trial.check()
         if verdict.accepted:
             return box
-        box = replace(box, radius=box.radius / 64)
+        places = min(2 * box.precision, MOST_BITS)
+        box = replace(box, radius=box.radius / 64, precision=places)
     raise NoBox(f"the checker refuses the box: {verdict.reason}")
 
 
@@ -190,8 +193,8 @@ def better_point(
     if is_nonnegative(work.problem) and loss < 1e-18:
         return {}
     work.stage("searching for a lower point")
-    seconds = min(DESCENT_SECONDS, work.deadline.remaining() / 3)
-    found = lower_point(work.problem, loss, work.seed, Deadline(seconds))
+    limit = Deadline(work.deadline.remaining() / 3)
+    found = lower_point(work.problem, loss, work.seed, limit)
     if found is None:
         return {}
     exact = [as_fmpq(x) for x in found]
@@ -213,73 +216,21 @@ def spurious(
     if not lower_value < value:
         return {}
     shapes = problem.network.shapes
-    better = dyadic_point(case, shapes, lower_vector)
-    lower, upper = bounds(lower_value, precision - 60, is_nonnegative(problem))
-    loss_between(case, better, lower, upper, precision)
-    not_global_between(case, name, better, precision)
+
+    def write(trial: Case, bits: int) -> tuple[str, fmpq, fmpq]:
+        better = dyadic_point(trial, shapes, lower_vector)
+        ends = bounds(lower_value, bits - 60, is_nonnegative(problem))
+        loss_between(trial, better, *ends, bits)
+        return better, *ends
+
+    proved = accepted_precision(problem, write, precision)
+    if proved is None:
+        return {}
+    better, lower, upper = write(case, proved)
+    not_global_between(case, name, better, proved)
     weights = shaped(shapes, [nearest_decimal(x) for x in lower_vector])
     return {
         "kind": "spurious_local_minimum",
         "global": False,
         "better": {"weights": weights, "loss": bounds_json(lower, upper)},
-    }
-
-
-def _numerical(
-    work: Classification, landscape: BallLandscape, point: list[arb], reason: str
-) -> dict[str, Any]:
-    """The document of a point without proof: gradient norm, and signs of clear eigenvalues."""
-    import numpy as np
-
-    n = landscape.size
-    if n > MOST_POLISHED:
-        return _from_floats(work, point, reason)
-    with ctx.workprec(min(600, MOST_BITS)):
-        polished = polish(landscape, point, 170, Deadline(work.deadline.remaining() / 2))
-        better = polished or point
-        value, gradient, hessian = landscape.at(better)
-        length = sum((g * g for g in gradient), arb(0)).sqrt()
-    values = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
-    document = unproved(work.problem, better, value, values, reason, polished is not None)
-    return document | {"gradient_norm": length.str(5, radius=False)}
-
-
-def _from_floats(work: Classification, point: list[arb], reason: str) -> dict[str, Any]:
-    import numpy as np
-
-    from symland.landscape.float_landscape import FloatLandscape
-
-    landscape, vector = FloatLandscape(work.problem), np.array([float(x) for x in point])
-    document = unproved(
-        work.problem, point, arb(landscape.loss(vector)), landscape.hessian(vector), reason, True
-    )
-    length = float(np.linalg.norm(landscape.gradient(vector)))
-    return document | {"gradient_norm": f"{length:.5g}"}
-
-
-def unproved(
-    problem: Problem, point: list[arb], value: arb, hessian: Any, reason: str, converged: bool
-) -> dict[str, Any]:
-    """The document of a point without proof, from its loss and the floats of its Hessian."""
-    import numpy as np
-
-    inertia, kind = None, "undecided"
-    if np.isfinite(hessian).all():
-        eigenvalues = np.linalg.eigvalsh((hessian + hessian.T) / 2)
-        cut = 1e-8 * max(abs(eigenvalues), default=0.0)
-        positive, negative = int((eigenvalues > cut).sum()), int((eigenvalues < -cut).sum())
-        inertia = positive, negative, len(eigenvalues) - positive - negative
-        if not converged:
-            kind = "undecided"
-        elif positive and negative:
-            kind = "strict_saddle"
-        elif not inertia[2]:
-            kind = "local_minimum" if positive else "local_maximum"
-    weights = shaped(problem.network.shapes, [x.str(20, radius=False) for x in point])
-    loss = bounds_json(*bounds(value, 200, is_nonnegative(problem))) if value.is_finite() else None
-    document = point_json(
-        weights, None, loss, kind, "undecided" if kind == "undecided" else "numerical", inertia
-    )
-    return document | {
-        "reason": f"{reason}; eigenvalues below 1e-8 of the largest are counted as zero"
     }

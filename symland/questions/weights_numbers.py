@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from flint import fmpq_poly
+from flint import arb, ctx, fmpq_poly
 
 from symland.exact.decimals import nearest_decimal
 from symland.exact.number_field import NumberField
@@ -62,9 +62,16 @@ def _sum_decimal(value: Algebraic, fields: dict[str, NumberField]) -> str:
     return str(total.str(20, radius=False))
 
 
-def distance(start: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    """The Euclidean distance of two points given as nested floats, six digits."""
-    import numpy as np
+def distance(start: Sequence[Any], found: Sequence[Any], room: Any = 0) -> str:
+    """The Euclidean distance of two points, six digits, where the second is known up to `room`.
 
-    total = sum(float(((np.asarray(start[k]) - np.asarray(found[k])) ** 2).sum()) for k in start)
-    return f"{total**0.5:.6g}"
+    The entries, one after another, are floats or balls.
+
+    >>> distance([0, 1e-40], [0, 0]), distance([3.0, 0.0], [0.0, 4.0])
+    ('1e-40', '5')
+    """
+    with ctx.workprec(1000):
+        squares = [(arb(x) - arb(y)) ** 2 for x, y in zip(start, found, strict=True)]
+        length = (sum(squares, arb(0)).abs_upper() + arb(room) ** 2).sqrt().mid()
+    tame = length.is_zero() or arb("1e-300") < length < arb("1e300")
+    return f"{float(length):.6g}" if tame else str(length.str(6, radius=False))

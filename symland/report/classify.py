@@ -7,7 +7,7 @@ from symland.report.critical import inertia_cells, loss_cell
 from symland.report.number import exact_text
 from symland.report.page import Cell, Lines, Matrices, Matrix, Page
 from symland.report.parts import certificate_lines, footer, network_text, reason_of, warnings_of
-from symland.report.vocabulary import KINDS, kind
+from symland.report.vocabulary import KINDS, kind, verdict
 
 #: Matrices with more entries than this are named by their shape.
 LARGEST = 144
@@ -111,7 +111,26 @@ def _better(better: Mapping[str, Any]) -> Matrices:
 
 def _refined_parts(refined: Mapping[str, Any], distance: Any) -> list[Any]:
     away = f", at distance {distance}" if distance is not None else ""
-    parts: list[Any] = [_point_lines(f"The nearby critical point{away}", refined)]
+    proved = refined.get("status") == "certified"
+    title = f"The nearby critical point{away}" + ("" if proved else ", not proved")
+    lines = _point_lines(title, refined)
+    parts: list[Any] = [Lines(title, (*lines.lines, *_standing(refined)))]
     if refined.get("weights"):
-        parts.append(_matrices("Its weights", refined["weights"]))
+        digits = refined.get("digits")
+        right = "" if digits is None else f", right to {digits} digits of the largest"
+        parts.append(_matrices(f"Its weights{right}", refined["weights"]))
+    if refined.get("better"):
+        parts.append(_better(refined["better"]))
     return parts
+
+
+def _standing(refined: Mapping[str, Any]) -> list[tuple[str, Cell]]:
+    """How far the nearby point is to be believed."""
+    status = str(refined.get("status") or "undecided")
+    known = verdict(status)
+    lines = [("verdict", Cell(f"{known.label}: {known.meaning}", term=status))]
+    if refined.get("gradient_norm") is not None:
+        lines.append(("gradient norm", Cell(str(refined["gradient_norm"]))))
+    if status != "certified" and refined.get("reason"):
+        lines.append(("reason", Cell(str(refined["reason"]))))
+    return lines

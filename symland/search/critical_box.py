@@ -95,7 +95,9 @@ def _sharp(found: CriticalBox) -> bool:
     """Whether the loss is enclosed narrowly relative to its size, or is as good as 0."""
     loss = found.loss
     width = loss.rad() + arb(2) ** -found.fine
-    return bool(width * 2**50 < loss.abs_lower()) or bool(loss.abs_upper() < arb(2) ** -150)
+    if width * 2**50 < loss.abs_lower():
+        return True
+    return loss.contains(0) and bool(loss.abs_upper() < arb(2) ** -150)
 
 
 def _at_precision(

@@ -11,6 +11,9 @@ from symland.search.deadline import Deadline
 __all__ = ["descent", "descents", "lower_point"]
 
 SCALES = (1.0, 3.0, 0.3, 10.0)
+STARTS, LEAST_STARTS = 24, 4
+CHEAP = 20_000
+"""Parameters times samples up to which a gradient costs little more than calling it."""
 
 
 def descent(
@@ -59,11 +62,13 @@ def descents(
 
 
 def lower_point(
-    problem: Problem, bound: float, seed: int, deadline: Deadline, starts: int = 24
+    problem: Problem, bound: float, seed: int, deadline: Deadline, starts: int | None = None
 ) -> list[Any] | None:
     """A point of few binary digits (fractions, one after another) with loss below `bound`.
 
-    None where no descent gets there. The loss found is in floats: prove it before use.
+    There are 24 starts, fewer where a gradient is much work, unless `starts` says how many. None
+    where no descent gets there; the time only matters where it runs out. The loss found is in
+    floats: prove it before use.
 
     >>> from symland.problem import Dataset, Network, Problem
     >>> problem = Problem(Network([1, 1]), Dataset([[1]], [[2]]))
@@ -73,6 +78,9 @@ def lower_point(
     from symland.landscape.float_landscape import FloatLandscape
 
     landscape, wanted = FloatLandscape(problem), bound - 1e-6 * abs(bound)
+    if starts is None:
+        products = problem.network.parameter_count * problem.sample_count
+        starts = max(LEAST_STARTS, STARTS * CHEAP // max(products, CHEAP))
     for vector, value in descents(problem, seed, deadline, starts):
         if value < wanted:
             return _short(landscape, vector, wanted)

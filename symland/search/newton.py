@@ -77,8 +77,8 @@ def newton(landscape: Any, point: Any, deadline: Deadline, steps: int) -> Any:
     import numpy as np
 
     gradient = landscape.gradient(point)
-    scale = max(1.0, abs(landscape.loss(point)))
     values, vectors = np.linalg.eigh(landscape.hessian(point))
+    scale = _scale(landscape, point, values)
     largest = max(float(abs(values).max(initial=0.0)), 1e-300)
     damping = 1e-2 * largest * float(np.linalg.norm(gradient))
     for _ in range(steps):
@@ -97,4 +97,11 @@ def newton(landscape: Any, point: Any, deadline: Deadline, steps: int) -> Any:
         point, gradient = point + step, trial
         damping /= 8
         values, vectors = np.linalg.eigh(landscape.hessian(point))
+        scale = _scale(landscape, point, values)
     return point if np.linalg.norm(gradient) < 1e-8 * scale else None
+
+
+def _scale(landscape: Any, point: Any, values: Any) -> float:
+    """What the gradient is small against: the loss here, or curvature times size where less."""
+    bend = float(abs(values).max(initial=0.0)) * (1.0 + float(abs(point).max(initial=0.0)))
+    return max(1.0, min(abs(float(landscape.loss(point))), bend))

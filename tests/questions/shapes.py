@@ -128,7 +128,7 @@ def check_critical(document: Any) -> None:
     assert whole["kind"] in {"finite", "not_finite", "empty", None}
     assert type(whole["strata_complete"]) is bool
     for point in document["points"]:
-        check_point(point, frozenset({"box", "orbit", "reason"}))
+        check_point(point, frozenset({"box", "digits", "gradient_norm", "orbit", "reason"}))
     for stratum in document["strata"]:
         check_stratum(stratum)
     losses = [decimal(s["loss"]["lower"]) for s in document["strata"]]
@@ -170,7 +170,7 @@ def check_classify(document: Any) -> None:
     assert set(document) >= {"given", "refined", "distance"}
     check_point(document["given"])
     if document["refined"] is not None:
-        check_point(document["refined"], frozenset({"gradient_norm", "reason"}))
+        check_point(document["refined"], frozenset({"digits", "gradient_norm", "reason"}))
         assert document["given"]["critical"] is False
         decimal(document["distance"])
     else:
