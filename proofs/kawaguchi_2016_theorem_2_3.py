@@ -9,6 +9,8 @@ Hypotheses   (A1) X X' has full rank.  (A2) X Y' has full rank.  (A3) d_y <= d_x
 Conclusions  (i) L is neither convex nor concave.  (ii) Every local minimum is global.
              (iii) Every other critical point is a saddle.
              (iv) At a saddle with (B) the Hessian has a negative eigenvalue.
+             (curvature) The same, with (B) as a hypothesis.
+             (best) If (M X - Y)X' = 0 for the product M, then M is a global minimum.
 Source       K. Kawaguchi, NeurIPS 29 (2016), Theorem 2.3. Of the hypotheses on the data (ii), (iii)
              and (iv) need none, (i) needs X != 0 and a hidden layer.
 """
@@ -54,7 +56,7 @@ every = [i, ii, iii, iv]
 lemmas = theorem.cited("Lemmas 4.1 to 4.6", "in their own files", key="kawaguchi_2016")
 theorem.cited("Proof of Theorem 2.3", "perturbation to full rank, then Lemmas 4.4 and 4.6",
               key="kawaguchi_2016", gives=every,
-              uses=[pythagoras, lemmas, A1, A2, A3, A4, hidden, linear, dense, plain, B])
+              uses=[pythagoras, lemmas, A1, A2, A3, A4, hidden, linear, dense, plain])
 theorem.cited("classification", "all critical points of all deep linear networks:"
               " deep_linear_theorem_4", key="symland_deep_linear", wording="own",
               gives=[ii, iii, iv, curvature])
@@ -94,7 +96,5 @@ theorem.without(A1, A2, A3, A4, keeps=[ii, iii], key="lu_kawaguchi_2017",
                 because="depth adds no local minima to the rank constrained problem")
 theorem.without(plain, keeps=[ii], key="laurent_von_brecht_2018",
                 because="for convex differentiable losses without bottleneck (ii) stays")
-theorem.without(dense, breaks=[ii], wording="own", because="two convolutions with filters (a, b),"
-                " (c, d) have (ac - 1)^2/2 + (ad + bc)^2/2 + (bd - 3/2)^2/2, with the local minimum"
-                " 9/8 at a = c = 1, b = d = 0 and 1/2 at a = c = 0; no problem file shares weights,"
-                " and `skip` hides neurons from the output layer only, which bounds a rank")
+theorem.without(dense, breaks=[ii], wording="own", because="two convolutions have the local minimum"
+                " 9/8 and the value 1/2: proved in kawaguchi_2016_theorem_2_3_structured")
