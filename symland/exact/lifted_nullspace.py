@@ -8,8 +8,8 @@ stay so small that matrix products in floating point are exact.  A few combinati
 of X, solved for exactly, give the common denominator d, so that the digits need reach only as far
 as the integer matrix d X, and no fraction is reconstructed.
 
-The result is multiplied out before it is returned; where the guess at d, or p, was unlucky there
-is none.
+With d X = N modulo a power of p above |A N - d B| the rows of A are proved; the others are
+multiplied out.  Where the guess at d, or p, was unlucky there is no result.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from flint import fmpz, fmpz_mat, nmod_mat
 
-PRIME = 4194301  # the largest below 2^22
+PRIME = 1048573  # the largest below 2^20
 _MANTISSA = 53
 _LEAST_RANK, _LEAST_NULLITY = 20, 8
 # Combinations of the columns of X may have a smaller denominator than X, by a small factor.
@@ -49,14 +49,19 @@ def lifted_nullspace(matrix: fmpz_mat) -> fmpz_mat | None:
         return None
     rows = _pivots(nmod_mat(fmpz_mat(table[:, columns].T.tolist()), PRIME))
     free = sorted(set(range(width)) - set(columns))
-    scaled, denominator = _scaled_solution(table[rows][:, columns], table[rows][:, free])
+    found = _scaled_solution(table[rows][:, columns], table[rows][:, free])
+    if found is None:
+        return None
+    scaled, denominator = found
     kernel: list[Any] = [None] * width
     for j, line in zip(columns, scaled, strict=True):
         kernel[j] = line
     for place, j in enumerate(free):
         kernel[j] = [-denominator if k == place else 0 for k in range(len(free))]
-    found = fmpz_mat(kernel)
-    return found if (matrix * found).is_zero() else None
+    basis = fmpz_mat(kernel)
+    others = sorted(set(range(matrix.nrows())) - set(rows))
+    holds = not others or (fmpz_mat(table[others].tolist()) * basis).is_zero()
+    return basis if holds else None
 
 
 def _machine_integers(matrix: fmpz_mat) -> Any:
@@ -65,7 +70,7 @@ def _machine_integers(matrix: fmpz_mat) -> Any:
 
     entries: list[Any] = matrix.entries()
     try:
-        found = np.array([int(x) for x in entries], dtype=np.int64)
+        found = np.array(list(map(int, entries)), dtype=np.int64)
     except OverflowError:
         return None
     return found.reshape(matrix.nrows(), matrix.ncols())
@@ -83,28 +88,30 @@ def _pivots(matrix: nmod_mat) -> list[int]:
     return found
 
 
-def _scaled_solution(block: Any, right: Any) -> tuple[list[Any], Any]:
-    """(rows of d X, d) with block X = right, where the guess at d holds."""
+def _scaled_solution(block: Any, right: Any) -> tuple[list[Any], Any] | None:
+    """(rows of d X, d) with block X = right, or None where the guess at d fails."""
     width = right.shape[1]
     weights = [[pow(k, e, 101) for k in range(1, width + 1)] for e in range(_COMBINATIONS)]
     exact = fmpz_mat(block.tolist())
     solution: Any = exact.solve(fmpz_mat(right.tolist()) * fmpz_mat(weights).transpose())
     numerators, denominator = solution.numer_denom()
     denominator *= _SPARE
-    largest = _SPARE * max(abs(x) for x in numerators.entries())
-    pairs = _digit_pairs(
-        exact, block, right, max(denominator.bit_length(), largest.bit_length()) + 16
-    )
-    base = fmpz(PRIME) ** 2
-    modulus = base ** len(pairs)
-    powers = fmpz_mat([[denominator * base**i % modulus for i in range(len(pairs))]])
+    expected = max(denominator, *(_SPARE * abs(x) for x in numerators.entries()))
+    size = (len(block) + 1) * int(max(abs(block).max(), abs(right).max()))
+    triples = _digit_triples(exact, block, right, (size * expected).bit_length() + 8)
+    base = fmpz(PRIME) ** 3
+    modulus = base ** len(triples)
+    powers = fmpz_mat([[denominator * base**i % modulus for i in range(len(triples))]])
     half = modulus // 2
-    entries = [(x + half) % modulus - half for x in (powers * fmpz_mat(pairs)).entries()]
+    residues = [x % modulus for x in (powers * fmpz_mat(triples)).entries()]
+    entries = [x - modulus if x > half else x for x in residues]
+    if size * max(max(entries), -min(entries), denominator) >= modulus:
+        return None
     return [entries[i : i + width] for i in range(0, len(entries), width)], denominator
 
 
-def _digit_pairs(exact: fmpz_mat, block: Any, residual: Any, bits: int) -> list[list[int]]:
-    """The digits of X in base PRIME^2, lowest first, each as the list of all entries."""
+def _digit_triples(exact: fmpz_mat, block: Any, residual: Any, bits: int) -> list[list[int]]:
+    """The digits of X in base PRIME^3, lowest first, each as the list of all entries."""
     import numpy as np
 
     inverse = [int(x) for x in nmod_mat(exact, PRIME).inv().entries()]
@@ -118,5 +125,5 @@ def _digit_pairs(exact: fmpz_mat, block: Any, residual: Any, bits: int) -> list[
         residual = (residual - (A @ found.astype(float)).astype(np.int64)) // PRIME
         return found
 
-    count = -(-bits // (2 * PRIME.bit_length() - 2))
-    return [(digit() + PRIME * digit()).ravel().tolist() for _ in range(count)]
+    count = -(-bits // (3 * PRIME.bit_length() - 3))
+    return [(digit() + PRIME * (digit() + PRIME * digit())).ravel().tolist() for _ in range(count)]
