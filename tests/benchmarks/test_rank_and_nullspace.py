@@ -15,7 +15,7 @@ from tests.benchmarks.timing import ratio, seconds
 
 REQUIRED = 10
 SIZE = 100
-REPEAT = 5
+REPEAT = 9
 
 Rows = list[list[Fraction]]
 
