@@ -35,7 +35,7 @@ _HOME = {
     "Weights": "symland.problem",
     "classify": "symland.questions.classify",
     "critical_set": "symland.questions.critical_set",
-    "decide": "symland.claims.all_shapes",
+    "decide": "symland.claims.decide",
     "derive": "symland.questions.derive",
     "derive_all_shapes": "symland.questions.derive",
     "either": "symland.exact.word_relation",
@@ -61,8 +61,8 @@ if TYPE_CHECKING:
     from symland.claims.all_shapes import (
         NotProved as NotProved,
         Proof as Proof,
-        decide as decide,
     )
+    from symland.claims.decide import decide as decide
     from symland.exact.trace_polynomial import trace as trace
     from symland.exact.word import Signature as Signature
     from symland.exact.word_relation import (

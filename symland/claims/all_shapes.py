@@ -1,8 +1,7 @@
 """Lemmas about matrices of all shapes: searched for here, proved by the checker.
 
 `Proof` is a signature, hypotheses and steps that read as in a paper: each step is a claim for all
-dimensions and all real matrices that satisfy the hypotheses its proof used. `decide` answers one
-claim: certified, refuted with explicit matrices, or undecided.
+dimensions and all real matrices that satisfy the hypotheses its proof used.
 """
 
 from __future__ import annotations
@@ -27,10 +26,11 @@ from symland.search.cofactor import Fact
 from symland.search.completion import find_cofactors
 from symland.search.word_sampling import find_counterexample
 
-__all__ = ["Answer", "NotProved", "Proof", "decide"]
+__all__ = ["Answer", "NotProved", "Proof"]
 
 Body = WordPolynomial | TracePolynomial
 Number = int | Fraction
+Square = tuple[Number, Sequence[str], WordPolynomial]
 
 _SAMPLES = 4  # samples at which a claim is evaluated before it is searched for
 _SAMPLE_SECONDS = 0.15
@@ -108,7 +108,7 @@ class Proof(Ledger):
         self,
         name: str,
         claim: Body,
-        squares: Sequence[tuple[Number, Sequence[str], WordPolynomial]] = (),
+        squares: Sequence[Square] = (),
         adding: Sequence[tuple[Number, str]] = (),
         using: Iterable[str] | None = None,
         assuming: Iterable[str] | None = None,
@@ -124,33 +124,30 @@ class Proof(Ledger):
         factors = [f for _, many, _ in squares for f in many] + [f for _, f in adding]
         known = self._assumed([*names, *factors], assuming)
         samples = self._try_to_refute(name, relation, known, _SAMPLE_SECONDS)
-        rest = as_trace(self.signature, claim)
-        for c, many, q in squares:
-            term = trace(q @ q.T) * c
-            for factor in many:
-                term = term * self._number(factor)
-            rest = rest - term
-        for c, factor in adding:
-            rest = rest - self._sum(factor) * c
-        found = find_cofactors(rest, self._facts(names), self.budget, self.seed)
-        if found is None:
+        if not self._by_squares(name, claim, squares, adding, names, self.budget):
             self._give_up(name, relation, known, samples)
-        rule = {
-            "rule": "sum_of_squares",
-            "squares": [[str(Fraction(c)), list(many), poly_json(q)] for c, many, q in squares],
-            "sum": [[str(Fraction(c)), factor] for c, factor in adding],
-            "rows": [row_json(row) for row in found.rows],
-        }
-        self._add(name, relation, rule, [*factors, *found.facts])
 
     # -- steps that follow a rule -------------------------------------------------------------
 
-    def star(self, name: str, squares: Sequence[WordPolynomial], of: str, index: int = 0) -> None:
-        """``squares[index]`` is zero, because ``of`` says that sum Q Q' (or its trace) is."""
+    def star(
+        self,
+        name: str,
+        squares: Sequence[WordPolynomial],
+        of: str,
+        index: int = 0,
+        weights: Sequence[Number] | None = None,
+    ) -> None:
+        """``squares[index]`` is zero, because ``of`` says that sum Q Q' (or its trace) is.
+
+        ``weights`` are positive numbers c in sum c Q Q', all 1 by default.
+        """
+        numbers = [1] * len(squares) if weights is None else weights
         rule = {
             "rule": "star",
             "of": of,
-            "squares": [["1", poly_json(q)] for q in squares],
+            "squares": [
+                [str(Fraction(c)), poly_json(q)] for c, q in zip(numbers, squares, strict=True)
+            ],
             "index": index,
         }
         self._follow(name, equation(squares[index]), rule, [of])
@@ -266,6 +263,37 @@ class Proof(Ledger):
         self._add(name, equation(claim), {"rule": rule, "rows": rows}, found.facts)
         return True
 
+    def _by_squares(
+        self,
+        name: str,
+        claim: Body,
+        squares: Sequence[Square],
+        adding: Sequence[tuple[Number, str]],
+        names: Iterable[str],
+        budget: float,
+    ) -> bool:
+        """Add the inequality if the rest is found to vanish by the facts named in time."""
+        rest = as_trace(self.signature, claim)
+        for c, many, q in squares:
+            term = trace(q @ q.T) * c
+            for factor in many:
+                term = term * self._number(factor)
+            rest = rest - term
+        for c, factor in adding:
+            rest = rest - self._sum(factor) * c
+        found = find_cofactors(rest, self._facts(names), budget, self.seed)
+        if found is None:
+            return False
+        rule = {
+            "rule": "sum_of_squares",
+            "squares": [[str(Fraction(c)), list(many), poly_json(q)] for c, many, q in squares],
+            "sum": [[str(Fraction(c)), factor] for c, factor in adding],
+            "rows": [row_json(row) for row in found.rows],
+        }
+        used = [f for _, many, _ in squares for f in many] + [f for _, f in adding]
+        self._add(name, nonnegative(claim), rule, [*used, *found.facts])
+        return True
+
     def _facts(self, names: Iterable[str]) -> dict[str, Fact]:
         bodies = {name: self._relation(name).body for name in names}
         return {name: body for name, body in bodies.items() if not isinstance(body, tuple)}
@@ -332,34 +360,9 @@ class Proof(Ledger):
     def _give_up(
         self, name: str, relation: Relation, given: Iterable[str], samples: int
     ) -> NoReturn:
-        samples += self._try_to_refute(name, relation, given, self.budget / 4, None)
+        # The same seed begins with the same samples.
+        samples = max(samples, self._try_to_refute(name, relation, given, self.budget / 4, None))
         raise NotProved(name, Answer("undecided", str(relation), samples=samples))
-
-
-def decide(
-    signature: Signature,
-    hypotheses: Mapping[str, Relation | Body],
-    claim: Body,
-    budget: float = 10.0,
-    seed: int = 0,
-) -> Answer:
-    """Whether the claim vanishes for all shapes under the hypotheses.
-
-    Examples
-    --------
-    >>> s = Signature({"A": ("n", "n"), "B": ("n", "n")})
-    >>> A, B = s.letters()
-    >>> print(decide(s, {"A": A.T - A, "B": B.T - B}, (A @ B).T - B @ A))
-    certified, all shapes: -B A + B' A' = 0, given A, B
-    >>> decide(s, {"A": A.T - A, "B": B.T - B}, (A @ B).T - A @ B).verdict
-    'refuted'
-    """
-    proof = Proof(signature, hypotheses, budget, seed)
-    try:
-        proof.prove("claim", claim)
-    except NotProved as error:
-        return error.answer
-    return proof.answer("claim")
 
 
 def _transport(body: Any, images: Mapping[str, WordPolynomial], rename: Mapping[str, str]) -> Any:

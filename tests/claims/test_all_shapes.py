@@ -6,7 +6,8 @@ import random
 import pytest
 
 from symland.checker import check
-from symland.claims.all_shapes import NotProved, Proof, decide
+from symland.claims.all_shapes import NotProved, Proof
+from symland.claims.decide import decide
 from symland.exact.trace_polynomial import trace
 from symland.exact.word import Signature, WordError
 from symland.exact.word_relation import equation, for_all, nonnegative

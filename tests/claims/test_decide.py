@@ -6,21 +6,24 @@ import pytest
 
 from symland.checker import check
 from symland.claims.all_shapes import NotProved, Proof
+from symland.claims.decide import decide
 from symland.exact.trace_polynomial import trace
-from symland.exact.word import Signature
-from symland.exact.word_relation import equation, for_all, nonnegative, nonzero
+from symland.exact.word import Signature, WordError
+from symland.exact.word_relation import either, equation, for_all, nonnegative, nonzero
 
 S = Signature(
     {
         "A": ("m", "n"),
         "B": ("n", "k"),
+        "C": ("k", "n"),
         "D": ("m", "n"),
         "G": ("m", "n"),
         "S": ("n", "n"),
+        "Z": ("n", "n"),
     },
     ["a", "e"],
 )
-A, B, D, G, Q, a, e = S.letters()
+A, B, C, D, G, Q, Z, a, e = S.letters()
 
 # True by a hypothesis that is no equation; what they say of the equations alone is false.
 TRUE = {
@@ -73,3 +76,126 @@ def test_assuming_less_refutes_more():
         Proof(S, facts).prove("x", claim, assuming=["h"])
     assert caught.value.answer.verdict == "refuted"
     assert caught.value.answer.used == ("h",)
+
+
+SYMMETRIC = Q - Q.T
+
+# Each rests on a rule beyond combinations of the hypotheses, and on all hypotheses.
+BY_RULES = {
+    "A'A = 0": ({"h": A.T @ A}, A),
+    "AA' = 0": ({"h": A @ A.T}, A),
+    "tr A'A = 0": ({"h": trace(A.T @ A)}, A),
+    "A'AB = 0": ({"h": A.T @ A @ B}, A @ B),
+    "ABB' = 0": ({"h": A @ B @ B.T}, A @ B),
+    "a term of a sum of squares": ({"h": A.T @ A + 2 * (C.T @ C)}, C),
+    "a difference": ({"h": trace(A @ A.T) - trace(A @ G.T) * 2 + trace(G @ G.T)}, A - G),
+    "symmetric, S^2 = 0": ({"s": SYMMETRIC, "h": Q @ Q}, Q),
+    "symmetric, S^3 = 0": ({"s": SYMMETRIC, "h": Q @ Q @ Q}, Q),
+    "skew, S^2 = 0": ({"s": Q + Q.T, "h": Q @ Q}, Q),
+    "a A = 0": ({"a": nonzero(a), "h": a * A}, A),
+    "a^2 A = 0": ({"a": nonzero(a * a), "h": a * a * A}, A),
+    "a e A = 0": ({"a": nonzero(a), "e": nonzero(e), "h": a * e * A}, A),
+    "a tr A B C = 0": ({"a": nonzero(a), "h": a * (Q @ Z)}, trace(Q @ Z)),
+    "a A'A = 0": ({"a": nonzero(a), "h": a * (A.T @ A)}, A),
+    "a number": ({"a": nonzero(a), "h": a * e}, e),
+    "tr G'D = 0 for all D": ({"h": for_all(trace(G.T @ D), "D")}, G),
+    "tr D'(G + A) = 0 for all D": ({"h": for_all(trace(D.T @ (G + A)), "D"), "A": A}, G),
+    "tr C D B = 0 for all D": ({"h": for_all(trace(C @ Z @ B), "Z")}, C.T @ B.T),
+    "tr A'A D = 0 for all D": ({"h": for_all(trace(A.T @ A @ Z), "Z")}, A),
+    "C Z B = 0 for all Z": ({"h": for_all(C @ Z @ B, "Z")}, either(C, B)),
+    "a square": ({}, nonnegative(trace((A - 2 * G) @ (A - 2 * G).T))),
+    "a square of a number": ({}, nonnegative((a * e - 1) * (a * e - 1))),
+    "what vanishes": ({"h": A - G}, nonnegative(trace(A @ A.T) - trace(G @ G.T))),
+    "a sum of inequalities": (
+        {"a": nonnegative(a), "e": nonnegative(e)},
+        nonnegative(a + e + a * a),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BY_RULES)
+def test_the_rules_are_tried(name):
+    facts, claim = BY_RULES[name]
+    answer = decide(S, facts, claim)
+    assert answer.verdict == "certified", str(answer)
+    assert set(answer.used) == set(facts)
+    assert check(answer.statement, answer.certificate).accepted
+
+
+# What a rule must not be stretched to.
+STRETCHED = {
+    "A'B = 0": ({"h": A.T @ D}, A),
+    "S^2 = 0 without symmetry": ({"h": Q @ Q}, Q),
+    "A'A = C'C": ({"h": A.T @ A - C.T @ C}, C),
+    "the wrong factor": ({"h": A.T @ A @ B}, B),
+    "a may vanish": ({"e": nonzero(e), "h": a * A}, A),
+    "nonzero is not positive": ({"a": nonzero(a)}, nonnegative(a)),
+    "one direction only": ({"h": trace(G.T @ D)}, G),
+    "neither is zero": ({"h": C @ Q @ B}, either(C, B)),
+    "an indefinite form": ({}, nonnegative(trace(A @ A.T) - trace(A @ G.T))),
+    "a trace of a square": ({}, nonnegative(trace(Q @ Q))),
+    "a number may vanish": ({"a": nonnegative(a)}, nonzero(a)),
+    "half a square": ({"a": nonnegative(a)}, nonnegative(a * a - a)),
+}
+
+
+@pytest.mark.parametrize("name", STRETCHED)
+def test_what_the_rules_do_not_give_is_refuted(name):
+    facts, claim = STRETCHED[name]
+    answer = decide(S, facts, claim, budget=2.0)
+    assert answer.verdict == "refuted", str(answer)
+    assert refuted_soundly(answer, facts)
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_decide_refutes_where_all_hypotheses_hold(name):
+    facts, claim = FALSE[name]
+    answer = decide(S, facts, claim, budget=2.0)
+    assert answer.verdict == "refuted"
+    assert refuted_soundly(answer, facts)
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_decide_never_refutes_a_true_lemma(name):
+    facts, claim = TRUE[name]
+    assert decide(S, facts, claim, budget=1.0).verdict in ("certified", "undecided")
+
+
+def test_a_quantified_hypothesis_is_never_taken_to_hold_at_matrices():
+    """False (the hypothesis is met by A = 0, then G is free), but no matrices show it here."""
+    answer = decide(S, {"h": for_all(trace(A.T @ D), "D")}, G, budget=1.0)
+    assert (answer.verdict, answer.matrices) == ("undecided", None)
+
+
+def test_steps_the_claim_does_not_rest_on_are_left_out():
+    answer = decide(S, {"h": A.T @ A, "idle": C @ C.T, "all": for_all(trace(G.T @ D), "D")}, A)
+    assert (answer.used, answer.unused) == (("h",), ("idle", "all"))
+    claims = json.loads(answer.statement)["claims"]
+    assert [claim["given"] for claim in claims] == [["h"]] * len(claims)
+
+
+def test_same_seed_gives_the_same_answer():
+    facts, claim = BY_RULES["tr A'A D = 0 for all D"]
+    first, second = (decide(S, facts, claim) for _ in range(2))
+    assert first.certificate == second.certificate
+
+
+ERRORS = {
+    "a quantified claim": (
+        for_all(trace(G.T @ D), "D"),
+        r"claim \"tr D G' = 0 for all D\": expected no for_all; a letter that occurs in no hyp",
+    ),
+    "text": ("A = 0", r"claim 'A = 0': expected a polynomial in the letters, a sum of traces or"),
+    "a number": (0, r"claim 0: expected a polynomial in the letters, a sum of traces or a relat"),
+    "another signature": (
+        Signature({"A": ("m", "n")}).letter("A"),
+        r"claim: its letters are of another signature",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_what_is_no_claim_is_named(name):
+    claim, message = ERRORS[name]
+    with pytest.raises(WordError, match=message):
+        decide(S, {}, claim)
