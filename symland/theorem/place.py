@@ -160,6 +160,7 @@ class PointPlace(Place):
 
     def __init__(self, instance: Instance, weights: Weights) -> None:
         self.instance, self.weights = instance, weights
+        self.lower: tuple[Any, Any, Weights] | None = None  # losses here and there, and the point
 
     @cached_property
     def _values(self) -> dict[str, Any]:
@@ -282,7 +283,9 @@ class PointPlace(Place):
         other = point_of(problem, better)
         values = elements(problem.network, exact_system(other), other)
         here = loss(problem, exact_system(self.weights), self._values)
-        if not loss(problem, exact_system(other), values) < here:
+        there = loss(problem, exact_system(other), values)
+        if not there < here:
             raise NotDecided("the point given does not have a lower loss")
+        self.lower = (here, there, other)
         not_global(self.instance.case, self.name, explicit_point(self.instance.case, values))
         return True

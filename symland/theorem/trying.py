@@ -13,6 +13,7 @@ from symland.theorem.instance import Instance, NotDecided
 from symland.theorem.part import Part, proved
 from symland.theorem.proving import signature_of
 from symland.theorem.statement import Conclusion, Hypothesis, labels
+from symland.theorem.witness import witness_matrices, witness_point
 from symland.theorem.words import alternative, at_matrices, bound
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Trying:
             return Part("instance", name, "undecided", detail)
         if fail:
             detail = f"{', '.join(fail)} fails at the matrices of {sizes}, {', '.join(hold)} hold"
+            detail = _with(detail, witness_matrices(fail.values(), matrices))
             return proved("instance", name, "refuted", detail, *files)
         detail = f"{', '.join(hold)} hold at the matrices of this one network {sizes}"
         return proved("instance", name, "certified", detail, *files)
@@ -163,7 +165,8 @@ class Trying:
             return Part("without", name, "undecided", detail)
         files = at_matrices(signature, hold, fail, matrices)
         verdict = "refuted" if unlike else "certified"
-        return proved("without", name, verdict, _verbs(hold, fail), *files)
+        detail = _with(_verbs(hold, fail), witness_matrices(fail.values(), matrices))
+        return proved("without", name, verdict, detail, *files)
 
 
 def _concerned(instance: Instance, theorem: Theorem) -> list[Statement] | None:
@@ -231,6 +234,11 @@ def _verbs(hold: Iterable[str], fail: Iterable[str]) -> str:
     return "; ".join(texts) or "nothing to decide"
 
 
+def _with(said: str, witness: str) -> str:
+    """What was found, and where it is seen if that can be shown."""
+    return f"{said}; {witness}" if witness else said
+
+
 def _split(instance: Instance, statements: Iterable[Statement]) -> tuple[list[str], list[str]]:
     """Labels of what holds and of what fails, among the statements that can be decided."""
     hold: list[str] = []
@@ -251,6 +259,8 @@ def _claimed(
     detail, case = _verbs(hold, fail), instance.case
     if case.size == 0:
         return Part(part, name, "undecided", f"{detail}, but no claim was looked at")
+    if fail:
+        detail = _with(detail, witness_point(instance))
     return proved(part, name, verdict, detail, case.statement(), case.certificate())
 
 

@@ -1,5 +1,8 @@
 """What each part of a theorem is called, true and false ones; nothing false is ever certified."""
 
+import re
+from fractions import Fraction
+
 import pytest
 
 from symland.checker import check
@@ -159,6 +162,63 @@ def test_a_reason_alone_is_cited_never_certified():
     part = dropped(None, None, expect=["keeps"], because="it is easy")
     assert part.verdict == "cited"
     assert part.detail == "c holds: it is easy; remark of this file, wording recalled"
+
+
+# --- the counterexample itself -------------------------------------------------------------------
+
+RELU = linear_network((1, 1, 1), [[1, -1]], [[1, 2]], "relu")
+
+
+def fails(holds, problem, at, **more):
+    """A hypothesis that never holds is dropped at a point, and c fails there."""
+    theorem, conclusion = about(holds, h=lambda s: False)
+    h = theorem.hypotheses[0]
+    theorem.without(h, problem=problem, at=at, breaks=[conclusion], **more)
+    (*_, part) = theorem.check(20).parts
+    assert part.verdict == "certified"
+    return part.detail
+
+
+def test_a_point_that_breaks_a_conclusion_is_shown_with_its_inertia():
+    detail = fails(lambda s: s.point.negative > 0, DEEP, [zeros(2, 2)] * 3)
+    zero = "[[0, 0], [0, 0]]"
+    assert detail == f"h, c fail; at W1 = {zero}, W2 = {zero}, W3 = {zero}: inertia (0, 0, 12)"
+
+
+def test_a_point_that_breaks_a_conclusion_is_shown_with_its_kind():
+    detail = fails(lambda s: s.point.kind == "strict_saddle", DEEP, [zeros(2, 2)] * 3)
+    assert detail.endswith(": non-strict saddle")
+
+
+def test_a_spurious_minimum_is_shown_with_its_loss_and_a_lower_one():
+    detail = fails(lambda s: s.every(lambda w: w.is_global), RELU, [[[1]], [[1]]])
+    found = re.fullmatch(
+        r"h, c fail; at W1 = \[\[1\]\], W2 = \[\[1\]\]: spurious local minimum, loss 2,"
+        r" elsewhere (?:at most )?(\S+)",
+        detail,
+    )
+    assert Fraction(found[1]) < 2
+
+
+def test_a_better_point_of_the_file_is_shown():
+    better = [[[-1]], [[2]]]
+    detail = fails(lambda s: not s.point.below(s.better), RELU, [[[1]], [[1]]], better=better)
+    assert detail.endswith(": loss 2, but 1/2 at W1 = [[-1]], W2 = [[2]]")
+
+
+def test_large_weights_are_left_out():
+    wide = linear_network((6, 6, 6), X=eye(6), Y=eye(6))
+    detail = fails(lambda s: s.point.negative == 0, wide, [zeros(6, 6)] * 2)
+    assert detail == "h, c fail; inertia (36, 36, 0)"
+
+
+def test_what_fails_on_all_strata_has_no_point():
+    assert fails(lambda s: s.rank_inputs == 1, DEEP, None) == "h, c fail"
+
+
+def test_matrices_of_what_fails_in_words_are_shown():
+    part = dropped_in_words((RIGHT, WRONG), "breaks", WRONG)
+    assert part.detail.endswith("fail; at U = [[1, 0], [0, 0]]")
 
 
 # --- steps ---------------------------------------------------------------------------------------
