@@ -104,3 +104,39 @@ def test_the_paths_of_a_2_2_2_network_sum_to_the_product():
 )
 def test_corollary_3_2_with_one_thing_wrong_is_not_certified(tmp_path, old, new, line):
     assert broken(tmp_path, "corollary_3_2", old, new)[line] in ("undecided", "refuted")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("U=lambda s: [[1], [0]]", "U=lambda s: [[0], [1]]", "2-1-2, global minimum, letters"),
+        ("net(best), near, near)", "net(best), [2, 0], [1, 0])", "critical, 4.2: not critical"),
+        ("net(diag(1, 2)), [0, 2]", "net(best), [0, 2]", "largest: Y = diag(1, 2)"),
+        ("net(best, diag(1, 0)), [2, 7]", "net(best), [2, 7]", "A1, 4.2: singular"),
+        ("- x * x * (h - k)", "- x * x * (k - h)", "gain of a rotation"),
+    ],
+)
+def test_lemma_4_6_with_one_thing_wrong_is_not_certified(tmp_path, old, new, line):
+    assert broken(tmp_path, "lemma_4_6", old, new)[line] in ("undecided", "refuted")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("- norm2((M - T) @ R) - constant", "- norm2(M @ R) - constant", "whitening"),
+        ("[[5, 0], [0, s.X[1, 2]]]", "[[4, 0], [0, s.X[1, 2]]]", "2-1-2, letters"),
+    ],
+)
+def test_whitening_with_one_thing_wrong_is_not_certified(tmp_path, old, new, line):
+    assert broken(tmp_path, "theorem_2_3_whitening", old, new)[line] in ("undecided", "refuted")
+
+
+def test_a_point_with_positive_definite_hessian_that_is_not_critical():
+    """The point of the row "not critical" of Lemma 4.6, with SymPy."""
+    a, b, c, d = letters = sympy.symbols("a b c d")
+    error = sympy.Matrix([c, d]) * sympy.Matrix([[a, b]]) - sympy.diag(2, 1)
+    loss = sum(x**2 for x in error) / 2
+    q = sympy.Rational(1, 4)
+    at = dict(zip(letters, (5 * q, q, 5 * q, q), strict=True))
+    assert sympy.hessian(loss, letters).subs(at).is_positive_definite
+    assert any(sympy.diff(loss, x).subs(at) != 0 for x in letters)
