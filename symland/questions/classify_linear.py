@@ -210,9 +210,7 @@ def _refined(work: Classification, point: LinearPoint) -> dict[str, Any]:
         return _numerical(work, start, reached)
     work.stage("classifying the critical point nearby")
     refined = prove_point(work, exact)
-    shapes = work.problem.network.shapes
-    ends = [flat(shapes, weights) for weights in (start, _float_weights(exact))]
-    return {"refined": refined, "distance": distance(*ends)}
+    return {"refined": refined, "distance": distance(_balls(point), _balls(exact))}
 
 
 def _float_weights(point: LinearPoint) -> dict[str, Any]:
@@ -220,6 +218,12 @@ def _float_weights(point: LinearPoint) -> dict[str, Any]:
     from symland.search.snap import _floats
 
     return {f"W{k}": _floats(W) for k, W in enumerate(point.weights, start=1)}
+
+
+def _balls(point: LinearPoint) -> list[Any]:
+    """The weights one after another, narrow enough to tell near points apart."""
+    rows = [row for W in point.weights for row in W.tolist()]
+    return [enclosure(x, 400) for row in rows for x in row]
 
 
 def _numerical(
