@@ -2,8 +2,8 @@
 
 Letters get their matrices one after the other, those that occur nonlinearly first. Where the
 relations whose other letters are known are affine in the next letter, its solutions are computed
-and one is drawn; otherwise simple matrices are drawn (projections, reflections, ranks below full,
-integers) until the relations hold. Failure to find any says nothing.
+and one is drawn; otherwise simple matrices are drawn (projections, reflections, permutations,
+nilpotents, ranks below full, integers) until the relations hold. Failure to find any says nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from symland.exact.rational_matrix import RationalMatrix, as_fraction
 from symland.exact.trace_polynomial import TracePolynomial
@@ -22,7 +23,7 @@ from symland.search.deadline import Deadline
 
 __all__ = ["Sampler", "find_counterexample"]
 
-_LARGEST = 3  # sizes tried are 1..3
+_LARGEST = (3, 3, 3, 3, 5)  # sizes are drawn up to one of these
 _TRIES = 8  # simple matrices drawn for one letter
 _PATIENCE = 200  # draws for integers after a rational counterexample
 _SCALARS = [Fraction(x) for x in ("0", "1", "-1", "2", "-2", "3", "1/2", "3/5", "4/5", "-3/5")]
@@ -47,7 +48,8 @@ class Sampler:
 
     def draw(self, deadline: Deadline) -> dict[str, RationalMatrix] | None:
         """One attempt: matrices that satisfy all relations, or None."""
-        sizes = {symbol: self.generator.randint(1, _LARGEST) for symbol in self.signature.objects}
+        largest = self.generator.choice(_LARGEST)
+        sizes = {symbol: self.generator.randint(1, largest) for symbol in self.signature.objects}
         sizes[UNIT] = 1
         matrices: dict[str, RationalMatrix] = {}
         for letter in self._order():
@@ -147,17 +149,35 @@ class Sampler:
         return RationalMatrix([[draw(-2, 2) for _ in range(columns)] for _ in range(rows)])
 
     def _special(self, size: int) -> RationalMatrix:
-        """A projection, a reflection, or a symmetric matrix."""
+        """A projection, a reflection, a symmetric or a nilpotent matrix, a permutation."""
         one = RationalMatrix.identity(size)
-        if self.generator.random() < 0.3:
+        kind = self.generator.random()
+        if kind < 0.2:
             matrix = self._integers(size, size)
             return matrix + matrix.T
+        if kind < 0.6:
+            return self._monomial(size)
         normal = self._integers(size, 1)
         length = as_fraction((normal.T @ normal)[0, 0])
         if not length:
             return one
         projection = (normal @ normal.T).scale(1 / length)
         return self.generator.choice([projection, one - projection, one - projection.scale(2)])
+
+    def _monomial(self, size: int) -> RationalMatrix:
+        """At most one integer in a row and column: diagonal, a permutation, or a nilpotent."""
+        choice = self.generator.choice
+        order = self.generator.sample(range(size), size)
+        kind = choice(["signs", "diagonal", "permutation", "nilpotent"])
+        rows = [[0] * size for _ in range(size)]
+        for k in range(size):
+            if kind == "nilpotent" and k + 1 < size:
+                rows[order[k]][order[k + 1]] = 1
+            elif kind == "permutation":
+                rows[k][order[k]] = 1
+            elif kind in ("signs", "diagonal"):
+                rows[k][k] = choice([1, -1] if kind == "signs" else [0, 1])
+        return RationalMatrix(rows)
 
 
 def _degree(relation: Relation, letter: str) -> int:
@@ -246,6 +266,7 @@ def find_counterexample(
             continue
         samples += 1
         if not claim.holds(matrices):
+            matrices = _scaled(matrices, claim, hypotheses)
             if _integral(matrices):
                 return Trial(matrices, samples)
             rational = rational or matrices
@@ -275,5 +296,22 @@ def _mentioned(relations: Sequence[Relation], symbols: list[str]) -> bool:
     return False
 
 
+def _scaled(
+    matrices: dict[str, RationalMatrix], claim: Relation, hypotheses: Sequence[Relation]
+) -> dict[str, RationalMatrix]:
+    """The counterexample with the denominators of letters cleared, where it remains one."""
+    fractions = [name for name, matrix in matrices.items() if not _integral({name: matrix})]
+    for names in (*([name] for name in fractions), fractions):
+        factor = lcm(*(_denominator(matrices[name]) for name in names))
+        scaled = {n: m.scale(factor) if n in names else m for n, m in matrices.items()}
+        if all(h.holds(scaled) for h in hypotheses) and not claim.holds(scaled):
+            matrices = scaled
+    return matrices
+
+
+def _denominator(matrix: RationalMatrix) -> int:
+    return lcm(*(x.denominator for row in matrix.tolist() for x in row))
+
+
 def _integral(matrices: Mapping[str, RationalMatrix]) -> bool:
-    return all(x.denominator == 1 for m in matrices.values() for row in m.tolist() for x in row)
+    return all(_denominator(matrix) == 1 for matrix in matrices.values())

@@ -135,6 +135,12 @@ STRETCHED = {
     "an indefinite form": ({}, nonnegative(trace(A @ A.T) - trace(A @ G.T))),
     "a trace of a square": ({}, nonnegative(trace(Q @ Q))),
     "a number may vanish": ({"a": nonnegative(a)}, nonzero(a)),
+    "S^4 = 0 gives S^3 = 0": ({"h": Q @ Q @ Q @ Q}, Q @ Q @ Q),
+    "S^3 = 1 gives S = 1": ({"h": Q @ Q @ Q - S.one("n")}, Q - S.one("n")),
+    "orthogonal matrices commute": (
+        {"q": Q.T @ Q - S.one("n"), "z": Z.T @ Z - S.one("n")},
+        Q @ Z - Z @ Q,
+    ),
     "half a square": ({"a": nonnegative(a)}, nonnegative(a * a - a)),
 }
 
@@ -145,6 +151,8 @@ def test_what_the_rules_do_not_give_is_refuted(name):
     answer = decide(S, facts, claim, budget=2.0)
     assert answer.verdict == "refuted", str(answer)
     assert refuted_soundly(answer, facts)
+    entries = [x for m in answer.matrices.values() for row in m.tolist() for x in row]
+    assert all(x.denominator == 1 for x in entries) or name == "half a square"
 
 
 @pytest.mark.parametrize("name", FALSE)
