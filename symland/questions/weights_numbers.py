@@ -71,7 +71,7 @@ def distance(start: Sequence[Any], found: Sequence[Any], room: Any = 0) -> str:
     ('1e-40', '5')
     """
     with ctx.workprec(1000):
-        squares = [(arb(x) - arb(y)) ** 2 for x, y in zip(start, found, strict=True)]
-        length = (sum(squares, arb(0)).abs_upper() + arb(room) ** 2).sqrt().mid()
+        steps = [(arb(x) - arb(y)).abs_upper() for x, y in zip(start, found, strict=True)]
+        length = (sum((d * d for d in steps), arb(room) * arb(room))).sqrt().mid()
     tame = length.is_zero() or arb("1e-300") < length < arb("1e300")
     return f"{float(length):.6g}" if tame else str(length.str(6, radius=False))

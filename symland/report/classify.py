@@ -45,6 +45,9 @@ def _headline(document: Mapping[str, Any], given: Mapping[str, Any]) -> str:
         return reason or "the kind of the point is not settled"
     term = kind(name)
     text = f"{term.label}: {term.meaning}" if name in KINDS else term.label
+    nearby = document.get("refined") or {}
+    if not reason and nearby.get("status") in ("numerical", "undecided"):
+        reason = f"the critical point nearby is {nearby['status']}"
     return f"{text}. {reason}" if reason else text
 
 

@@ -6,8 +6,7 @@ from fractions import Fraction
 import pytest
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, classify
-from symland.questions import numerical_point as numerical
-from symland.questions import refined_point
+from symland.questions import numerical_point as numerical, refined_point
 from symland.questions.held_digits import held_digits
 from symland.report import to_html, to_markdown
 from symland.search import multistart
@@ -58,7 +57,7 @@ def test_out_of_budget_is_said():
 
 
 def test_copies_of_a_neuron_have_the_digits_of_the_single_one():
-    """Where the outgoing weight may be shared in any way, incoming weights and the sum are known."""
+    """Where outgoing weight may be shared in any way, incoming weights and the sum are known."""
     single = Problem(Network([1, 1, 1], "sigmoid"), FIVE)
     proved = classify(single, {"W1": [["-1.3044"]], "W2": [["6.2636"]]}).to_json()["refined"]
     assert proved["status"] == "certified"
@@ -106,6 +105,7 @@ def test_what_is_not_proved_does_not_look_proved(monkeypatch):
         assert f"{refined['gradient_norm']}" in page
         assert "proofs are tried up to 1" in page
         assert "20 digits" in page
+        assert "not zero. the critical point nearby is numerical" in page
     monkeypatch.undo()
     proved = classify(
         one("sigmoid", regularizer=Regularizer("1/10")), {"W1": [["0.6"]], "W2": [["1.2"]]}
