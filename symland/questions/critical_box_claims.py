@@ -7,6 +7,7 @@ from symland.claims.enclosures import box_point, inertia_by_congruence, only_cri
 from symland.landscape.ball_landscape import BallLandscape
 from symland.problem.problem import Problem
 from symland.problem.weights import Weights
+from symland.questions.escalation import MOST_BITS
 from symland.search.critical_box import NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.newton import nearby_critical_point
@@ -38,15 +39,15 @@ def nearby_box(problem: Problem, point: Weights, deadline: Deadline) -> Found | 
         return str(reason)
     if box.congruence is None:
         return "the Hessian is singular or nearly so, so that its signs are not proved"
-    radius, reason_text = box.radius, ""
+    radius, bits, reason_text = box.radius, box.precision, ""
     for _ in range(SHRINKINGS):
         case = Case(problem)
         name = box_point(case, shapes, box.midpoint, radius)
-        critical = only_critical(case, name, box.inverse, box.precision)
-        inertia = inertia_by_congruence(case, name, *box.congruence, box.precision)
+        critical = only_critical(case, name, box.inverse, bits)
+        inertia = inertia_by_congruence(case, name, *box.congruence, bits)
         verdict = case.check()
         if verdict.accepted:
             values = [float(x.p) / float(x.q) for x in box.midpoint]
-            return case, box.precision, values, name, critical, inertia
-        reason_text, radius = str(verdict.reason), radius / 64
+            return case, bits, values, name, critical, inertia
+        reason_text, radius, bits = str(verdict.reason), radius / 64, min(2 * bits, MOST_BITS)
     return f"the checker refuses the box: {reason_text}"
