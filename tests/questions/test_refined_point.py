@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, classify
+from symland.cli.exit_status import exit_status
 from symland.questions import numerical_point as numerical, refined_point
 from symland.questions.held_digits import held_digits
 from symland.report import to_html, to_markdown
@@ -98,6 +99,7 @@ def test_what_is_not_proved_does_not_look_proved(monkeypatch):
     document = unproved(monkeypatch)
     refined = document["refined"]
     assert document["verdict"] == "certified"  # that the point given is not critical
+    assert exit_status(document) == 0
     assert (refined["status"], refined["digits"]) == ("numerical", 20)
     for page in (to_markdown(document), to_html(document)):
         assert "not proved" in page
