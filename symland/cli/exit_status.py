@@ -2,8 +2,8 @@
 
 0 everything asked for was answered with proof, 1 something is refuted or refused, 2 bad input or
 usage, 3 something is undecided or numerical only. What `classify` is asked for is the kind of the
-given point; a critical point nearby has a status of its own. A failure inside symland itself ends with status
-2 as well; an interruption ends with 130 and a closed pipe with 141, as in a shell.
+given point; a critical point nearby has a status of its own. A failure inside symland itself ends
+with status 2 as well; an interruption ends with 130 and a closed pipe with 141, as in a shell.
 """
 
 from collections.abc import Mapping
