@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from flint import fmpq
@@ -15,6 +16,7 @@ from symland.questions.answer import Stage
 from symland.questions.point_json import network_json
 from symland.questions.refined_point import accepted_box, box_claims, box_document
 from symland.search.box_cover import BoxCover, Demands, NotCovered, cover
+from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
 
 __all__ = ["MOST_PARAMETERS", "STRICTNESS", "box_critical_set"]
@@ -41,7 +43,8 @@ def box_critical_set(
 ) -> tuple[Case | None, dict[str, Any]]:
     """The case and the document of all critical points with weights in [lower, upper].
 
-    Branch and bound with interval derivatives; complete and proved, or undecided with the reason.
+    Branch and bound with interval derivatives; complete and proved, or undecided with the reason
+    and the points that were found, each certified.
     `strictness` is one of `STRICTNESS`.
     """
     margin, bits = strictness
@@ -64,7 +67,7 @@ def box_critical_set(
     try:
         found = cover(problem, lower, upper, starts, deadline, precision, demands)
     except NotCovered as reason:
-        return None, _undecided(problem, lower, upper, str(reason))
+        return _found(problem, lower, upper, reason.points, str(reason))
     tell(f"checking a cover by {(len(found.nodes) + 1) // 2} boxes")
     return _proved(problem, lower, upper, found, bits)
 
@@ -100,31 +103,53 @@ def _starts(problem: Problem, lower: fmpq, upper: fmpq, seed: int) -> list[list[
 def _proved(
     problem: Problem, lower: fmpq, upper: fmpq, found: BoxCover, bits: int
 ) -> tuple[Case, dict[str, Any]]:
-    case, names, points = Case(problem), [], []
-    for box in found.points:
-        name, kind = box_claims(case, problem, box)
-        names.append(name)
-        points.append(box_document(problem, box, kind))
+    case = Case(problem)
+    names, points = _listed(case, problem, found.points)
     all_critical(case, names, lower, upper, found.nodes, bits)
-    _compare(case, found, names, points)
     document = _frame(problem, lower, upper)
     document["critical_set"] |= {
         "status": "certified",
-        "kind": "finite" if names else "empty",
         "real_count": len(names),
         "reason": f"a cover of the box by {(len(found.nodes) + 1) // 2} smaller ones",
     }
-    document["points"] = sorted(points, key=lambda p: float(p["loss"]["lower"]))
+    document["points"] = points
     return case, document
 
 
-def _compare(case: Case, found: BoxCover, names: list[str], points: list[dict[str, Any]]) -> None:
+def _found(
+    problem: Problem, lower: fmpq, upper: fmpq, boxes: Sequence[CriticalBox], reason: str
+) -> tuple[Case | None, dict[str, Any]]:
+    """Undecided whether these are all critical points in the cube, each certified by itself."""
+    document = _undecided(problem, lower, upper, reason)
+    if not boxes:
+        return None, document
+    case = Case(problem)
+    document["points"] = _listed(case, problem, boxes)[1]
+    return case, document | {"verdict": "undecided"}
+
+
+def _listed(
+    case: Case, problem: Problem, boxes: Sequence[CriticalBox]
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """The names of the points in the order given, and their documents by increasing loss."""
+    names, points = [], []
+    for box in boxes:
+        name, kind = box_claims(case, problem, box)
+        names.append(name)
+        points.append(box_document(problem, box, kind))
+    _compare(case, boxes, names, points)
+    return names, sorted(points, key=lambda p: float(p["loss"]["lower"]))
+
+
+def _compare(
+    case: Case, boxes: Sequence[CriticalBox], names: list[str], points: list[dict[str, Any]]
+) -> None:
     """Minima above the lowest point of the list are spurious."""
     if not names:
         return
-    lowest = min(range(len(names)), key=lambda i: float(found.points[i].loss.mid()))
-    better = found.points[lowest].loss
-    for box, name, point in zip(found.points, names, points, strict=True):
+    lowest = min(range(len(names)), key=lambda i: float(boxes[i].loss.mid()))
+    better = boxes[lowest].loss
+    for box, name, point in zip(boxes, names, points, strict=True):
         if point["kind"] == "local_minimum" and better < box.loss:
             not_global_between(case, name, names[lowest], box.precision)
             point |= {

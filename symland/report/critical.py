@@ -84,14 +84,15 @@ def critical_page(document: Mapping[str, Any], rows: int | None = ROWS) -> Page:
 def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) -> str:
     found = document.get("critical_set") or {}
     reason = reason_of(found)
-    if found.get("kind") == "empty" and document.get("box"):
+    proved = found.get("status") == "certified" and document.get("box")
+    if proved and found.get("real_count") == 0:
         return f"no critical point with every weight in {_box_text(document)} ({reason})"
     if not strata and not document.get("points"):
         return reason or "nothing found"
     if found.get("strata_complete"):
         values = counted(len({_loss_key(s) for s in strata}), "critical value")
         text = f"the whole critical set: {_strata_counted(strata)}, {values}"
-    elif found.get("status") == "certified" and document.get("box"):
+    elif proved:
         count = counted(len(document["points"]), "critical point")
         text = f"all critical points with every weight in {_box_text(document)}: {count}"
     else:

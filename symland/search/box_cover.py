@@ -20,10 +20,16 @@ from symland.problem.problem import Problem
 from symland.search.box_exclusion import clear, combinations, halving_axes
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
+from symland.search.degenerate_point import DegeneratePoint, degenerate_point, vanishing_neurons
 
 __all__ = ["BoxCover", "Demands", "NotCovered", "cover"]
 
 NARROWEST = 2.0**-16
+"""Width below which a box is given up."""
+NEARBY = 64 * NARROWEST
+FINER = 8
+"""Within `NEARBY` of a critical point with a proof, a box is given up at the radius over this: the
+worse the Hessian's condition, the narrower the boxes beside the point."""
 NEWTON_STEPS = 4
 BATCH = 2048
 Array = npt.NDArray[Any]
@@ -31,7 +37,12 @@ Node = int | list[int]
 
 
 class NotCovered(Exception):
-    """Some part of the cube could not be settled; the text says which and why."""
+    """Some part of the cube could not be settled; the text says which and why.
+
+    `points` are the critical points in the cube that were found with a proof.
+    """
+
+    points: Sequence[CriticalBox] = ()
 
 
 @dataclass
@@ -83,12 +94,13 @@ def cover(
     ['-0.707', '0.000', '0.707']
     """
     work = _Cover(problem, lower, upper, deadline, precision, demands or Demands())
-    for start in starts:
-        if deadline.passed():
-            break
-        work.look_for(start)
-    with np.errstate(all="ignore"):
-        work.run()
+    try:
+        work.look_from(starts)
+        with np.errstate(all="ignore"):
+            work.run()
+    except NotCovered as refusal:
+        refusal.points = tuple(work.points)
+        raise
     return BoxCover(work.points, list(work.preorder()))
 
 
@@ -279,6 +291,19 @@ class _Cover:
             for p in self.points
         )
 
+    def look_from(self, starts: Sequence[Sequence[float]]) -> None:
+        """Look for points from all starts before raising what forbids a cover."""
+        refusal = None
+        for start in starts:
+            if self.deadline.passed():
+                break
+            try:
+                self.look_for(start)
+            except NotCovered as reason:
+                refusal = refusal or reason
+        if refusal is not None:
+            raise refusal
+
     def look_for(self, start: Sequence[float] | Array) -> None:
         """Add the critical point that Newton's method reaches, where it is new and in the cube."""
         try:
@@ -286,6 +311,7 @@ class _Cover:
                 self.landscape, [arb(float(x)) for x in start], self.deadline, self.precision
             )
         except NoBox:
+            self._refuse_continuum(np.array([float(x) for x in start]))
             return
         outside = any(
             x < arb(self.lower) - found.spread or x > arb(self.upper) + found.spread
@@ -298,7 +324,7 @@ class _Cover:
             for x in map(arb, found.midpoint)
         )
         if not inside:
-            place = ", ".join(f"{float(x.p) / float(x.q):.5g}" for x in found.midpoint)
+            place = _written([float(x.p) / float(x.q) for x in found.midpoint])
             raise NotCovered(
                 f"the critical point at ({place}) lies on the border of the box, or so near that "
                 "it cannot be told: another box decides"
@@ -308,17 +334,59 @@ class _Cover:
         except NoBox:
             return
 
+    def _refuse_continuum(self, start: Array) -> None:
+        """Raise where the start is next to a continuum in the cube, which no cover gets past."""
+        found = degenerate_point(self.floats, start, NEARBY)
+        if found is None or not found.dimension:
+            return
+        if min(*(found.place - self.ends[0]), *(self.ends[1] - found.place)) > NEARBY:
+            raise NotCovered(self._continuum(found))
+
+    def _continuum(self, found: DegeneratePoint) -> str:
+        where = vanishing_neurons(self.problem.network, found.place)
+        return (
+            f"the critical points at ({_written(found.place)}) are not isolated, they form a set "
+            f"of dimension {found.dimension} (in floating point){where}"
+        )
+
+    def _narrowest(self, low: Array, high: Array) -> Array:
+        """The width at which each box is given up."""
+        least = np.full(len(low), NARROWEST)
+        for point in self.points:
+            middle = np.array([float(x.p) / float(x.q) for x in point.midpoint])
+            near = np.all((low - NEARBY <= middle) & (middle <= high + NEARBY), axis=1)
+            radius = float(point.radius.p) / float(point.radius.q)
+            least[near] = np.minimum(least[near], radius / FINER)
+        return least
+
+    def _obstacle(self, middle: Array) -> str:
+        """What floats say about the critical point next to a box that is given up."""
+        border = min(*(middle - self.ends[0]), *(self.ends[1] - middle)) < NEARBY
+        found = degenerate_point(self.floats, middle, NEARBY)
+        if found is None:
+            return "a critical point there " + (
+                "is degenerate, or lies on the border" if border else "is degenerate"
+            )
+        if found.dimension:
+            return self._continuum(found)
+        if not found.degenerate:
+            return "a critical point there has no box of its own, or one lies on the border"
+        return (
+            f"the critical point there is degenerate (an eigenvalue of its Hessian is about "
+            f"{found.smallest:.1g})" + (", or lies on the border" if border else "")
+        )
+
     def _halves(
         self, places: Array, low: Array, high: Array, axes: Array
     ) -> tuple[Array, Array, Array]:
         rows = np.arange(len(places))
         width = (high - low)[rows, axes]
-        if len(rows) and width.min() < NARROWEST:
-            row = int(width.argmin())
-            place = ", ".join(f"{x:.5g}" for x in low[row])
+        narrow = width < self._narrowest(low, high)
+        if narrow.any():
+            row = int(np.where(narrow, width, np.inf).argmin())
             raise NotCovered(
-                f"a box of width {width.min():.2g} at ({place}) stays undecided: critical "
-                "points there are degenerate or not isolated, or one lies on the border"
+                f"a box of width {width[row]:.2g} at ({_written(low[row])}) stays undecided: "
+                + self._obstacle((low[row] + high[row]) / 2)
             )
         first = len(self.nodes) + 2 * rows
         for place, axis, child in zip(places, axes, first, strict=True):
@@ -332,3 +400,7 @@ class _Cover:
             np.concatenate([low, lower]),
             np.concatenate([upper, high]),
         )
+
+
+def _written(place: Sequence[float] | Array) -> str:
+    return ", ".join(f"{x:.5g}" if abs(x) > 1e-12 else "0" for x in place)

@@ -11,7 +11,8 @@ from symland.landscape.number_systems.interval_arrays import IntervalArray
 
 __all__ = ["clear", "combinations", "halving_axes"]
 
-FACTOR = 1000
+FACTOR = 10**6
+"""The largest integer of a combination; inverses of Hessians of bad condition need its digits."""
 ROUNDS = 4
 LONGEST = 8.0
 """The longest side of a box over the shortest, about."""
@@ -38,7 +39,7 @@ def combinations(at: Array, middle: Array, spread: Array, radius: Array) -> Arra
 
     >>> g, H = np.array([[1.0, 1.0]]), np.array([[[2.0, 1.0], [1.0, 2.0]]])
     >>> combinations(g, H, 0 * H, radius=np.array([[0.4, 0.4]]))[0].tolist()[:2]
-    [[1000.0, -500.0], [-500.0, 1000.0]]
+    [[1000000.0, -500000.0], [-500000.0, 1000000.0]]
     """
     size, n = middle.shape[:2]
     rows = np.linalg.pinv(middle, hermitian=True)

@@ -1,6 +1,7 @@
 """All critical points in a box, against mpmath's solver from many starts, and honest gaps."""
 
 import json
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.optimize import root
 from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
 from symland.problem.errors import InputError
 from symland.questions import box_critical_set
+from symland.report.critical import critical_page
 
 THREE = Dataset([[0], [1], [3]], [[1], [-2], [3]])
 
@@ -61,9 +63,13 @@ def test_no_point_is_lost():
 
 def test_an_empty_box():
     problem = Problem(Network([1, 1, 1], "tanh"), THREE, Loss(), Regularizer("1/10"))
-    document = critical_set(problem, box=(1, 2)).to_json()
-    assert document["critical_set"]["kind"] == "empty"
-    assert document["critical_set"]["status"] == "certified"
+    answer = critical_set(problem, box=(1, 2))
+    document = answer.to_json()
+    whole = document["critical_set"]
+    assert (whole["status"], whole["real_count"]) == ("certified", 0)
+    # A box says nothing of the complex critical set.
+    assert whole["kind"] is whole["complex_count"] is whole["dimension"] is None
+    assert critical_page(document).headline.startswith("no critical point with every weight in [1")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +91,51 @@ def test_a_continuum_ends_undecided():
     problem = Problem(Network([1, 2, 1], "sigmoid"), THREE)
     document = critical_set(problem, box=(-3, 3), budget=4).to_json()
     assert document["verdict"] == "undecided"
-    assert json.dumps(document).count("certified") == 0
+    assert document["critical_set"]["status"] == "undecided"
+    assert json.dumps(document["points"]).count("certified") == len(document["points"])
+
+
+def test_a_regular_point_with_a_hessian_of_bad_condition():
+    """Eigenvalues 9e-5, 0.6, 2.2: its Krawczyk box is narrower than any other box of the cover."""
+    xs, ys = (-4, -3, -2, -1, 1, 3, 4), (1, 3, -3, -1, 1, 2, 3)
+    problem = Problem(
+        Network([1, 1, 1], "sigmoid", bias="hidden"), Dataset([[x] for x in xs], [[y] for y in ys])
+    )
+    answer = critical_set(problem, box=(-5, 5), budget=120)
+    document = answer.to_json()
+    assert document["verdict"] == "certified", document["reason"]
+    assert document["critical_set"]["real_count"] == len(document["points"]) == 3
+    radii = [float(Fraction(p["box"]["radius"])) for p in document["points"]]
+    assert min(radii) < 2.0**-16
+
+
+def continuum():
+    """v = 0 is critical where sum y s(u x + b) = 0: a curve, and regular points elsewhere."""
+    data = Dataset([[-4], [-1], [1], [4]], [[1], [-3], [1], [2]])
+    return Problem(Network([1, 1, 1], "sigmoid", bias="hidden"), data)
+
+
+def test_a_continuum_is_named():
+    document = critical_set(continuum(), box=(-3, 3)).to_json()
+    assert document["verdict"] == "undecided"
+    assert document["seconds"] < 30
+    assert "they form a set of dimension 1 (in floating point)" in document["reason"]
+    assert "all outgoing weights of hidden neuron 1 of layer 1 are 0" in document["reason"]
+
+
+def test_points_found_are_certified_though_others_may_be_missing(monkeypatch):
+    """The time is over after the starts: the list is there, its completeness is undecided."""
+    monkeypatch.setattr(box_critical_set, "_leaf_seconds", lambda *_: (1.0, 1.0))
+    answer = critical_set(three_weights(), box=(-3, 3), budget=30)
+    document = answer.to_json()
+    assert (document["verdict"], answer.checked.accepted) == ("undecided", True)
+    whole = document["critical_set"]
+    assert (whole["status"], whole["real_count"]) == ("undecided", None)
+    points = document["points"]
+    assert 1 <= len(points) <= 5
+    assert {p["status"] for p in points} == {"certified"}
+    losses = [float(p["loss"]["lower"]) for p in points]
+    assert losses == sorted(losses)
 
 
 def test_ends_the_wrong_way_round():
