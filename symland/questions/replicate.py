@@ -244,4 +244,4 @@ def _undecided(reason: str) -> dict[str, Any]:
     pieces = [
         {"lambda": w, "kind": "undecided", "status": "undecided"} for w in ("inside", "outside")
     ]
-    return {"line": pieces, "verdict": "undecided", "reason": reason}
+    return {"line": pieces, "B": None, "verdict": "undecided", "reason": reason}
