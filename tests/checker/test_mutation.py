@@ -109,7 +109,7 @@ def mutations(draw: Any) -> tuple[str, dict[str, Any]]:
 
 
 @given(mutation=mutations())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_spoiled_files_are_refused_or_true(mutation: tuple[str, dict[str, Any]]) -> None:
     name, files = mutation
     verdict = check(*(json.dumps(files[kind]).encode() for kind in ("statement", "certificate")))
@@ -123,7 +123,7 @@ def test_spoiled_files_are_refused_or_true(mutation: tuple[str, dict[str, Any]])
 
 
 @given(st.binary(max_size=200), st.sampled_from(NAMES), st.integers(0, 5000), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_spoiled_bytes_are_refused(junk: bytes, name: str, position: int, which: bool) -> None:
     """Bytes overwritten anywhere: never an exception, and a verdict only about what is there."""
     pair = [(BASES / f"{name}.{kind}.json").read_bytes() for kind in ("statement", "certificate")]

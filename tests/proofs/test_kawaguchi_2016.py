@@ -60,7 +60,6 @@ def test_the_convolutions_have_a_local_minimum_above_a_lower_point():
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("nonnegative(4 * a * c - 3)", "nonnegative(4 * a * c - 2)", "squares"),
         ("h=lambda s: goal", "h=lambda s: 0", "dense: two convolutions"),
         ('"xz", "", x @ z.T)', '"xz", "", x @ y.T)', "convolve"),
     ],
@@ -96,7 +95,6 @@ def test_the_paths_of_a_2_2_2_network_sum_to_the_product():
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("e1 @ e1.T + e2 @ e2.T", "e1 @ e1.T + e1 @ e1.T", "sum over paths"),
         ("activity(s, 1, -1)", "activity(s, 1, 1)", "A5u-m: ReLU, where Z depends on W"),
     ],
 )
@@ -107,9 +105,7 @@ def test_corollary_3_2_with_one_thing_wrong_is_not_certified(tmp_path, old, new,
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("U=lambda s: [[1], [0]]", "U=lambda s: [[0], [1]]", "2-1-2, global minimum, letters"),
         ("net(diag(1, 2)), [0, 2]", "net(best), [0, 2]", "largest: Y = diag(1, 2)"),
-        ("net(best, diag(1, 0)), [2, 7]", "net(best), [2, 7]", "A1, 4.2: singular"),
         ("- x * x * (h - k)", "- x * x * (k - h)", "gain of a rotation"),
     ],
 )

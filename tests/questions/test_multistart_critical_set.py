@@ -261,7 +261,7 @@ def test_no_point_is_proved_that_there_is_no_time_to_check(monkeypatch):
         return accepted(problem, box)
 
     monkeypatch.setattr(listing, "accepted_box", slowly)
-    document = critical_set(TWO_TANH, budget=5).to_json()
+    document = critical_set(TWO_TANH, budget=3).to_json()
     check_critical(document)
     assert document["search"]["no_time"] + document["search"]["one_of_orbit"] > 0
     assert len(document["points"]) <= 10
