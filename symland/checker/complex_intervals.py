@@ -129,13 +129,17 @@ class Rectangles:
         self.bits = bits
 
     def number(self, value: Fraction | int) -> Rectangle:
+        """The smallest rectangle around a rational number."""
         return number(value, self.bits)
 
     def derivatives(self, name: str, z: Rectangle, order: int) -> list[Rectangle]:
+        """Refused: polynomials come as coefficients, and nothing else is enclosed."""
         raise Refused(f"no enclosure of {name} over the complex numbers")
 
     def sign(self, z: Rectangle) -> int:
+        """Refused."""
         raise Refused("complex numbers have no sign")
 
     def anchor(self, zs: Sequence[Rectangle]) -> Rectangle:
+        """Refused."""
         raise Refused("no enclosure of exponentials over the complex numbers")

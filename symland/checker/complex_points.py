@@ -15,9 +15,8 @@ from typing import Any
 from . import files
 from .complex_intervals import Rectangle
 from .context import Context
-from .enclosed_points import Flat
-from .statement import columned, matrix
-from .verdict import Refused, Unreadable, show
+from .enclosed_points import Flat, flat_parts
+from .verdict import Refused, show
 
 
 @dataclass(frozen=True)
@@ -47,22 +46,7 @@ def complex_box(context: Context, name: Any) -> ComplexBox:
     if not (isinstance(given, dict) and "imaginary" in given):
         raise Refused(f"{where} is no complex box")
     files.fields(point, where, "box")
-    files.fields(given, f"{where}: box", "real imaginary radius")
-    shapes = context.problem.shapes
-    parts = []
-    for part in ("real", "imaginary", "radius"):
-        files.fields(given[part], f"{where}: {part}", " ".join(shapes))
-        parts.append(
-            [
-                x
-                for n, shape in shapes.items()
-                for row in matrix(columned(n, given[part][n]), f"{where}: {part}: {n}", *shape)
-                for x in row
-            ]
-        )
-    if any(r <= 0 for r in parts[2]):
-        raise Unreadable(f"{where}: radius: expected positive numbers")
-    return ComplexBox(*parts)
+    return ComplexBox(*flat_parts(context, given, where, ("real", "imaginary", "radius")))
 
 
 def establish(context: Context, name: str, refined: ComplexBox, bits: int) -> None:

@@ -43,10 +43,16 @@ def box(context: Context, name: Any) -> tuple[Flat, Flat]:
         raise Refused(f"point {show(name)} is no box")
     where = f"point {show(name)}"
     files.fields(context.statement.points[name], where, "box")
-    given = files.fields(context.statement.points[name]["box"], f"{where}: box", "midpoint radius")
-    parts = []
-    for part in ("midpoint", "radius"):
-        shapes = context.problem.shapes
+    given = context.statement.points[name]["box"]
+    midpoint, radius = flat_parts(context, given, where, ("midpoint", "radius"))
+    return midpoint, radius
+
+
+def flat_parts(context: Context, given: Any, where: str, names: tuple[str, ...]) -> list[Flat]:
+    """The parts of a box, flat lists over all parameters; the last is the radius, positive."""
+    files.fields(given, f"{where}: box", " ".join(names))
+    shapes, parts = context.problem.shapes, []
+    for part in names:
         files.fields(given[part], f"{where}: {part}", " ".join(shapes))
         parts.append(
             [
@@ -56,9 +62,9 @@ def box(context: Context, name: Any) -> tuple[Flat, Flat]:
                 for x in row
             ]
         )
-    if any(r <= 0 for r in parts[1]):
+    if any(r <= 0 for r in parts[-1]):
         raise Unreadable(f"{where}: radius: expected positive numbers")
-    return parts[0], parts[1]
+    return parts
 
 
 def shaped(context: Context, flat: list[Interval]) -> Rows:

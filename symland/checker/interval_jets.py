@@ -32,6 +32,7 @@ class Intervals:
         self.bits = bits
 
     def number(self, value: Fraction | int) -> Interval:
+        """The smallest interval around a rational number."""
         return number(value, self.bits)
 
     def derivatives(self, name: str, z: Interval, order: int) -> list[Interval]:
@@ -79,6 +80,7 @@ class Jet:
         )
 
     def plus(self, shift: Number) -> Jet:
+        """The sum with a number that does not depend on the weights."""
         return Jet(self.value + shift, self.order, self.first, self.second)
 
     def __mul__(self, other: Jet) -> Jet:

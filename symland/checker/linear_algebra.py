@@ -20,6 +20,7 @@ Matrix = list[list[Scalar]]
 
 
 def identity(n: int) -> Matrix:
+    """The n x n identity matrix."""
     return [[Fraction(i == j) for j in range(n)] for i in range(n)]
 
 
@@ -50,6 +51,7 @@ def dot(u: Sequence[Scalar], v: Sequence[Scalar]) -> Scalar:
 
 
 def subtract(a: Matrix, b: Matrix) -> Matrix:
+    """a - b."""
     return [[x - y for x, y in zip(u, v, strict=True)] for u, v in zip(a, b, strict=True)]
 
 
@@ -59,18 +61,22 @@ def minus_multiple(a: Matrix, factor: Scalar) -> Matrix:
 
 
 def trace(a: Matrix) -> Scalar:
+    """The sum of the diagonal."""
     return sum((row[i] for i, row in enumerate(a)), Fraction(0))
 
 
 def vanishes(a: Matrix) -> bool:
+    """Whether every entry is 0, also as a number of its field."""
     return all(is_zero(x) for row in a for x in row)
 
 
 def equal(a: Matrix, b: Matrix) -> bool:
+    """Whether a - b vanishes; the sizes agree."""
     return vanishes(subtract(a, b))
 
 
 def is_rational(a: Matrix) -> bool:
+    """Whether no entry is written as a number of a field."""
     return not any(isinstance(x, Element) for row in a for x in row)
 
 
@@ -112,6 +118,7 @@ def echelon(a: Matrix) -> tuple[Matrix, list[int]]:
 
 
 def rank(a: Matrix) -> int:
+    """The number of pivots."""
     return len(echelon(a)[1])
 
 

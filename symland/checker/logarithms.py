@@ -75,6 +75,7 @@ class Logarithmic:
         return result
 
     def is_zero(self) -> bool:
+        """Whether the number is written as 0 + log 1."""
         return self.rational == 0 and self.argument == 1
 
     def as_rational(self) -> Fraction:
@@ -88,6 +89,7 @@ class Logarithms:
     """The arithmetic for interval_jets.py at exact points."""
 
     def number(self, value: Fraction | int) -> Logarithmic:
+        """A rational number."""
         return Logarithmic(Fraction(value))
 
     def sign(self, z: Logarithmic) -> int:
@@ -98,6 +100,7 @@ class Logarithms:
         return int(size > 0) - int(size < 0)
 
     def anchor(self, zs: Sequence[Logarithmic]) -> Logarithmic:
+        """0: nothing is subtracted before exponentials are summed."""
         return Logarithmic(Fraction(0))
 
     def derivatives(self, name: str, z: Logarithmic, order: int) -> list[Logarithmic]:

@@ -32,16 +32,19 @@ def bits(p: Poly) -> int:
 
 
 def add(p: Poly, q: Poly) -> Poly:
+    """p + q."""
     if len(p) < len(q):
         p, q = q, p
     return trim([a + b for a, b in zip(p, q, strict=False)] + list(p[len(q) :]))
 
 
 def scale(p: Poly, factor: Fraction) -> Poly:
+    """factor p."""
     return tuple(a * factor for a in p) if factor else ()
 
 
 def multiply(p: Poly, q: Poly) -> Poly:
+    """p q."""
     if not p or not q:
         return ()
     spend(len(p) * len(q), bits(p), bits(q))
@@ -68,6 +71,7 @@ def divide(p: Poly, q: Poly) -> tuple[Poly, Poly]:
 
 
 def monic(p: Poly) -> Poly:
+    """p, not zero, over its leading coefficient."""
     return scale(p, 1 / p[-1])
 
 
@@ -90,10 +94,12 @@ def inverse(p: Poly, modulus: Poly) -> Poly:
 
 
 def derivative(p: Poly) -> Poly:
+    """p'."""
     return tuple(k * a for k, a in enumerate(p))[1:]
 
 
 def evaluate(p: Poly, x: Fraction) -> Fraction:
+    """p(x), by Horner's scheme."""
     result, size = Fraction(0), x.numerator.bit_length() + x.denominator.bit_length()
     for k, a in enumerate(reversed(p)):
         spend(1, (k + 1) * size, size)

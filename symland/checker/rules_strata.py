@@ -53,21 +53,12 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
     if not any(x for row in data.A for x in row):
         raise Refused("all inputs are zero: the loss is constant")
     by, rows = claim["by"], files.array(claim["rows"], "rows")
-    if by not in ("eigenvalues", "barcodes"):
-        raise Unreadable(f"by: {show(by)}, expected eigenvalues or barcodes")
+    barcodes = _barcodes(claim)
     polynomials = [
         coefficients(p, "polynomials") for p in files.array(claim["polynomials"], "polynomials")
     ]
     if any(len(p) < 2 for p in polynomials):
         raise Unreadable("polynomials: a constant")
-    if ("barcodes" in claim) != (by == "barcodes"):
-        raise Unreadable("barcodes: given exactly if the list is by barcodes")
-    barcodes = None
-    if by == "barcodes":
-        barcodes = [
-            read_barcode(b, f"barcodes: {k}")
-            for k, b in enumerate(files.array(claim["barcodes"], "barcodes"))
-        ]
     strata = Strata(
         data, problem.widths, problem.scale, spectrum_of(context, claim["spectrum"]), polynomials
     )
@@ -103,6 +94,19 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
             f"rank {', '.join(map(str, sorted(unlisted)))} are not counted"
         )
     return f"the critical set has exactly {count} strata, in {len(rows)} rows"
+
+
+def _barcodes(claim: Object) -> list[Barcode] | None:
+    """The table of barcodes of a list by barcodes; None for a list by eigenvalues."""
+    by = claim["by"]
+    if by not in ("eigenvalues", "barcodes"):
+        raise Unreadable(f"by: {show(by)}, expected eigenvalues or barcodes")
+    if ("barcodes" in claim) != (by == "barcodes"):
+        raise Unreadable("barcodes: given exactly if the list is by barcodes")
+    if by == "eigenvalues":
+        return None
+    table = files.array(claim["barcodes"], "barcodes")
+    return [read_barcode(b, f"barcodes: {k}") for k, b in enumerate(table)]
 
 
 Inertia = tuple[int, int, int]

@@ -29,6 +29,7 @@ class Strata:
 
     @property
     def q(self) -> int:
+        """The number of positive eigenvalues, with multiplicity."""
         return sum(self.spectrum.multiplicities)
 
     def ranks(self) -> range:

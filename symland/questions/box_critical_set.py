@@ -13,8 +13,8 @@ from symland.claims.enclosures import all_critical, not_global_between
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
-from symland.questions.point_json import network_json
 from symland.questions.refined_point import accepted_box, box_claims, box_document
+from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.box_cover import BoxCover, Demands, NotCovered, cover
 from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
@@ -106,7 +106,7 @@ def _proved(
     case = Case(problem)
     names, points = _listed(case, problem, found.points)
     all_critical(case, names, lower, upper, found.nodes, bits)
-    document = _frame(problem, lower, upper)
+    document = unknown_set(problem) | {"box": [str(lower), str(upper)]}
     document["critical_set"] |= {
         "status": "certified",
         "real_count": len(names),
@@ -159,19 +159,6 @@ def _compare(
             }
 
 
-def _frame(problem: Problem, lower: fmpq, upper: fmpq) -> dict[str, Any]:
-    nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
-    return {
-        "problem": problem.name,
-        "network": network_json(problem),
-        "box": [str(lower), str(upper)],
-        "critical_set": {"status": "undecided", **nothing, "strata_complete": False},
-        "points": [],
-        "strata": [],
-    }
-
-
 def _undecided(problem: Problem, lower: fmpq, upper: fmpq, reason: str) -> dict[str, Any]:
-    document = _frame(problem, lower, upper)
-    document["critical_set"]["reason"] = f"not decided: {reason}"
-    return document | {"reason": f"not decided: {reason}"}
+    document = undecided_set(problem, f"not decided: {reason}")
+    return document | {"box": [str(lower), str(upper)]}

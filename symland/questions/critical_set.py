@@ -11,8 +11,8 @@ from symland.problem.exact_number import exact_number
 from symland.problem.problem import Problem
 from symland.questions.answer import Answer, Stage, answer_from
 from symland.questions.linear_critical_set import constant_critical_set, linear_critical_set
-from symland.questions.point_json import network_json
 from symland.questions.request import PRECISION, check_request
+from symland.questions.unknown_set import undecided_set
 from symland.search.deadline import Deadline
 
 __all__ = ["critical_set"]
@@ -123,17 +123,4 @@ def _in_box(
 def _undecided(problem: Problem, obstacle: str) -> dict[str, Any]:
     """The document of a problem whose critical set this version cannot list."""
     reason = f"not decided: {obstacle}; other critical sets are not part of this version yet"
-    nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
-    return {
-        "problem": problem.name,
-        "network": network_json(problem),
-        "reason": reason,
-        "critical_set": {
-            "status": "undecided",
-            **nothing,
-            "strata_complete": False,
-            "reason": reason,
-        },
-        "points": [],
-        "strata": [],
-    }
+    return undecided_set(problem, reason)

@@ -21,6 +21,7 @@ from symland.landscape.deep_linear.strata import Row, Strata
 from symland.problem.problem import Problem
 from symland.questions.point_json import interval_json, loss_json, network_json, point_json
 from symland.questions.representative_json import Writer
+from symland.questions.unknown_set import undecided_set
 
 __all__ = ["constant_critical_set", "linear_critical_set"]
 
@@ -236,21 +237,7 @@ def _out_of_time(found: Strata) -> str:
 
 def _unlisted(problem: Problem, found: Strata, reason: str) -> dict[str, Any]:
     """The document where the list was not finished."""
-    nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
-    return {
-        "problem": problem.name,
-        "network": network_json(problem),
-        "reason": reason,
-        "spectrum": _spectrum_json(found),
-        "critical_set": {
-            "status": "undecided",
-            **nothing,
-            "strata_complete": False,
-            "reason": reason,
-        },
-        "points": [],
-        "strata": [],
-    }
+    return undecided_set(problem, reason) | {"spectrum": _spectrum_json(found)}
 
 
 def constant_critical_set(problem: Problem, linear: DeepLinear) -> Found:

@@ -19,7 +19,6 @@ from symland.questions.answer import Stage
 from symland.questions.exact_listed_point import exact_listed_point
 from symland.questions.numerical_point import unproved
 from symland.questions.orbit import orbit, same_point
-from symland.questions.point_json import network_json
 from symland.questions.refined_point import (
     MOST_PROVED,
     accepted_box,
@@ -27,6 +26,7 @@ from symland.questions.refined_point import (
     box_document,
     spurious,
 )
+from symland.questions.unknown_set import undecided_set
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.critical_starts import Reached, critical_starts
 from symland.search.deadline import Deadline
@@ -59,15 +59,16 @@ def multistart_critical_set(
     without proof. Balls have at least `precision` bits.
     """
     count = problem.network.parameter_count
+    obstacle = f"not decided: {obstacle}"
     if any(a.name in ("relu", "leaky_relu") for a in problem.network.activations):
-        return None, _frame(problem, f"{obstacle}; critical points at kinks are not looked for")
+        reason = f"{obstacle}; critical points at kinks are not looked for"
+        return None, undecided_set(problem, reason)
     if count > MOST_PROVED:
-        return None, _frame(
-            problem, f"{obstacle}; {count} parameters, points are listed up to {MOST_PROVED}"
-        )
+        reason = f"{obstacle}; {count} parameters, points are listed up to {MOST_PROVED}"
+        return None, undecided_set(problem, reason)
     work = _Listing(problem, seed, deadline, tell, precision)
     work.run()
-    document = _frame(problem, f"{obstacle}; {work.account()}")
+    document = undecided_set(problem, f"{obstacle}; {work.account()}")
     document["points"], document["search"] = work.documents(), work.search_json()
     document["warnings"] = work.warnings()
     if work.case.size == 0:
@@ -258,24 +259,6 @@ class _Listing:
             "no_proof": self.counts["refused"],
             "no_time": self.counts["late"],
         }
-
-
-def _frame(problem: Problem, reason: str) -> dict[str, Any]:
-    reason = f"not decided: {reason}"
-    nothing = dict.fromkeys(("kind", "complex_count", "real_count", "dimension", "coercive"))
-    return {
-        "problem": problem.name,
-        "network": network_json(problem),
-        "reason": reason,
-        "critical_set": {
-            "status": "undecided",
-            **nothing,
-            "strata_complete": False,
-            "reason": reason,
-        },
-        "points": [],
-        "strata": [],
-    }
 
 
 class _Telling:

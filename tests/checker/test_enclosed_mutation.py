@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from symland.checker import check
-from tests.checker.test_mutation import STRANGE, at, places
+from tests.checker.test_mutation import STRANGE, at, copied, places
 
 BASES = Path(__file__).parent.parent / "rejected" / "bases_enclosed"
 NAMES = sorted({path.name.split(".")[0] for path in BASES.glob("*.json")})
@@ -31,9 +31,10 @@ def mutations(draw: Any) -> dict[str, Any]:
         holder, key = at(files, path[:-1]), path[-1]
         how = draw(st.sampled_from(["strange", "other", "remove"]))
         if how == "strange":
-            holder[key] = draw(st.sampled_from([*STRANGE, ["positive"], "log(2)", [0, 0], 10**9]))
+            strange = [*STRANGE, ["positive"], "log(2)", [0, 0], 10**9]
+            holder[key] = copied(draw(st.sampled_from(strange)))
         elif how == "other":
-            holder[key] = json.loads(json.dumps(at(files, draw(st.sampled_from(paths)))))
+            holder[key] = copied(at(files, draw(st.sampled_from(paths))))
         else:
             del holder[key]
     return files
@@ -55,7 +56,7 @@ def test_numbers_of_very_many_digits_in_a_claim(name: str) -> None:
         for path in places(files[kind][part]):
             old = at(files[kind][part], path)
             if isinstance(old, str) and old.lstrip("-").replace("/", "").isdigit():
-                spoiled = json.loads(json.dumps(files))
+                spoiled = copied(files)
                 at(spoiled[kind][part], path[:-1])[path[-1]] = long
                 verdict = check(*(json.dumps(x).encode() for x in spoiled.values()))
                 assert "internal error" not in str(verdict.reason)

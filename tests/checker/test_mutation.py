@@ -79,6 +79,11 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
+def copied(value: Any) -> Any:
+    """A copy of its own: a drawn list must not change when a later draw spoils what holds it."""
+    return json.loads(json.dumps(value))
+
+
 @st.composite
 def mutations(draw: Any) -> tuple[str, dict[str, Any]]:
     """A base with one or two entries replaced, removed, doubled or exchanged."""
@@ -90,13 +95,13 @@ def mutations(draw: Any) -> tuple[str, dict[str, Any]]:
         holder, key = at(files, path[:-1]), path[-1]
         how = draw(st.sampled_from(["strange", "neighbour", "other", "remove", "double", "number"]))
         if how == "strange":
-            holder[key] = draw(st.sampled_from(STRANGE))
+            holder[key] = copied(draw(st.sampled_from(STRANGE)))
         elif how == "other":
-            holder[key] = json.loads(json.dumps(at(files, draw(st.sampled_from(paths)))))
+            holder[key] = copied(at(files, draw(st.sampled_from(paths))))
         elif how == "remove":
             del holder[key]
         elif how == "double" and isinstance(holder, list):
-            holder.insert(key, json.loads(json.dumps(holder[key])))
+            holder.insert(key, copied(holder[key]))
         elif how == "neighbour" and len(holder) > 1:
             keys = list(holder) if isinstance(holder, dict) else range(len(holder))
             other = draw(st.sampled_from(list(keys)))
