@@ -15,7 +15,8 @@ from symland.problem.problem import Problem
 from symland.questions.answer import Stage
 from symland.questions.refined_point import accepted_box, box_claims, box_document
 from symland.questions.unknown_set import undecided_set, unknown_set
-from symland.search.box_cover import BoxCover, Demands, NotCovered, cover
+from symland.search.box_cover import BoxCover, cover
+from symland.search.box_points import Demands, NotCovered
 from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
 

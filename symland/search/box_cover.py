@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb, fmpq
+from flint import fmpq
 
-from symland.landscape.ball_landscape import BallLandscape
-from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.loss import loss
 from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
 from symland.landscape.number_systems.jets import Jet, Jets
 from symland.landscape.parameters import shaped, variables
 from symland.problem.problem import Problem
 from symland.search.box_exclusion import clear, combinations, halving_axes
-from symland.search.critical_box import CriticalBox, NoBox, critical_box
+from symland.search.box_points import BoxPoints, Demands, NotCovered, written
+from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
-from symland.search.degenerate_point import DegeneratePoint, degenerate_point, vanishing_neurons
 
-__all__ = ["BoxCover", "Demands", "NotCovered", "cover"]
+__all__ = ["BoxCover", "cover"]
 
-NARROWEST = 2.0**-16
-"""Width below which a box is given up."""
-NEARBY = 64 * NARROWEST
-FINER = 8
-"""Within `NEARBY` of a critical point with a proof, a box is given up at the radius over this: the
-worse the Hessian's condition, the narrower the boxes beside the point."""
-NEWTON_STEPS = 4
 BATCH = 2048
 Array = npt.NDArray[Any]
 Node = int | list[int]
-
-
-class NotCovered(Exception):
-    """Some part of the cube could not be settled; the text says which and why.
-
-    `points` are the critical points in the cube that were found with a proof.
-    """
-
-    points: Sequence[CriticalBox] = ()
 
 
 @dataclass
@@ -55,21 +37,6 @@ class BoxCover:
 
     points: list[CriticalBox] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Demands:
-    """What the check of a cover asks of the search.
-
-    `margin` is the part of an enclosure's width that 0 has to be away from it, since the checker's
-    enclosures may be wider; `accepted` makes the box of a point so small that the checker accepts
-    it (or raises `NoBox`); `seconds` are what the checker takes for a leaf excluded by a derivative
-    and for one excluded by a combination.
-    """
-
-    margin: float = 0.005
-    accepted: Callable[[CriticalBox], CriticalBox] = lambda box: box
-    seconds: tuple[float, float] = (0.0, 0.0)
 
 
 def cover(
@@ -93,36 +60,25 @@ def cover(
     >>> sorted(f"{float(p.midpoint[0]):.3f}" for p in found.points)
     ['-0.707', '0.000', '0.707']
     """
-    work = _Cover(problem, lower, upper, deadline, precision, demands or Demands())
+    points = BoxPoints(problem, lower, upper, deadline, precision, demands)
+    work = _Cover(points)
     try:
-        work.look_from(starts)
+        points.look_from(starts)
         with np.errstate(all="ignore"):
             work.run()
     except NotCovered as refusal:
-        refusal.points = tuple(work.points)
+        refusal.points = tuple(points.found)
         raise
-    return BoxCover(work.points, list(work.preorder()))
+    return BoxCover(points.found, list(work.preorder()))
 
 
 class _Cover:
     """Boxes are settled level by level, many at once; a box is a row of lower and upper ends."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        lower: fmpq,
-        upper: fmpq,
-        deadline: Deadline,
-        precision: int,
-        demands: Demands,
-    ):
-        self.problem, self.lower, self.upper = problem, lower, upper
-        self.deadline, self.precision, self.demands = deadline, precision, demands
-        self.ends = tuple(float(x.p) / float(x.q) for x in (lower, upper))
-        self.width = self.ends[1] - self.ends[0]
-        self.landscape, self.floats = BallLandscape(problem), FloatLandscape(problem)
-        self.n = self.landscape.size
-        self.points: list[CriticalBox] = []
+    def __init__(self, points: BoxPoints):
+        self.points, self.problem = points, points.problem
+        self.deadline, self.demands = points.deadline, points.demands
+        self.n = self.problem.network.parameter_count
         self.nodes: list[Node | None] = [None]
         self.children: dict[int, int] = {}
         self.check_seconds = 0.0
@@ -140,7 +96,7 @@ class _Cover:
 
     def run(self) -> None:
         places = np.array([0])
-        low, high = (np.full((1, self.n), end) for end in self.ends)
+        low, high = (np.full((1, self.n), end) for end in self.points.ends)
         while len(places):
             parts = []
             for i in range(0, len(places), BATCH):
@@ -209,7 +165,7 @@ class _Cover:
                 self.nodes[places[row]] = node(row)
 
     def _inside_points(self, places: Array, low: Array, high: Array) -> None:
-        for j, point in enumerate(self.points):
+        for j, point in enumerate(self.points.found):
             middle = np.array([float(x.p) / float(x.q) for x in point.midpoint])
             radius = float(point.radius.p) / float(point.radius.q) * (1 - 1e-9)
             inside = (middle - radius <= low) & (high <= middle + radius)
@@ -260,133 +216,22 @@ class _Cover:
                 continue
             step = np.linalg.lstsq(matrix, at[row], rcond=None)[0]
             middle, width = (low[row] + high[row]) / 2, high[row] - low[row]
-            if width.max() < self.width / 16 and (abs(step) < width).all():
-                place = self._newton(middle - step)
-                if place is not None and not self._known(place):
-                    self.look_for(place)
-
-    def _newton(self, place: Array) -> Array | None:
-        """Where a few steps in floats lead: a place in the cube, or None."""
-        for _ in range(NEWTON_STEPS):
-            gradient = self.floats.gradient(place)
-            hessian = self.floats.hessian(place)
-            if not np.isfinite(hessian).all():
-                return None
-            step = np.linalg.lstsq(hessian, gradient, rcond=None)[0]
-            place = place - step
-            if abs(step).max() > self.width:
-                return None
-        room = 1e-6 * self.width
-        low, high = self.ends[0] - room, self.ends[1] + room
-        near = abs(step).max() < 1e-6 * self.width and (low < place).all() and (place < high).all()
-        return place if near else None
-
-    def _known(self, place: Array) -> bool:
-        """Whether the place is next to a critical point of the list."""
-        return any(
-            all(
-                abs(x - float(m.p) / float(m.q)) <= float(p.radius.p) / float(p.radius.q)
-                for x, m in zip(place, p.midpoint, strict=True)
-            )
-            for p in self.points
-        )
-
-    def look_from(self, starts: Sequence[Sequence[float]]) -> None:
-        """Look for points from all starts before raising what forbids a cover."""
-        refusal = None
-        for start in starts:
-            if self.deadline.passed():
-                break
-            try:
-                self.look_for(start)
-            except NotCovered as reason:
-                refusal = refusal or reason
-        if refusal is not None:
-            raise refusal
-
-    def look_for(self, start: Sequence[float] | Array) -> None:
-        """Add the critical point that Newton's method reaches, where it is new and in the cube."""
-        try:
-            found = critical_box(
-                self.landscape, [arb(float(x)) for x in start], self.deadline, self.precision
-            )
-        except NoBox:
-            self._refuse_continuum(np.array([float(x) for x in start]))
-            return
-        outside = any(
-            x < arb(self.lower) - found.spread or x > arb(self.upper) + found.spread
-            for x in map(arb, found.midpoint)
-        )
-        if outside or self._known(np.array([float(m.p) / float(m.q) for m in found.midpoint])):
-            return
-        inside = all(
-            arb(self.lower) + found.spread < x < arb(self.upper) - found.spread
-            for x in map(arb, found.midpoint)
-        )
-        if not inside:
-            place = _written([float(x.p) / float(x.q) for x in found.midpoint])
-            raise NotCovered(
-                f"the critical point at ({place}) lies on the border of the box, or so near that "
-                "it cannot be told: another box decides"
-            )
-        try:
-            self.points.append(self.demands.accepted(found))
-        except NoBox:
-            return
-
-    def _refuse_continuum(self, start: Array) -> None:
-        """Raise where the start is next to a continuum in the cube, which no cover gets past."""
-        found = degenerate_point(self.floats, start, NEARBY)
-        if found is None or not found.dimension:
-            return
-        if min(*(found.place - self.ends[0]), *(self.ends[1] - found.place)) > NEARBY:
-            raise NotCovered(self._continuum(found))
-
-    def _continuum(self, found: DegeneratePoint) -> str:
-        where = vanishing_neurons(self.problem.network, found.place)
-        return (
-            f"the critical points at ({_written(found.place)}) are not isolated, they form a set "
-            f"of dimension {found.dimension} (in floating point){where}"
-        )
-
-    def _narrowest(self, low: Array, high: Array) -> Array:
-        """The width at which each box is given up."""
-        least = np.full(len(low), NARROWEST)
-        for point in self.points:
-            middle = np.array([float(x.p) / float(x.q) for x in point.midpoint])
-            near = np.all((low - NEARBY <= middle) & (middle <= high + NEARBY), axis=1)
-            radius = float(point.radius.p) / float(point.radius.q)
-            least[near] = np.minimum(least[near], radius / FINER)
-        return least
-
-    def _obstacle(self, middle: Array) -> str:
-        """What floats say about the critical point next to a box that is given up."""
-        border = min(*(middle - self.ends[0]), *(self.ends[1] - middle)) < NEARBY
-        found = degenerate_point(self.floats, middle, NEARBY)
-        if found is None:
-            return "a critical point there " + (
-                "is degenerate, or lies on the border" if border else "is degenerate"
-            )
-        if found.dimension:
-            return self._continuum(found)
-        if not found.degenerate:
-            return "a critical point there has no box of its own, or one lies on the border"
-        return (
-            f"the critical point there is degenerate (an eigenvalue of its Hessian is about "
-            f"{found.smallest:.1g})" + (", or lies on the border" if border else "")
-        )
+            if width.max() < self.points.width / 16 and (abs(step) < width).all():
+                place = self.points.newton(middle - step)
+                if place is not None and not self.points.known(place):
+                    self.points.look_for(place)
 
     def _halves(
         self, places: Array, low: Array, high: Array, axes: Array
     ) -> tuple[Array, Array, Array]:
         rows = np.arange(len(places))
         width = (high - low)[rows, axes]
-        narrow = width < self._narrowest(low, high)
+        narrow = width < self.points.narrowest(low, high)
         if narrow.any():
             row = int(np.where(narrow, width, np.inf).argmin())
             raise NotCovered(
-                f"a box of width {width[row]:.2g} at ({_written(low[row])}) stays undecided: "
-                + self._obstacle((low[row] + high[row]) / 2)
+                f"a box of width {width[row]:.2g} at ({written(low[row])}) stays undecided: "
+                + self.points.obstacle((low[row] + high[row]) / 2)
             )
         first = len(self.nodes) + 2 * rows
         for place, axis, child in zip(places, axes, first, strict=True):
@@ -400,7 +245,3 @@ class _Cover:
             np.concatenate([low, lower]),
             np.concatenate([upper, high]),
         )
-
-
-def _written(place: Sequence[float] | Array) -> str:
-    return ", ".join(f"{x:.5g}" if abs(x) > 1e-12 else "0" for x in place)

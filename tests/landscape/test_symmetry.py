@@ -348,7 +348,7 @@ def test_action_refuses_what_is_no_element_or_no_point():
 
 def test_a_wrong_symmetry_does_not_pass_the_verification():
     from symland.landscape.symmetry.find import _verify
-    from symland.landscape.symmetry.symmetry import Translation
+    from symland.landscape.symmetry.parameter_symmetry import Translation
 
     problem = make([1, 1])
     wrong = Translation(problem.network, "planted", ((Fraction(1),),))

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from symland.exact.polynomial import parameter_ring
 from symland.landscape.loss import loss_polynomial, not_polynomial_because
+from symland.landscape.symmetry.parameter_symmetry import ParameterExchange
 from symland.landscape.symmetry.setting import Setting
 from symland.landscape.symmetry.signed_permutation import (
     SignedPermutation,
@@ -19,7 +20,7 @@ from symland.landscape.symmetry.signed_permutation import (
     closure,
     identity,
 )
-from symland.landscape.symmetry.symmetry import ParameterExchange, Symmetry
+from symland.landscape.symmetry.symmetry import Symmetry
 
 __all__ = ["beyond", "exchanges", "signed_generators"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symland.exact.polynomial import ParameterKey, parameter_keys
 from symland.exact.rational_matrix import RationalMatrix
 from symland.landscape.symmetry.neuron_change import read_by_output
-from symland.landscape.symmetry.symmetry import Translation
+from symland.landscape.symmetry.parameter_symmetry import Translation
 
 if TYPE_CHECKING:
     from symland.problem.problem import Problem

@@ -12,9 +12,10 @@ from symland.exact.rational_matrix import RationalMatrix
 from symland.landscape.parameters import flat, shaped
 from symland.landscape.symmetry.exchange import beyond, signed_generators
 from symland.landscape.symmetry.intertwiner import homogeneity, intertwiner
+from symland.landscape.symmetry.parameter_symmetry import ParameterExchange
 from symland.landscape.symmetry.setting import Orders, Setting
 from symland.landscape.symmetry.signed_permutation import SignedPermutation
-from symland.landscape.symmetry.symmetry import ParameterExchange, Scaling, Symmetry
+from symland.landscape.symmetry.symmetry import Scaling, Symmetry
 
 __all__ = ["joint_permutations", "joint_scalings"]
 

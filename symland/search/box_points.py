@@ -1,0 +1,205 @@
+"""Critical points in a cube of weights, each proved, as far as searches from floats find them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, fmpq
+
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.float_landscape import FloatLandscape
+from symland.problem.problem import Problem
+from symland.search.critical_box import CriticalBox, NoBox, critical_box
+from symland.search.deadline import Deadline
+from symland.search.degenerate_point import DegeneratePoint, degenerate_point, vanishing_neurons
+
+__all__ = ["BoxPoints", "Demands", "NotCovered", "written"]
+
+NARROWEST = 2.0**-16
+"""Width below which a box is given up."""
+NEARBY = 64 * NARROWEST
+FINER = 8
+"""Within `NEARBY` of a critical point with a proof, a box is given up at the radius over this: the
+worse the Hessian's condition, the narrower the boxes beside the point."""
+NEWTON_STEPS = 4
+Array = npt.NDArray[Any]
+
+
+class NotCovered(Exception):
+    """Some part of the cube could not be settled; the text says which and why.
+
+    `points` are the critical points in the cube that were found with a proof.
+    """
+
+    points: Sequence[CriticalBox] = ()
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What the check of a cover asks of the search.
+
+    `margin` is the part of an enclosure's width that 0 has to be away from it, since the checker's
+    enclosures may be wider; `accepted` makes the box of a point so small that the checker accepts
+    it (or raises `NoBox`); `seconds` are what the checker takes for a leaf excluded by a derivative
+    and for one excluded by a combination.
+    """
+
+    margin: float = 0.005
+    accepted: Callable[[CriticalBox], CriticalBox] = lambda box: box
+    seconds: tuple[float, float] = (0.0, 0.0)
+
+
+class BoxPoints:
+    """The list `found` of critical points with a proof in the cube [lower, upper]^n, as it grows.
+
+    Raises `NotCovered` at a critical point on the border, and at a continuum of them: no cover
+    gets past these.
+
+    >>> from symland.problem import Dataset, Network, Problem
+    >>> line = Problem(Network([1, 1]), Dataset([[1]], [[2]]))
+    >>> points = BoxPoints(line, fmpq(0), fmpq(3), Deadline(9))
+    >>> points.look_from([[0.5], [2.5]])
+    >>> [str(point.midpoint[0]) for point in points.found]
+    ['2']
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        lower: fmpq,
+        upper: fmpq,
+        deadline: Deadline,
+        precision: int = 0,
+        demands: Demands | None = None,
+    ):
+        self.problem, self.lower, self.upper = problem, lower, upper
+        self.deadline, self.precision = deadline, precision
+        self.demands = demands or Demands()
+        self.ends = tuple(float(x.p) / float(x.q) for x in (lower, upper))
+        self.width = self.ends[1] - self.ends[0]
+        self.landscape, self.floats = BallLandscape(problem), FloatLandscape(problem)
+        self.found: list[CriticalBox] = []
+
+    def newton(self, place: Array) -> Array | None:
+        """Where a few steps in floats lead: a place in the cube, or None."""
+        for _ in range(NEWTON_STEPS):
+            gradient = self.floats.gradient(place)
+            hessian = self.floats.hessian(place)
+            if not np.isfinite(hessian).all():
+                return None
+            step = np.linalg.lstsq(hessian, gradient, rcond=None)[0]
+            place = place - step
+            if abs(step).max() > self.width:
+                return None
+        room = 1e-6 * self.width
+        low, high = self.ends[0] - room, self.ends[1] + room
+        near = abs(step).max() < 1e-6 * self.width and (low < place).all() and (place < high).all()
+        return place if near else None
+
+    def known(self, place: Array) -> bool:
+        """Whether the place is next to a critical point of the list."""
+        return any(
+            all(
+                abs(x - float(m.p) / float(m.q)) <= float(p.radius.p) / float(p.radius.q)
+                for x, m in zip(place, p.midpoint, strict=True)
+            )
+            for p in self.found
+        )
+
+    def look_from(self, starts: Sequence[Sequence[float]]) -> None:
+        """Look for points from all starts before raising what forbids a cover."""
+        refusal = None
+        for start in starts:
+            if self.deadline.passed():
+                break
+            try:
+                self.look_for(start)
+            except NotCovered as reason:
+                refusal = refusal or reason
+        if refusal is not None:
+            raise refusal
+
+    def look_for(self, start: Sequence[float] | Array) -> None:
+        """Add the critical point that Newton's method reaches, where it is new and in the cube."""
+        try:
+            found = critical_box(
+                self.landscape, [arb(float(x)) for x in start], self.deadline, self.precision
+            )
+        except NoBox:
+            self._refuse_continuum(np.array([float(x) for x in start]))
+            return
+        outside = any(
+            x < arb(self.lower) - found.spread or x > arb(self.upper) + found.spread
+            for x in map(arb, found.midpoint)
+        )
+        if outside or self.known(np.array([float(m.p) / float(m.q) for m in found.midpoint])):
+            return
+        inside = all(
+            arb(self.lower) + found.spread < x < arb(self.upper) - found.spread
+            for x in map(arb, found.midpoint)
+        )
+        if not inside:
+            place = written([float(x.p) / float(x.q) for x in found.midpoint])
+            raise NotCovered(
+                f"the critical point at ({place}) lies on the border of the box, or so near that "
+                "it cannot be told: another box decides"
+            )
+        try:
+            self.found.append(self.demands.accepted(found))
+        except NoBox:
+            return
+
+    def _refuse_continuum(self, start: Array) -> None:
+        """Raise where the start is next to a continuum in the cube, which no cover gets past."""
+        found = degenerate_point(self.floats, start, NEARBY)
+        if found is None or not found.dimension:
+            return
+        if min(*(found.place - self.ends[0]), *(self.ends[1] - found.place)) > NEARBY:
+            raise NotCovered(self._continuum(found))
+
+    def _continuum(self, found: DegeneratePoint) -> str:
+        where = vanishing_neurons(self.problem.network, found.place)
+        return (
+            f"the critical points at ({written(found.place)}) are not isolated, they form a set "
+            f"of dimension {found.dimension} (in floating point){where}"
+        )
+
+    def narrowest(self, low: Array, high: Array) -> Array:
+        """The width at which each box is given up."""
+        least = np.full(len(low), NARROWEST)
+        for point in self.found:
+            middle = np.array([float(x.p) / float(x.q) for x in point.midpoint])
+            near = np.all((low - NEARBY <= middle) & (middle <= high + NEARBY), axis=1)
+            radius = float(point.radius.p) / float(point.radius.q)
+            least[near] = np.minimum(least[near], radius / FINER)
+        return least
+
+    def obstacle(self, middle: Array) -> str:
+        """What floats say about the critical point next to a box that is given up."""
+        border = min(*(middle - self.ends[0]), *(self.ends[1] - middle)) < NEARBY
+        found = degenerate_point(self.floats, middle, NEARBY)
+        if found is None:
+            return "a critical point there " + (
+                "is degenerate, or lies on the border" if border else "is degenerate"
+            )
+        if found.dimension:
+            return self._continuum(found)
+        if not found.degenerate:
+            return "a critical point there has no box of its own, or one lies on the border"
+        return (
+            f"the critical point there is degenerate (an eigenvalue of its Hessian is about "
+            f"{found.smallest:.1g})" + (", or lies on the border" if border else "")
+        )
+
+
+def written(place: Sequence[float] | Array) -> str:
+    """The coordinates as text.
+
+    >>> written([0.5, 1e-20])
+    '0.5, 0'
+    """
+    return ", ".join(f"{x:.5g}" if abs(x) > 1e-12 else "0" for x in place)
