@@ -186,9 +186,9 @@ def test_a_curve_may_pass_a_kink_whose_preactivation_does_not_move() -> None:
     about = problem([1, 2, 1], [[1]], [[1]], activation=["relu"])
     points = {"p": {"W1": [["0"], ["1"]], "W2": [["1", "0"]]}}
     outer = {"order": 1, "W2": [[[], ["0", "1"]]]}
-    assert one(about, points, "not_minimum", {"point": "p"}, "curve", descent=outer).accepted
+    assert one(about, points, "not_minimum", {"point": "p"}, "curve", {"descent": outer}).accepted
     both = outer | {"W1": [[[]], [["0", "1"]]]}
-    answer = one(about, points, "not_minimum", {"point": "p"}, "curve", descent=both)
+    answer = one(about, points, "not_minimum", {"point": "p"}, "curve", {"descent": both})
     assert "hidden layer 1, neuron 1, sample 1: the preactivation is 0" in str(answer.reason)
 
 
