@@ -9,6 +9,7 @@ from symland.enclosure.dyadic import dyadic_matrix
 __all__ = ["Congruence", "congruence", "dominant_signs"]
 
 ROUNDS = 5
+FEW_BITS, MOST_BITS = 8, 2048
 Congruence = tuple[tuple[int, int, int], list[list[fmpq]]]
 """(positive, negative, zero) and the dyadic matrix S that makes S' H S diagonally dominant."""
 
@@ -42,17 +43,18 @@ def congruence(matrix: arb_mat) -> Congruence | None:
     >>> congruence(arb_mat(2, 2, [0, 1, 1, 0]))[0], congruence(arb_mat(2, 2, [1, 1, 1, 1]))
     ((1, 1, 0), None)
     """
-    n = matrix.nrows()
-    S = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
-    moved = matrix  # S' H S
+    S, moved = None, matrix  # moved is S' H S
     for _ in range(ROUNDS):
         factor = _scaled_eigenvectors(moved)
         if factor is None:
             return None
-        S = (S * factor).mid()
+        S = factor if S is None else (S * factor).mid()
+        found = _rounded(matrix, S, FEW_BITS, FEW_BITS)
+        if found is not None:
+            return found
         moved = S.transpose() * matrix * S
         if dominant_signs(moved, margin=3) is not None:
-            return _rounded(matrix, S)
+            return _rounded(matrix, S, FEW_BITS + 6, MOST_BITS)
     return None
 
 
@@ -77,13 +79,13 @@ def _scaled_eigenvectors(matrix: arb_mat) -> arb_mat | None:
     return arb_mat(n, n, [float(x) for x in factor.ravel()])
 
 
-def _rounded(matrix: arb_mat, S: arb_mat) -> Congruence | None:
-    """S with as few binary places as still work."""
-    n, bits = matrix.nrows(), 8
-    while bits <= 2048:
+def _rounded(matrix: arb_mat, S: arb_mat, bits: int, most: int) -> Congruence | None:
+    """S with as few binary places as still work, from `bits` to `most`."""
+    n = matrix.nrows()
+    while bits <= most:
         rows = dyadic_matrix(S, bits)
         turn = arb_mat(n, n, [arb(x) for row in rows for x in row])
-        signs = dominant_signs(turn.transpose() * matrix * turn, margin=2)
+        signs = dominant_signs(turn.transpose() * (matrix * turn), margin=2)
         if signs is not None:
             return signs, rows
         bits += max(6, bits // 2)

@@ -14,6 +14,8 @@ from symland.landscape.number_systems.number_system import Transcendental
 
 __all__ = ["Balls", "balls"]
 
+_SMALL = {n: arb(n) for n in range(-2, 3)}
+
 
 @final
 class Balls(Transcendental):
@@ -29,7 +31,9 @@ class Balls(Transcendental):
 
     def number(self, value: Any) -> arb:
         """The ball around a rational; exact where the rational is a dyadic that fits."""
-        return arb(value) if type(value) is int else arb(as_fmpq(Fraction(value)))
+        if type(value) is int:
+            return _SMALL[value] if -3 < value < 3 else arb(value)
+        return arb(as_fmpq(Fraction(value)))
 
     def exp(self, z: Any) -> Any:
         """A ball that holds e^x for every x in z."""
@@ -76,7 +80,7 @@ class Balls(Transcendental):
 
     def power(self, z: Any, exponent: int) -> Any:
         """z to a positive integer power, never negative where the exponent is even."""
-        value = super().power(z, exponent)
+        value = z * z if exponent == 2 else super().power(z, exponent)
         return value.nonnegative_part() if exponent % 2 == 0 else value
 
     def root(self, polynomial: Sequence[Fraction], interval: tuple[Fraction, Fraction]) -> arb:

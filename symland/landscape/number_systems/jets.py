@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any, final
 
+from symland.landscape.number_systems.derivatives import derivatives
 from symland.landscape.number_systems.number_system import NumberSystem
 
 __all__ = ["Jet", "Jets"]
@@ -83,7 +84,7 @@ class Jets(NumberSystem):
         self.system = system
         self.order = order
         self.name = f"jets of {system.name}"
-        self._one, self._minus_two = system.number(1), system.number(-2)
+        self._one = system.number(1)
 
     def number(self, value: Any) -> Jet:
         """A rational number: a constant of the system below."""
@@ -97,8 +98,8 @@ class Jets(NumberSystem):
         """The parameter of this index at this value."""
         return Jet(value, {index: self._one}, {} if self.order == 2 else None)
 
-    def chain(self, z: Jet, value: Any, slope: Any, curvature: Any) -> Jet:
-        """f(z), given f, f' and f'' at z's value."""
+    def chain(self, z: Jet, value: Any, slope: Any, curvature: Any = None) -> Jet:
+        """f(z), given f, f' and, for jets of order 2, f'' at z's value."""
         first = _scaled(z.first, slope)
         if z.second is None:
             return Jet(value, first)
@@ -106,27 +107,37 @@ class Jets(NumberSystem):
         _add_products(second, _scaled(z.first, curvature), z.first, halved=True)
         return Jet(value, first, second)
 
+    def _smooth(self, name: str, z: Jet) -> Jet:
+        return self.chain(z, *derivatives(self.system, name, z.value, self.order))
+
     def exp(self, z: Jet) -> Jet:
-        """e^z, its own first and second derivative."""
-        e = self.system.exp(z.value)
-        return self.chain(z, e, e, e)
+        """e^z."""
+        return self._smooth("exp", z)
 
     def tanh(self, z: Jet) -> Jet:
-        """t = tanh(z), t' = 1 - t^2, t'' = -2 t t'."""
-        t = self.system.tanh(z.value)
-        slope = self._one - self.system.power(t, 2)
-        return self.chain(z, t, slope, self._minus_two * t * slope)
+        """The hyperbolic tangent."""
+        return self._smooth("tanh", z)
 
     def sigmoid(self, z: Jet) -> Jet:
-        """s = sigmoid(z), s' = s (1 - s), s'' = s' (1 - 2 s)."""
-        s = self.system.sigmoid(z.value)
-        slope = s * (self._one - s)
-        return self.chain(z, s, slope, slope * (self._one - s - s))
+        """1 / (1 + e^-z)."""
+        return self._smooth("sigmoid", z)
 
     def softplus(self, z: Jet) -> Jet:
-        """log(1 + e^z), whose derivative is the sigmoid."""
-        s = self.system.sigmoid(z.value)
-        return self.chain(z, self.system.softplus(z.value), s, s * (self._one - s))
+        """log(1 + e^z)."""
+        return self._smooth("softplus", z)
+
+    def power(self, z: Jet, exponent: int) -> Jet:
+        """z^n with n z^(n-1) and n (n-1) z^(n-2), which encloses better than products do."""
+        if exponent == 1 or z.is_quiet:
+            return z
+        power, number, v = self.system.power, self.system.number, z.value
+        slope = number(exponent) * (v if exponent == 2 else power(v, exponent - 1))
+        if self.order == 1:
+            return self.chain(z, power(v, exponent), slope)
+        bent = number(exponent * (exponent - 1))
+        if exponent > 2:
+            bent = bent * (v if exponent == 3 else power(v, exponent - 2))
+        return self.chain(z, power(v, exponent), slope, bent)
 
     def log_sum_exp(self, zs: Sequence[Jet]) -> Jet:
         """Its gradient is the softmax p, its Hessian diag(p) - p p^T."""
