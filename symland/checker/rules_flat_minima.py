@@ -144,6 +144,7 @@ def convex_region(context: Context, claim: Object, step: Object) -> str:
     concave there.  These are open conditions on the weights.  So with h = e f' for the outputs f'
     at weights nearby, sum r_i f'_i >= 0 >= sum r_i f_i, and as squares are convex
         L' - L >= scale sum 2 r_i (f'_i - f_i) >= 0.
+    No derivative is used: preactivations may be at the kink of a convex (or concave) activation.
     """
     problem, name = context.problem, claim["point"]
     if problem.K != 2 or problem.widths[2] != 1 or problem.kind != "squared" or problem.skip:
@@ -204,8 +205,16 @@ def _preactivations(problem: Problem, rows: jets.Weights, neuron: int) -> list[L
 def _output(problem: Problem, rows: jets.Weights, zs: Any) -> Fraction:
     total = rows["b2"][0][0] if "b2" in rows else Logarithmic(Fraction(0))
     for v, z in zip(rows["W2"][0], zs, strict=True):
-        total = total + v * jets._activate(problem, Logarithms(), 1, jets.Jet(z, 0)).value
+        total = total + v * _activated(problem, z)
     return total.as_rational()
+
+
+def _activated(problem: Problem, z: Logarithmic) -> Logarithmic:
+    function = problem.functions[0]
+    if function is not None and function[0] in ("relu", "leaky_relu") and z.is_zero():
+        return z  # the value at the kink, where jets have no derivative
+    value: Logarithmic = jets._activate(problem, Logarithms(), 1, jets.Jet(z, 0)).value
+    return value
 
 
 def _bends(problem: Problem, zs: list[Logarithmic], wanted: int) -> bool:
@@ -225,7 +234,8 @@ def _bends(problem: Problem, zs: list[Logarithmic], wanted: int) -> bool:
     signs = {Logarithms().sign(z) for z in zs}
     one_side = signs.pop() if len(signs) == 1 else 0
     if kind in ("relu", "leaky_relu"):
-        return one_side != 0 or (wanted == 1 and (kind == "relu" or parameter <= 1))
+        bend = 1 if kind == "relu" or parameter <= 1 else -1
+        return one_side != 0 or wanted == bend
     if kind in ("exp", "softplus"):
         return wanted == 1 and (kind == "exp" or parameter > 0)
     # sigmoid and tanh: convex to the left of 0, concave to its right

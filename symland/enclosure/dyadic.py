@@ -1,11 +1,14 @@
-"""Dyadic rationals near balls: what goes into a certificate as a witness."""
+"""Rationals near balls, dyadic or simple: what goes into a certificate as a witness."""
 
 from __future__ import annotations
 
-from flint import arb, arb_mat, fmpq, fmpz
+from fractions import Fraction
 
-__all__ = ["binary_logarithm", "dyadic", "dyadic_matrix", "exact_ball"]
+from flint import arb, arb_mat, ctx, fmpq, fmpz
 
+__all__ = ["binary_logarithm", "dyadic", "dyadic_matrix", "exact_ball", "simple_rational"]
+
+MOST_DENOMINATOR = 10**30
 # Floats below this size are near enough to round to so many binary places, and much quicker.
 _FLOAT_BITS, _FLOAT_SIZE = 20, 2.0**30
 
@@ -57,3 +60,21 @@ def binary_logarithm(value: arb) -> int:
         return 10**9
     mantissa, exponent = top.man_exp()
     return int(mantissa).bit_length() + int(exponent) if int(mantissa) else -(10**9)
+
+
+def simple_rational(value: arb, bits: int) -> Fraction | None:
+    """The rational of denominator up to 10^30 nearest to the midpoint, if the ball may hold it.
+
+    A guess for a number known to so many binary places, to be confirmed exactly.
+
+    >>> with ctx.workprec(256):
+    ...     simple_rational(arb(2) / 3, 256), simple_rational(arb(2).sqrt(), 256)
+    (Fraction(2, 3), None)
+    """
+    if not value.is_finite():
+        return None
+    middle = dyadic(value, bits)
+    near = Fraction(int(middle.p), int(middle.q)).limit_denominator(MOST_DENOMINATOR)
+    with ctx.workprec(bits + 64):
+        found = (value - arb(fmpq(near.numerator, near.denominator))).contains(0)
+    return near if found else None

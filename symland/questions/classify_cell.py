@@ -1,22 +1,26 @@
 """A point of a network with relu or leaky_relu and squared loss.
 
 Away from kinks the signs of all preactivations stay the same nearby, so that the network is there a
-polynomial one and is treated as such. At a kink the loss is exact, and nothing else is said.
+polynomial one and is treated as such. At a kink the loss is exact; a loss of 0 is the least, and a
+minimum in a region where the network is convex in its input needs no derivatives.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symland.claims import loss_value
+from symland.claims import global_minimum, loss_value
+from symland.claims.case import Case
 from symland.claims.points import explicit_point
+from symland.exact.number_field import sign
 from symland.landscape.gradient import gradient
 from symland.landscape.loss import loss
 from symland.landscape.number_systems.number_system import Kink
 from symland.landscape.parameters import elements
 from symland.landscape.views import exact_system
 from symland.problem.problem import Problem
-from symland.questions.classify_polynomial import classify_polynomial
+from symland.questions.classify_polynomial import classify_polynomial, lower_elsewhere
+from symland.questions.convex_region import convex_region
 from symland.questions.point_json import loss_json, point_json
 
 if TYPE_CHECKING:
@@ -39,9 +43,30 @@ def classify_cell(work: Classification) -> dict[str, Any]:
     try:
         gradient(work.problem, system, values)
     except Kink as kink:
-        value = loss(work.problem, system, values)
-        loss_value.value(work.case, explicit_point(work.case, values), value)
-        exact = work.point.to_json()
-        given = point_json(values, exact, loss_json(value), "undecided", "undecided")
-        return {"given": given, "reason": f"not decided: {kink}"}
+        return _at_a_kink(work, values, kink)
     return classify_polynomial(work)
+
+
+def _at_a_kink(work: Classification, values: dict[str, Any], kink: Kink) -> dict[str, Any]:
+    value = loss(work.problem, exact_system(work.point), values)
+    name = explicit_point(work.case, values)
+    loss_value.value(work.case, name, value)
+
+    def document(kind: str, status: str) -> dict[str, Any]:
+        exact = work.point.to_json()
+        return point_json(values, exact, loss_json(value), kind, status, critical=None)
+
+    if not sign(value) and _zero_loss(work, values):
+        global_minimum.zero_loss(work.case, name)
+        return {"given": document("global_minimum", "certified")}
+    if convex_region(work.case, work.problem, work.point, work.deadline):
+        minimum = document("local_minimum", "certified")
+        return {"given": minimum | lower_elsewhere(work, name, value)}
+    return {"given": document("undecided", "undecided"), "reason": f"not decided: {kink}"}
+
+
+def _zero_loss(work: Classification, values: dict[str, Any]) -> bool:
+    """Whether the checker confirms that the loss is 0, and never negative."""
+    trial = Case(work.problem)
+    global_minimum.zero_loss(trial, explicit_point(trial, values))
+    return trial.check().accepted

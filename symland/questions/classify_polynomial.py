@@ -20,6 +20,7 @@ from symland.landscape.number_systems.exact_rings import flint_rationals
 from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import elements, flat, shaped
 from symland.landscape.views import exact_system
+from symland.questions.convex_region import convex_region
 from symland.questions.point_json import decimals_json, loss_json, point_json
 from symland.questions.weights_numbers import distance
 from symland.search.critical_manifold import critical_manifold
@@ -39,6 +40,23 @@ UNPROVED = "Newton's method alone proves nothing"
 def classify_polynomial(work: Classification) -> dict[str, Any]:
     """The document of the point; what is proved becomes claims of the case."""
     return _Point(work).document()
+
+
+def lower_elsewhere(work: Classification, name: str, value: Any) -> dict[str, Any]:
+    """What a point of lower loss, found by descents from random starts, adds to the document of a
+    minimum with the exact loss `value`; nothing if none is found."""
+    work.stage("searching for a lower point")
+    limit = Deadline(work.deadline.remaining() / 3)
+    found = lower_point(work.problem, float(enclosure(value).mid()), work.seed, limit)
+    if found is None:
+        return {}
+    values = shaped(work.problem.network.shapes, [as_fmpq(x) for x in found])
+    lower = loss(work.problem, flint_rationals, values)
+    if sign(value - lower) <= 0:
+        return {}
+    loss_value.not_global(work.case, name, explicit_point(work.case, values))
+    better = {"weights": {n: decimals_json(x) for n, x in values.items()}, "loss": loss_json(lower)}
+    return {"kind": "spurious_local_minimum", "global": False, "better": better}
 
 
 class _Point:
@@ -85,30 +103,14 @@ class _Point:
         if manifold is not None:
             flat_minimum(self.case, self.name, manifold, (is_critical, counted))
             return {"given": self._minimum(inertia)}
+        if convex_region(self.case, self.problem, self.work.point, self.work.deadline):
+            return {"given": self._minimum(inertia)}
         return self._degenerate(inertia, is_critical)
 
     def _minimum(self, inertia: Any) -> dict[str, Any]:
         """A proved local minimum; spurious where descents from random starts end lower."""
-        better = self._better()
-        if better is None:
-            return self._json("local_minimum", "certified", inertia)
-        return self._json("spurious_local_minimum", "certified", inertia, better=better)
-
-    def _better(self) -> dict[str, Any] | None:
-        """A point with lower loss, claimed and written."""
-        self.work.stage("searching for a lower point")
-        limit = Deadline(self.work.deadline.remaining() / 3)
-        bound = float(enclosure(self.loss).mid())
-        found = lower_point(self.problem, bound, self.work.seed, limit)
-        if found is None:
-            return None
-        values = shaped(self.shapes, [as_fmpq(x) for x in found])
-        lower = loss(self.problem, flint_rationals, values)
-        if sign(self.loss - lower) <= 0:
-            return None
-        loss_value.not_global(self.case, self.name, explicit_point(self.case, values))
-        table = {name: decimals_json(array) for name, array in values.items()}
-        return {"weights": table, "loss": loss_json(lower)}
+        document = self._json("local_minimum", "certified", inertia)
+        return document | lower_elsewhere(self.work, self.name, self.loss)
 
     def _sum_of_squares(self) -> bool:
         weights = self.problem.loss.weights or ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, arb_mat, ctx, fmpq
@@ -16,11 +15,12 @@ from symland.claims.enclosures import (
     loss_exactly,
     zero_loss_exactly,
 )
-from symland.enclosure.dyadic import dyadic
+from symland.enclosure.dyadic import simple_rational
 from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.arb_balls import balls
 from symland.landscape.parameters import elements, flat
+from symland.questions.convex_region import convex_region
 from symland.questions.escalation import accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import loss_json, point_json
@@ -33,7 +33,6 @@ __all__ = ["exactly_critical"]
 
 Inertia = tuple[int, int, int]
 PRECISION = 256
-MOST_DENOMINATOR = 10**30
 KINDS = {
     "strict_minimum": "local_minimum",
     "strict_maximum": "local_maximum",
@@ -74,6 +73,9 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
             kind = KINDS[claim]
     if zero:
         kind = "global_minimum"
+    open_kind = kind == "undecided" and not (found and found[1])
+    if open_kind and convex_region(work.case, work.problem, work.point, work.deadline):
+        kind = "local_minimum"
     status = "undecided" if kind == "undecided" else "certified"
     given = _document(work, kind, status, found, loss)
     if kind == "undecided":
@@ -95,10 +97,9 @@ def _document(
 
 def _loss(work: Classification, parameters: dict[str, Any], value: arb) -> dict[str, Any] | None:
     """The loss with its claim: exactly where it is a rational of moderate size, else bounds."""
-    middle = dyadic(value, PRECISION)
-    near = Fraction(int(middle.p), int(middle.q)).limit_denominator(MOST_DENOMINATOR)
-    guess = as_fmpq(near)
-    if value.contains(guess):
+    near = simple_rational(value, PRECISION)
+    if near is not None:
+        guess = as_fmpq(near)
         trial = Case(work.problem)
         loss_exactly(trial, trial.point(parameters), guess)
         if trial.check().accepted:

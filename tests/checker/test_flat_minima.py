@@ -1,5 +1,6 @@
 """Convex regions, explicit neighbourhoods and copies in layers: each condition by itself."""
 
+import json
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,7 @@ from symland.checker import Verdict
 from symland.checker.intervals import Interval
 from symland.checker.logarithms import Logarithmic
 from symland.checker.rules_flat_minima import _bends
+from symland.checker.statement import read_statement
 from tests.checker.documents import certificate, one, problem, statement, verdict
 
 F = Fraction
@@ -29,7 +31,7 @@ def number(text: str) -> Logarithmic:
         ("relu", "1 2", True, True),
         ("relu", "-2 -1", True, True),
         ("leaky_relu(1/2)", "-1 1", True, False),
-        ("leaky_relu(2)", "-1 1", False, False),
+        ("leaky_relu(2)", "-1 1", False, True),
         ("leaky_relu(2)", "1 2", True, True),
         ("exp", "-1 1", True, False),
         ("softplus", "-1 1", True, False),
@@ -52,9 +54,8 @@ def number(text: str) -> Logarithmic:
 def test_where_an_activation_is_convex_or_concave(
     activation: str, zs: str, convex: bool, concave: bool
 ) -> None:
-    from symland.checker.statement import _problem
-
-    about = _problem(problem([1, 1, 1], [[1]], [[1]], activation=[activation]))
+    given = problem([1, 1, 1], [[1]], [[1]], activation=[activation])
+    about = read_statement(json.dumps(statement(given, {}, [])).encode()).problem
     values = [number(z) for z in zs.split()]
     for order in (values, values[::-1]):
         assert _bends(about, order, 1) is convex
@@ -226,3 +227,13 @@ def test_networks_without_convex_regions(widths: list[int], more: Any) -> None:
     witness = {"shape": "convex", "transfer": []}
     answer = one(about, {"p": point}, "minimum", {"point": "p"}, "convex_region", witness)
     assert "one hidden layer, one output and the squared loss" in str(answer.reason)
+
+
+@pytest.mark.parametrize(("outgoing", "accepted"), [("4", True), ("-4", False)])
+def test_a_region_around_a_kink(outgoing: str, accepted: bool) -> None:
+    """v max(0, u x + b) at u = b = 0, where it is 0, between y = -1, 2, -1."""
+    about = problem([1, 1, 1], [[-1], [0], [1]], [[-1], [2], [-1]], activation=["relu"], bias="all")
+    point = {"W1": [["0"]], "b1": ["0"], "W2": [[outgoing]], "b2": ["0"]}
+    witness = {"shape": "convex", "transfer": [["1", "0", "1"]]}
+    answer = one(about, {"p": point}, "minimum", {"point": "p"}, "convex_region", witness)
+    assert answer.accepted is accepted, answer.reason

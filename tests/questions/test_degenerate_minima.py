@@ -65,6 +65,11 @@ MINIMA: dict[str, Any] = {
         Problem(Network((1, 1, 1), "leaky_relu(1/2)"), Dataset([[1], [-2]], [[1], [-2]])),
         {"W1": [["3/2"]], "W2": [[1]]}, "spurious_local_minimum", "orbit",
     ),
+    # 1 + w2^2 w1^4: a minimum that second derivatives do not show.
+    "a quartic": (
+        Problem(Network((1, 1, 1), "square"), Dataset([[1], [1]], [[1], [-1]])),
+        {"W1": [[0]], "W2": [[1]]}, "local_minimum", "convex_region",
+    ),
     "a path past a linear layer": (
         Problem(
             Network((1, 1, 1, 1), skip=[[1, 1], [2, 1]]), Dataset([[1], [2]], [[1], [3]])
@@ -118,10 +123,10 @@ def test_minima(name: str) -> None:
 
 
 FLAT: dict[str, Any] = {
-    # 1 + w2^2 w1^4: a minimum that second derivatives do not show.
-    "a quartic": (
-        Problem(Network((1, 1, 1), "square"), Dataset([[1], [1]], [[1], [-1]])),
-        {"W1": [[0]], "W2": [[1]]}, "undecided",
+    # 1 + (v1^2 + v2^2) w1^4: a minimum that second derivatives do not show.
+    "a quartic of two outputs": (
+        Problem(Network((1, 1, 2), "square"), Dataset([[1], [1]], [[1, 0], [-1, 0]])),
+        {"W1": [[0]], "W2": [[1], [0]]}, "undecided",
     ),
     "a maximum across its kernel": (SQUARE, {"W1": [[0]], "W2": [[1]]}, "undecided"),
     "the origin of a cube": (
