@@ -87,8 +87,8 @@ def loss(proof):
 theorem.bind(
     s, C=lambda s: s.product(s.H + 1, 2), U=lambda s: s.W(1), F=lambda s: s.W(s.H + 1),
     E=lambda s: s.product(s.H, 1), V=lambda s: s.product(s.H + 1, 2 + (s.H > 1)),
-    R=lambda s: s.product(s.H > 1, 1), M=lambda s: s.product(s.H + 1, 1), A=lambda s: s.data.A,
-    B=lambda s: s.data.B, T=lambda s: s.data.least_squares,
+    R=lambda s: s.product(s.H > 1, 1), M=lambda s: s.product(s.H + 1, 1), A=lambda s: s.X @ s.X.T,
+    B=lambda s: s.Y @ s.X.T, T=lambda s: s.data.least_squares,
     P=lambda s: projector(s.product(s.H + 1, 1) @ s.data.A), S=lambda s: s.data.sigma,
     Z=lambda s: (MA := s.product(s.H + 1, 1) @ s.data.A) and generalized_inverse(MA.T @ MA) @ MA.T)
 bad = [diag(2, 0), diag(1, 0), diag(1, 0)]

@@ -69,7 +69,7 @@ theorem.cited(
 # --- Instances -------------------------------------------------------------------------------
 theorem.bind(
     s, L=lambda s: s.product(s.H + 1, 3), W=lambda s: s.W(2), R=lambda s: s.W(1),
-    B=lambda s: s.data.B, M=lambda s: s.product(s.H + 1, 1), S=lambda s: s.data.sigma,
+    B=lambda s: s.Y @ s.X.T, M=lambda s: s.product(s.H + 1, 1), S=lambda s: s.data.sigma,
     U=lambda s: s.point.linear.basis,
     J=lambda s: (s.point.linear.basis.T @ s.data.sigma @ s.point.linear.basis).inverse(),
 )

@@ -16,8 +16,8 @@ theorem = Theorem("kawaguchi_2016_lemma_4_1", source="kawaguchi_2016")
 
 # V is the layer k; A and B stand for the layers above and for those below with the data.
 s = Signature({"A": ("dy", "dk"), "V": ("dk", "dj"), "B": ("dj", "m"), "Y": ("dy", "m"),
-               "D": ("dk", "dj")}, scalars=["t"])
-A, V, B, Y, D, t = s.letters()
+               "D": ("dk", "dj"), "G": ("dk", "dj")}, scalars=["t"])
+A, V, B, Y, D, G, t = s.letters()
 residual = A @ V @ B - Y
 loss = trace(residual @ residual.T) / 2
 derivative = loss.substitute(V=V + t * D).coefficient("t", 1)  # exact: L is a polynomial
@@ -28,6 +28,7 @@ critical = theorem.hypothesis("critical", "the derivative vanishes in every dire
                               lambda s: s.point.critical, words=for_all(derivative, "D"))
 linear = theorem.hypothesis("linear", "all activations are linear, the loss is squared and plain",
                             lambda s: s.linear and s.plain_loss)
+theorem.definition("G", "on an instance, the gradient of the network", words=G - gradient)
 a = theorem.conclusion("a", "the derivative in the direction D",
                        words=derivative - trace(gradient.T @ D))
 normal = theorem.hypothesis(
@@ -81,6 +82,7 @@ theorem.cited(
 theorem.bind(
     s, A=lambda s: s.product(s.H + 1, 3), V=lambda s: s.W(2), B=lambda s: s.W(1) @ s.X,
     Y=lambda s: s.Y, D=lambda s: [[1] * s.widths[1]] * s.widths[2], t=lambda s: 1,
+    G=lambda s: s.G(2),
 )
 two = {"X": eye(2), "Y": diag(2, 1)}
 saddle = [diag(2, 0), diag(1, 0), diag(1, 0)]

@@ -85,7 +85,7 @@ def a_square(proof):
 
 # --- Instances: all four at the matrices of a network, the layers k = 2 and 1 -------------------
 theorem.bind(
-    s, A=lambda s: s.product(s.H + 1, 3), V=lambda s: s.W(2), M=lambda s: eye(s.widths[1]),
+    s, A=lambda s: s.product(s.H + 1, 3), V=lambda s: s.W(2), M=lambda s: s.product(1, 2),
     U=lambda s: s.W(1), X=lambda s: s.X, Y=lambda s: s.Y,
     D=lambda s: [[1 + i + j for j in range(s.widths[1])] for i in range(s.widths[2])],
     Z=lambda s: [[1 - i * j for j in range(s.widths[0])] for i in range(s.widths[1])],

@@ -92,8 +92,8 @@ theorem.bind(
     s, W=lambda s: s.W(1), V=lambda s: s.W(2), Y=lambda s: s.Y, P=lambda s: [[1, 0, 0], [0, 1, 0]],
     Q=lambda s: [[0, 1, 0], [0, 0, 1]], u=lambda s: [[1, 0]], v=lambda s: [[0, 1]],
     x=lambda s: [[1, 0, 0]], y=lambda s: [[0, 1, 0]], z=lambda s: [[0, 0, 1]],
-    a=lambda s: s.W(1)[0, 0], b=lambda s: s.W(1)[0, 1], c=lambda s: s.W(2)[0, 0],
-    d=lambda s: s.W(2)[0, 1], p=lambda s: 1 / (s.W(1)[0, 0] * s.W(2)[0, 0]),
+    a=lambda s: s.W(1).entry(0, 0), b=lambda s: s.W(1).entry(0, 1), c=lambda s: s.W(2).entry(0, 0),
+    d=lambda s: s.W(2).entry(0, 1), p=lambda s: 1 / (s.W(1)[0, 0] * s.W(2)[0, 0]),
     e=lambda s: 0, f=lambda s: 1, g=lambda s: 0, h=lambda s: goal)
 theorem.without(dense, name="two convolutions", at=[[[1, 0, 0], [0, 1, 0]], [[1, 0]]], breaks=[ii],
                 problem=linear_network((3, 2, 1), X=eye(3), Y=[[1, 0, "3/2"]]),

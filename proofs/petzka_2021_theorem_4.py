@@ -109,8 +109,9 @@ def change(s):
 theorem.bind(
     s, d=lambda s: [[1 - y for y in s.Y.tolist()[0]]], E1=lambda s: row(0), E2=lambda s: row(1),
     F1=lambda s: row(0, P[0]), F2=lambda s: row(1, P[1]), o=lambda s: [[1, 1, 1]], h=change,
-    v1=lambda s: s.W(1)[0, 0], v2=lambda s: s.W(1)[0, 1], p1=lambda s: P[0], p2=lambda s: P[1],
-    t=lambda s: 1, k=lambda s: s.W(1)[0, 0] + s.W(1)[0, 1] - 1,
+    v1=lambda s: s.W(1).entry(0, 0), v2=lambda s: s.W(1).entry(0, 1),
+    p1=lambda s: P[0], p2=lambda s: P[1], t=lambda s: 1,
+    k=lambda s: s.W(1)[0, 0] + s.W(1)[0, 1] - 1,
 )  # fmt: skip
 carrier = linear_network((2, 1), X=[[0, 1, 2], [1, 1, 1]], Y=[[1, 3, -1]])
 theorem.instance("v = (3, -1)", carrier, at=[[[3, -1]]])

@@ -21,6 +21,7 @@ from fractions import Fraction
 from functools import wraps
 from typing import Any
 
+from .context import Context
 from .files import array, count, fields, name, number, table
 from .verdict import Refused, Unreadable, show
 from .words import (
@@ -75,15 +76,20 @@ _SYMBOL = {"equation": "= 0", "traces": "= 0", "nonnegative": ">= 0", "nonzero":
 
 
 class Lemma:
-    """The signature and the hypotheses of a statement, and what is established so far."""
+    """The signature and the hypotheses of a statement, and what is established so far.
 
-    def __init__(self, shapes: Any, claims: list[dict[str, Any]]) -> None:
+    ``network`` has the problem and the points of a statement that gives them.
+    """
+
+    def __init__(
+        self, shapes: Any, claims: list[dict[str, Any]], network: Context | None = None
+    ) -> None:
         body = fields(shapes, "shapes", "letters hypotheses")
         self.signature = Signature.read(body["letters"], "shapes.letters")
         self.hypotheses: dict[str, Fact] = {}
         for key, value in table(body["hypotheses"], "shapes.hypotheses").items():
             self.hypotheses[key] = self._hypothesis(key, value)
-        self.claims = claims
+        self.claims, self.network = claims, network
         self.facts: dict[str, Fact] = {}
         self.established: dict[str, dict[str, Any]] = {}
 

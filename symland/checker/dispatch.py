@@ -29,7 +29,7 @@ from . import (
     rules_wiring as wiring,
 )
 from .context import Context
-from .statement import header, named, read_statement, read_steps
+from .statement import Statement, header, named, read_problem, read_statement, read_steps
 from .verdict import Refused, Unreadable, Verdict, show
 
 Function = Callable[[Any, dict[str, Any], dict[str, Any]], str]
@@ -190,12 +190,14 @@ SHAPE_RULES: Table = {
         "given nonnegative", "squares sum rows", shapes.sum_of_squares
     ),
     ("either", "prime"): Rule("given equations", "of letter", shapes_quantified.prime),
-    ("instance", "evaluate_words"): Rule("of letters", "", shapes_instance.evaluate_words),
+    ("instance", "evaluate_words"): Rule(
+        "of letters", "", shapes_instance.evaluate_words, "network"
+    ),
     ("counterexample", "evaluate_words"): Rule(
         "given letters",
         "",
         shapes_instance.evaluate_words,
-        "equation traces nonnegative nonzero equations",
+        "equation traces nonnegative nonzero equations network",
     ),
     **{
         (kind, rule): Rule(about, witness, check)
@@ -243,8 +245,9 @@ def _read(statement: bytes) -> Context | shapes.Lemma:
     if b'"shapes"' in statement:
         top = files.load(statement, "statement")
         if isinstance(top, dict) and "shapes" in top:
-            header(top, "statement", "shapes claims")
-            return shapes.Lemma(top["shapes"], named(top["claims"], "claim", "name claim"))
+            header(top, "statement", "shapes claims", "problem points")
+            claims = named(top["claims"], "claim", "name claim")
+            return shapes.Lemma(top["shapes"], claims, _network(top, claims))
     return Context(read_statement(statement))
 
 
@@ -258,14 +261,26 @@ def _follow(context: Context | shapes.Lemma, steps: list[dict[str, Any]]) -> Ver
             lines[step["claim"]] = _establish(context, claims, step)
         except (Refused, Unreadable) as error:
             raise type(error)(f"{where}: {error}") from None
+def _network(top: dict[str, Any], claims: list[dict[str, Any]]) -> Context | None:
+    """The problem and points beside lemmas about all shapes: both or none, at least one point."""
+    if "problem" not in top and "points" not in top:
+        return None
+    files.fields(top, "statement", "symland version shapes problem points claims")
+    points = files.table(top["points"], "points")
+    if not points:
+        raise Unreadable("points: expected at least one point of the problem")
+    return Context(Statement(read_problem(top["problem"]), {}, {}, points, claims))
+
+
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             # A slip of the checker must refuse, not escape; the tests look for this text.
             raise Refused(f"{where}: internal error, {type(error).__name__}") from None
     missing = [name for name in claims if name not in context.established]
     if missing:
         raise Refused(f"claim {show(missing[0])} is established by no step")
-    if isinstance(context, Context):
-        _all_used(context)
+    network = context if isinstance(context, Context) else context.network
+    if network is not None:
+        _all_used(network)
     return Verdict(True, tuple(claims), tuple(f"{n}: {lines[n]}" for n in claims))
 
 

@@ -80,7 +80,7 @@ def read_statement(data: bytes) -> Statement:
     }
     points = files.table(top["points"], "points")
     claims = named(top["claims"], "claim", "name claim")
-    return Statement(_problem(top["problem"]), roots, vectors, points, claims)
+    return Statement(read_problem(top["problem"]), roots, vectors, points, claims)
 
 
 def read_steps(data: bytes) -> list[dict[str, Any]]:
@@ -143,7 +143,8 @@ def _root(value: Any, where: str) -> tuple[Poly, Fraction, Fraction]:
     return polynomial, lower, upper
 
 
-def _problem(value: Any) -> Problem:
+def read_problem(value: Any) -> Problem:
+    """The problem as the statement writes it; `Unreadable` if it does not follow the format."""
     files.fields(value, "problem", "network data loss", "regularizer")
     net = files.fields(value["network"], "network", "widths activation bias", "skip")
     widths = tuple(

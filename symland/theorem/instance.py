@@ -18,12 +18,14 @@ from symland.claims.data import data_rank
 from symland.claims.global_minimum import constant
 from symland.claims.strata import spectrum as claim_spectrum, strata as claim_strata
 from symland.exact.rational_matrix import RationalMatrix
+from symland.exact.word import Signature
 from symland.landscape.deep_linear.barcode import TooManyBarcodes
 from symland.landscape.deep_linear.data import DeepLinear, NotDeepLinear, deep_linear
 from symland.landscape.deep_linear.spectrum import Spectrum
 from symland.landscape.deep_linear.strata import Row, Strata
 from symland.problem import Network, Problem
 from symland.search.deadline import Deadline
+from symland.theorem.network_matrix import NetworkMatrix, network_letters
 from symland.theorem.place import NotDecided, Place, PointPlace, StratumPlace
 from symland.theorem.points import point_of
 
@@ -98,14 +100,22 @@ class Instance:
         )
 
     @cached_property
-    def X(self) -> RationalMatrix:
-        """The inputs, samples in columns."""
-        return RationalMatrix(self.problem.dataset.inputs).T
+    def letters(self) -> Signature:
+        """The letters that the checker computes from the problem and the point."""
+        return network_letters(self.problem)
+
+    def _letter(self, name: str, value: RationalMatrix) -> NetworkMatrix:
+        return NetworkMatrix(value, self.letters.letter(name))
 
     @cached_property
-    def Y(self) -> RationalMatrix:
+    def X(self) -> NetworkMatrix:
+        """The inputs, samples in columns."""
+        return self._letter("X", RationalMatrix(self.problem.dataset.inputs).T)
+
+    @cached_property
+    def Y(self) -> NetworkMatrix:
         """The targets, samples in columns."""
-        return RationalMatrix(self.problem.dataset.targets).T
+        return self._letter("Y", RationalMatrix(self.problem.dataset.targets).T)
 
     @cached_property
     def data(self) -> DeepLinear:
@@ -243,13 +253,20 @@ class Instance:
 
     # -- matrices for the letters of a lemma ----------------------------------------------------
 
-    def W(self, k: int) -> RationalMatrix:
+    def W(self, k: int) -> NetworkMatrix:
         """The weights of layer k, counted from 1."""
-        return self.point.matrices[k - 1]
+        return self._letter(f"W{k}", self.point.matrices[k - 1])
+
+    def G(self, k: int) -> NetworkMatrix:
+        """The partial derivatives of the loss with respect to the entries of W_k."""
+        return self._letter(f"G{k}", self.point.slopes[k - 1])
 
     def product(self, i: int, j: int) -> RationalMatrix:
         """W_i ... W_j; the identity if i < j (an empty product)."""
-        result = RationalMatrix.identity(self.widths[i] if i < j else self.widths[j - 1])
+        at = int(i if i < j else j - 1)
+        result: RationalMatrix = NetworkMatrix(
+            RationalMatrix.identity(self.widths[at]), self.letters.one(f"d{at}")
+        )
         for k in range(j, i + 1):
             result = self.W(k) @ result
         return result

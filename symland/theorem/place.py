@@ -16,6 +16,7 @@ from symland.exact.symmetric import symmetric_inertia
 from symland.landscape.deep_linear.inertia import Inertia
 from symland.landscape.deep_linear.point import LinearPoint
 from symland.landscape.deep_linear.strata import Row, Strata
+from symland.landscape.gradient import gradient
 from symland.landscape.hessian import hessian
 from symland.landscape.loss import loss
 from symland.landscape.parameters import elements
@@ -155,6 +156,10 @@ def _passes(vertices: tuple[int, ...], through: range) -> bool:
     return any(vertices[i : i + len(wanted)] == wanted for i in starts)
 
 
+def _matrix(entries: list[Any], width: int) -> RationalMatrix:
+    return RationalMatrix([entries[i : i + width] for i in range(0, len(entries), width)])
+
+
 class PointPlace(Place):
     """An exact point; each quantity is claimed when it is looked at."""
 
@@ -181,6 +186,19 @@ class PointPlace(Place):
         if not self.weights.is_rational:
             raise NotDecided("the point is not rational")
         return tuple(RationalMatrix(self._values[f"W{k}"]) for k in range(1, self._network.K + 1))
+
+    @cached_property
+    def slopes(self) -> tuple[RationalMatrix, ...]:
+        """The partial derivatives of the loss with respect to W_1, ..., W_{H+1}."""
+        if not self.weights.is_rational:
+            raise NotDecided("the point is not rational")
+        found = iter(gradient(self.instance.problem, exact_system(self.weights), self._values))
+        slopes = {
+            name: [next(found) for _ in range(shape[0] * (shape[1] if len(shape) > 1 else 1))]
+            for name, shape in self._network.shapes.items()
+        }
+        names = [f"W{k}" for k in range(1, self._network.K + 1)]
+        return tuple(_matrix(slopes[name], self._network.shapes[name][1]) for name in names)
 
     @cached_property
     def _work(self) -> Classification:

@@ -199,7 +199,11 @@ class Theorem:
     # -- where it is tried ----------------------------------------------------------------------
 
     def bind(self, signature: Signature, **letters: Callable[[Any], Any]) -> None:
-        """What the letters are on an instance with a point: functions of the `Instance`."""
+        """What the letters are on an instance with a point: functions of the `Instance`.
+
+        A polynomial in its `W`, `G`, `X`, `Y` and `product` is computed by the checker; any other
+        matrix is given to it, which the line says.
+        """
         for letter in letters:
             signature.shape_of((letter, False))
         self.bindings[signature] = letters

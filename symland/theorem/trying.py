@@ -84,10 +84,11 @@ class Trying:
         if statements is None:
             return Part("instance", name, "undecided", "no instance: a hypothesis fails")
         signature, binding = next(iter(theorem.bindings.items()))
-        matrices = bound(signature, binding, instance)
+        letters = bound(signature, binding, instance)
+        matrices = letters.matrices
         hold, fail = _evaluated(statements, signature, matrices)
         sizes = "-".join(map(str, instance.widths))
-        files = at_matrices(signature, hold, fail, matrices)
+        files = at_matrices(signature, hold, fail, letters)
         premises = {h.label for h in theorem.hypotheses}
         broken = [label for label in fail if label in premises]
         if broken:
@@ -98,6 +99,7 @@ class Trying:
             detail = _with(detail, witness_matrices(fail.values(), matrices))
             return proved("instance", name, "refuted", detail, *files)
         detail = f"{', '.join(hold)} hold at the matrices of this one network {sizes}"
+        detail += f"; given {', '.join(letters.given)}" if letters.given else ""
         return proved("instance", name, "certified", detail, *files)
 
     # -- dropped hypotheses ---------------------------------------------------------------------
@@ -140,7 +142,8 @@ class Trying:
         self, name: str, instance: Instance, dropped: Dropped, theorem: Theorem
     ) -> Part:
         signature, binding = next(iter(theorem.bindings.items()))
-        matrices = bound(signature, binding, instance)
+        letters = bound(signature, binding, instance)
+        matrices = letters.matrices
         statements = theorem.hypotheses
         concerned: list[Statement] = [*statements, *dropped.keeps, *dropped.breaks]
         hold, fail = _evaluated(concerned, signature, matrices)
@@ -163,9 +166,10 @@ class Trying:
         else:
             detail = f"{', '.join(sorted((breaks | keeps) - kept - broken))} cannot be evaluated"
             return Part("without", name, "undecided", detail)
-        files = at_matrices(signature, hold, fail, matrices)
+        files = at_matrices(signature, hold, fail, letters)
         verdict = "refuted" if unlike else "certified"
         detail = _with(_verbs(hold, fail), witness_matrices(fail.values(), matrices))
+        detail += f"; given {', '.join(letters.given)}" if letters.given else ""
         return proved("without", name, verdict, detail, *files)
 
 

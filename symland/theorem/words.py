@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from symland.claims.shapes_answer import shapes_certificate, shapes_statement, to_bytes
 from symland.claims.word_json import matrices_json, poly_json, relation_json
 from symland.exact.rational_matrix import RationalMatrix
 from symland.exact.word import Signature
+from symland.exact.word_polynomial import WordPolynomial
 from symland.exact.word_relation import Relation, equation
+from symland.problem import Problem, Weights
+from symland.theorem.network_matrix import NetworkMatrix
 
 __all__ = [
     "Binding",
+    "Bound",
     "alternative",
     "at_matrices",
     "bound",
@@ -25,13 +30,53 @@ Binding = Mapping[str, Callable[[Any], Any]]
 """Letter -> function of the instance that gives its matrix (or rows, or a number)."""
 
 
-def bound(signature: Signature, binding: Binding, instance: Any) -> dict[str, RationalMatrix]:
+@dataclass(frozen=True)
+class Bound:
+    """The matrices of the letters on an instance.
+
+    ``computed`` are the letters that are polynomials in the instance's weights and data: of these
+    the checker computes the matrices. ``given`` are the others: of these it is given the matrices.
+    """
+
+    matrices: Mapping[str, RationalMatrix]
+    computed: Mapping[str, WordPolynomial]
+    problem: Problem
+    weights: Weights | None
+
+    @property
+    def given(self) -> list[str]:
+        """The letters whose matrices are given."""
+        return [letter for letter in self.matrices if letter not in self.computed]
+
+    def letters_json(self) -> dict[str, Any]:
+        """The fields of a claim at these matrices that say what the letters are."""
+        given = {letter: self.matrices[letter] for letter in self.given}
+        found: dict[str, Any] = {"letters": matrices_json(given)}
+        if self.computed:
+            computed = {letter: poly_json(words) for letter, words in self.computed.items()}
+            found["network"] = {"point": _POINT, "letters": computed}
+        return found
+
+    def place_json(self) -> dict[str, Any]:
+        """The fields of a statement about these matrices: the problem and its point."""
+        if not self.computed or self.weights is None:
+            return {}
+        return {"problem": self.problem.to_json(), "points": {_POINT: self.weights.to_json()}}
+
+
+_POINT = "p"
+
+
+def bound(signature: Signature, binding: Binding, instance: Any) -> Bound:
     """The matrices of the letters on an instance."""
-    return {
-        letter: _matrix(value(instance))
-        for letter, value in binding.items()
-        if letter in signature.shapes
-    }
+    matrices: dict[str, RationalMatrix] = {}
+    computed: dict[str, WordPolynomial] = {}
+    for letter in (x for x in binding if x in signature.shapes):
+        value = _matrix(binding[letter](instance))
+        if isinstance(value, NetworkMatrix) and instance.weights is not None:
+            computed[letter] = value.words
+        matrices[letter] = RationalMatrix(value.flint)
+    return Bound(matrices, computed, instance.problem, instance.weights)
 
 
 def _matrix(value: Any) -> RationalMatrix:
@@ -52,34 +97,28 @@ def at_matrices(
     signature: Signature,
     hold: Mapping[str, Relation],
     fail: Mapping[str, Relation],
-    matrices: Mapping[str, RationalMatrix],
+    letters: Bound,
 ) -> tuple[bytes, bytes]:
     """Statement and certificate that at these matrices some relations hold and others fail.
 
+    The checker computes the matrices of the letters that are polynomials in weights and data.
     That relations hold is stated as an instance of the empty lemma "0 = 0, given all of them".
     """
     claims: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
-    letters = matrices_json(matrices)
+    at = letters.letters_json()
     if hold:
         zero = poly_json(signature.zero("1", "1"))
         claims.append({"name": "facts", "claim": "identity", "given": list(hold), "equation": zero})
         steps.append({"name": "step facts", "claim": "facts", "rule": "cofactor", "rows": []})
-        claims.append({"name": "they hold", "claim": "instance", "of": "facts", "letters": letters})
+        claims.append({"name": "they hold", "claim": "instance", "of": "facts", **at})
         steps.append({"name": "step hold", "claim": "they hold", "rule": "evaluate_words"})
     for number, (name, relation) in enumerate(fail.items(), start=1):
         claim = f"{name} fails"
-        claims.append(
-            {
-                "name": claim,
-                "claim": "counterexample",
-                "given": [],
-                **relation_json(relation),
-                "letters": letters,
-            }
-        )
+        about = {"given": [], **relation_json(relation), **at}
+        claims.append({"name": claim, "claim": "counterexample", **about})
         steps.append({"name": f"step {number}", "claim": claim, "rule": "evaluate_words"})
-    statement = shapes_statement(signature, dict(hold), claims)
+    statement = shapes_statement(signature, dict(hold), claims) | letters.place_json()
     return to_bytes(statement), to_bytes(shapes_certificate(steps))
 
 
