@@ -1,19 +1,21 @@
-"""Running theorem files: each in a process of its own, two at a time, with a time limit."""
+"""Running theorem files: each in a process of its own, several at a time, with a time limit."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from symland.claims.writing import save_files
+from symland.theorem.fresh_processes import FreshProcesses
+from symland.theorem.nursery import POSSIBLE, Nursery
 from symland.theorem.part import file_slug
 
 __all__ = ["FileResult", "run_files"]
@@ -56,49 +58,37 @@ def run_files(
     ``budget`` is the time each file has for its searches. ``finished`` is called as each file
     ends. One file that fails or hangs does not touch the others.
     """
-    running: set[subprocess.Popen[str]] = set()
+    with closing(_processes()) as processes:
 
-    def one(path: Path) -> FileResult:
-        result = _run(path, budget, seed, running)
-        if finished is not None:
-            finished(result)
-        return result
+        def one(path: Path) -> FileResult:
+            result = _run(path, budget, seed, processes)
+            if finished is not None:
+                finished(result)
+            return result
 
-    with ThreadPoolExecutor(jobs or min(4, max(2, os.cpu_count() or 2))) as pool:
-        try:
-            return list(pool.map(one, paths))
-        except BaseException:
-            for process in list(running):
-                process.kill()
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+        with ThreadPoolExecutor(jobs or min(4, max(2, os.cpu_count() or 2))) as pool:
+            try:
+                return list(pool.map(one, paths))
+            except BaseException:
+                processes.close()
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
 
 
-def _run(path: Path, budget: float, seed: int, running: set[subprocess.Popen[str]]) -> FileResult:
-    start = time.monotonic()
-    command = [sys.executable, "-m", "symland.theorem.worker", str(path), str(budget), str(seed)]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=_environment(),
-    )
-    running.add(process)
+def _processes() -> Nursery | FreshProcesses:
+    """What starts the processes."""
+    return (Nursery if POSSIBLE else FreshProcesses)(_environment())
+
+
+def _run(path: Path, budget: float, seed: int, processes: Nursery | FreshProcesses) -> FileResult:
+    start, limit = time.monotonic(), budget + GRACE
     try:
-        out, err = process.communicate(timeout=budget + GRACE)
+        ended = processes.run([str(path), str(budget), str(seed)], limit)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
         seconds = time.monotonic() - start
-        reason = f"took longer than {budget + GRACE:g} seconds and was stopped"
+        reason = f"took longer than {limit:g} seconds and was stopped"
         return FileResult(path, seconds, error=f"{path}: {reason}")
-    finally:
-        running.discard(process)
-    return _read(path, time.monotonic() - start, out, err, process.returncode)
+    return _read(path, time.monotonic() - start, ended.stdout, ended.stderr, ended.returncode)
 
 
 def _read(path: Path, seconds: float, out: str, err: str, status: int) -> FileResult:

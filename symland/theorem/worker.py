@@ -12,7 +12,7 @@ import time
 import traceback
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from symland.theorem.guard import guard
 from symland.theorem.library import reference_keys
@@ -20,7 +20,7 @@ from symland.theorem.part import Report
 from symland.theorem.statement import Citation, TheoremError
 from symland.theorem.theorem import Theorem
 
-__all__ = ["run_file"]
+__all__ = ["preload", "run_file", "work"]
 
 
 def run_file(path: Path, budget: float, seed: int, refusals: list[str]) -> list[Report]:
@@ -89,12 +89,11 @@ def _place(error: BaseException, path: Path) -> str:
     return f" (line {lines[-1]})" if lines else ""
 
 
-def main(arguments: list[str]) -> None:
-    """Run the file named; standard output is kept for the result alone."""
+def work(arguments: list[str]) -> NoReturn:
+    """Run the file named and end the process; standard output is kept for the result alone."""
     path, budget, seed = Path(arguments[0]), float(arguments[1]), int(arguments[2])
     result = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    _preload()
     refusals: list[str] = []
     guard(refusals)
     document: dict[str, Any]
@@ -108,17 +107,22 @@ def main(arguments: list[str]) -> None:
     os._exit(0)  # threads or handlers that the file left behind do not keep the process
 
 
-def _preload() -> None:
-    """Import what is loaded late, before writing is refused."""
+def preload() -> None:
+    """Import what is loaded late, before writing is refused and before a nursery forks."""
     for module in (
         "numpy",
         "scipy.optimize",
+        "symland.claims.all_shapes",
         "symland.questions.classify_linear",
         "symland.questions.classify_polynomial",
+        "symland.theorem.checking",
+        "symland.theorem.replicated",
+        "symland.theorem.representatives",
         "symland.theorem.segment",
     ):
         import_module(module)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    preload()
+    work(sys.argv[1:])

@@ -97,6 +97,7 @@ def test_the_good_file_beside_them_is_checked(results):
     assert theorem["entry"]["verdict"] == "certified"
 
 
+@pytest.mark.usefixtures("same_nursery")
 def test_a_file_that_hangs_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "GRACE", 3.0)
     hangs, good = tmp_path / "hangs.py", tmp_path / "good.py"
@@ -109,6 +110,7 @@ def test_a_file_that_hangs_is_stopped(tmp_path, monkeypatch):
     assert time.monotonic() - start < 40
 
 
+@pytest.mark.usefixtures("same_nursery")
 def test_what_a_file_prints_does_not_disturb(tmp_path):
     path = tmp_path / "talks.py"
     path.write_text(GOOD + 'print("hello")\nimport os\nos.write(1, b"there")\n')

@@ -11,6 +11,8 @@ from symland.cli import main
 from symland.theorem import run
 from tests.theorem.files import GOOD, HEAD
 
+pytestmark = pytest.mark.usefixtures("same_nursery")
+
 SVG = "{http://www.w3.org/2000/svg}"
 REFUTED = (
     HEAD
