@@ -34,6 +34,7 @@ MAX_EXPONENT = 1 << 14  # of e^x: beyond, numbers have more than 23000 binary di
 # The first, second and third derivative as polynomials in the value.
 SIGMOID = ((0, 1, -1), (0, 1, -3, 2), (0, 1, -7, 12, -6))
 TANH = ((1, 0, -1), (0, -2, 0, 2), (-2, 0, 8, 0, -6))
+KINK = "a preactivation may be 0, where relu and leaky_relu have a kink"
 
 
 def _up(x: int, places: int) -> int:

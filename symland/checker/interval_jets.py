@@ -43,6 +43,12 @@ class Intervals:
         """1 or -1 where all of z lies on one side of 0, otherwise 0."""
         return int(z.lower > 0) - int(z.upper < 0)
 
+    def kinked(self, z: Interval, slope: Fraction) -> Interval:
+        """All x for x >= 0 and slope * x for x <= 0: every x is max(x, 0) + min(x, 0)."""
+        above = Interval(max(z.lower, 0), max(z.upper, 0), self.bits)
+        below = Interval(min(z.lower, 0), min(z.upper, 0), self.bits)
+        return above + self.number(slope) * below
+
     def anchor(self, zs: Sequence[Interval]) -> Interval:
         """A point near the largest: what is subtracted before exponentials are summed."""
         top = max(zs, key=lambda z: z.lower + z.upper)
@@ -241,10 +247,13 @@ def _polynomial(arithmetic: Any, coefficients: Sequence[Fraction | int], z: Jet)
 
 
 def _kinked(arithmetic: Any, z: Jet, slope: Fraction) -> Jet:
-    """z or slope * z where the sign of z is known: there, and nearby, the function is linear."""
+    """z or slope * z where the sign of z is known: there, and nearby, the function is linear.  A
+    value without derivatives needs no sign."""
     sign = arithmetic.sign(z.value)
+    if sign == 0 and z.order == 0:
+        return Jet(arithmetic.kinked(z.value, slope), 0)
     if sign == 0:
-        raise Refused("a preactivation may be 0, where relu and leaky_relu have a kink")
+        raise Refused(elementary.KINK)
     return z if sign > 0 else z.times(arithmetic.number(slope))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from .effort import spend
-from .elementary import SIGMOID, TANH
+from .elementary import KINK, SIGMOID, TANH
 from .verdict import Refused
 
 MAX_BITS = 100_000
@@ -98,6 +98,12 @@ class Logarithms:
         if z.argument != 1 and z.rational:
             return 0
         return int(size > 0) - int(size < 0)
+
+    def kinked(self, z: Logarithmic, slope: Fraction) -> Logarithmic:
+        """0 at 0; a number whose sign is not known is refused."""
+        if not z.is_zero():
+            raise Refused(KINK)
+        return z
 
     def anchor(self, zs: Sequence[Logarithmic]) -> Logarithmic:
         """0: nothing is subtracted before exponentials are summed."""

@@ -205,16 +205,8 @@ def _preactivations(problem: Problem, rows: jets.Weights, neuron: int) -> list[L
 def _output(problem: Problem, rows: jets.Weights, zs: Any) -> Fraction:
     total = rows["b2"][0][0] if "b2" in rows else Logarithmic(Fraction(0))
     for v, z in zip(rows["W2"][0], zs, strict=True):
-        total = total + v * _activated(problem, z)
+        total = total + v * jets._activate(problem, Logarithms(), 1, jets.Jet(z, 0)).value
     return total.as_rational()
-
-
-def _activated(problem: Problem, z: Logarithmic) -> Logarithmic:
-    function = problem.functions[0]
-    if function is not None and function[0] in ("relu", "leaky_relu") and z.is_zero():
-        return z  # the value at the kink, where jets have no derivative
-    value: Logarithmic = jets._activate(problem, Logarithms(), 1, jets.Jet(z, 0)).value
-    return value
 
 
 def _bends(problem: Problem, zs: list[Logarithmic], wanted: int) -> bool:

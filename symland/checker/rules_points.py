@@ -13,10 +13,11 @@ from .context import Context
 from .linear_algebra import inertia, product, rank, vanishes
 from .network import Monomial, Sparse
 from .number_field import Scalar, is_zero, less, sign
-from .statement import LINEAR
+from .statement import Problem
 from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
+VANISHING = ("tanh", "relu", "leaky_relu")  # at 0, of the activations that are no polynomials
 
 
 def loss_at(context: Context, point: Any) -> Scalar:
@@ -150,21 +151,37 @@ def evaluate_not_global(context: Context, claim: Object, step: Object) -> str:
 
 
 def no_input(context: Context, claim: Object, step: Object) -> str:
-    """A linear network without biases maps the input 0 to 0 whatever the weights are.  If every
-    sample has input 0, or counts with weight 0, and nothing is regularised, L does not depend on
-    the weights."""
+    """Nothing is regularised, and every sample whose loss counts has outputs that are 0 for all
+    weights (`_silent`), so that L does not depend on the weights.  A sample of which all residuals
+    have weight 0 does not count."""
     problem = context.problem
-    if (
-        problem.kind != "squared"
-        or problem.l2
-        or problem.bias != "none"
-        or any(a != LINEAR for a in problem.activations)
-    ):
-        raise Refused("the rule is for linear networks without bias and regularizer")
+    if any(x for rows in problem.l2.values() for row in rows for x in row):
+        raise Refused("a loss with an L2 term is not constant")
+    silent = {zero: _silent(problem, zero) for zero in (True, False)}
     for i, x in enumerate(problem.inputs):
-        if any(x) and not (problem.weights and not any(problem.weights[i])):
-            raise Refused(f"sample {i} has an input that is not zero")
+        counts = problem.weights is None or any(problem.weights[i])
+        if counts and not silent[not any(x)]:
+            raise Refused(f"the outputs at sample {i} are not shown to be 0 for all weights")
     return "the loss is constant"
+
+
+def _silent(problem: Problem, zero: bool) -> bool:
+    """Whether the outputs are 0 whatever the weights, at an input that is 0 (``zero``) or not.
+
+    By induction: without hidden biases, a layer (the input first) whose entries are 0 for all
+    weights gives preactivations 0 to the next one, whose neurons s(0) are then 0 if s(0) = 0; and
+    if s is the zero polynomial they are 0 in any case.  Outputs are linear in the neurons that they
+    read, those of the last hidden layer or those of ``skip``, and a bias of theirs is not 0."""
+    layers = [zero]
+    for coefficients, function in zip(problem.activations, problem.functions, strict=True):
+        if coefficients is None:
+            always, at_zero = False, function is not None and function[0] in VANISHING
+        else:
+            always, at_zero = not any(coefficients), not any(coefficients[:1])
+        unbiased = problem.bias in ("none", "output")
+        layers.append(always or (layers[-1] and at_zero and unbiased))
+    read = {problem.K - 1} if problem.skip is None else {layer for layer, _ in problem.skip}
+    return problem.bias in ("none", "hidden") and all(layers[k] for k in read)
 
 
 def of_rank(

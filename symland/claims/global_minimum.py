@@ -29,5 +29,5 @@ def best_rank(case: Case, point: str, found: LinearPoint, separator: Any) -> str
 
 
 def constant(case: Case) -> str:
-    """All inputs are zero and so the loss does not depend on the weights (rule: no_input)."""
+    """The outputs are 0 for all weights, on which the loss does not depend (rule: no_input)."""
     return case.establish("constant", {}, "no_input", {})

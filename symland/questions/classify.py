@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symland.claims.case import Case
+from symland.landscape.constant_loss import is_constant
 from symland.landscape.deep_linear.data import NotDeepLinear, deep_linear
 from symland.landscape.loss import not_polynomial_because
 from symland.problem.problem import Problem
@@ -18,6 +19,7 @@ from symland.questions.classify_analytic import classify_analytic
 from symland.questions.classify_cell import classify_cell, is_piecewise_polynomial
 from symland.questions.classify_linear import classify_linear
 from symland.questions.classify_polynomial import classify_polynomial
+from symland.questions.constant_loss import classify_constant
 from symland.questions.point_json import network_json
 from symland.questions.request import PRECISION, check_request
 from symland.search.deadline import Deadline
@@ -96,6 +98,8 @@ def classify(
 
 def decide(work: Classification) -> dict[str, Any]:
     """What one run finds: the document of the answer, and claims in the case of `work`."""
+    if is_constant(work.problem):
+        return classify_constant(work)
     obstacle = not_polynomial_because(work.problem)
     if obstacle and not is_piecewise_polynomial(work.problem):
         return classify_analytic(work)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from symland.claims.case import Case
 from symland.exact.rational_matrix import as_fmpq
+from symland.landscape.constant_loss import is_constant
 from symland.landscape.deep_linear.data import NotDeepLinear, deep_linear
 from symland.problem.exact_number import exact_number
 from symland.problem.problem import Problem
 from symland.questions.answer import Answer, Stage, answer_from
-from symland.questions.linear_critical_set import constant_critical_set, linear_critical_set
+from symland.questions.constant_loss import constant_critical_set
+from symland.questions.linear_critical_set import linear_critical_set
 from symland.questions.request import PRECISION, check_request
 from symland.questions.unknown_set import undecided_set
 from symland.search.deadline import Deadline
@@ -69,22 +72,26 @@ def critical_set(
     tell = stage or (lambda name: None)
     if box is not None:
         return _in_box(problem, box, seed, budget, tell, precision)
+    case, document = _everywhere(problem, barcodes, Deadline(budget), seed, tell, precision)
+    tell("checking")
+    name = f"{problem.name}-critical" + ("-barcodes" if barcodes else "")
+    return answer_from(case, "critical", name, document, seed, budget, start)
+
+
+def _everywhere(
+    problem: Problem, barcodes: bool, deadline: Deadline, seed: int, tell: Stage, precision: int
+) -> tuple[Case | None, dict[str, Any]]:
+    """The case and the document without a box."""
+    if is_constant(problem):
+        return constant_critical_set(problem)
     try:
         linear = deep_linear(problem)
     except NotDeepLinear as reason:
         from symland.questions.multistart_critical_set import multistart_critical_set
 
-        case, document = multistart_critical_set(
-            problem, str(reason), seed, Deadline(budget), tell, precision
-        )
-    else:
-        if linear.no_input:
-            case, document = constant_critical_set(problem, linear)
-        else:
-            case, document = linear_critical_set(problem, linear, barcodes, start + budget, tell)
-    tell("checking")
-    name = f"{problem.name}-critical" + ("-barcodes" if barcodes else "")
-    return answer_from(case, "critical", name, document, seed, budget, start)
+        return multistart_critical_set(problem, str(reason), seed, deadline, tell, precision)
+    end = time.monotonic() + deadline.remaining()
+    return linear_critical_set(problem, linear, barcodes, end, tell)
 
 
 def _in_box(

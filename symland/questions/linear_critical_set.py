@@ -8,9 +8,6 @@ from typing import Any
 
 from symland.claims import strata as strata_claims
 from symland.claims.case import Case
-from symland.claims.global_minimum import constant
-from symland.claims.loss_value import value
-from symland.claims.points import explicit_point
 from symland.exact.decimals import interval_bounds
 from symland.landscape.deep_linear.barcode import Barcode, TooManyBarcodes
 from symland.landscape.deep_linear.data import DeepLinear
@@ -19,11 +16,11 @@ from symland.landscape.deep_linear.inertia import Inertia
 from symland.landscape.deep_linear.representative import Representative, representative
 from symland.landscape.deep_linear.strata import Row, Strata
 from symland.problem.problem import Problem
-from symland.questions.point_json import interval_json, loss_json, network_json, point_json
+from symland.questions.point_json import interval_json, network_json, point_json
 from symland.questions.representative_json import Writer
 from symland.questions.unknown_set import undecided_set
 
-__all__ = ["constant_critical_set", "linear_critical_set"]
+__all__ = ["linear_critical_set"]
 
 # Beyond so many strata a point for each would make files that the checker does not read.
 POINTS_FOR_EVERY_ROW = 5_000
@@ -238,48 +235,3 @@ def _out_of_time(found: Strata) -> str:
 def _unlisted(problem: Problem, found: Strata, reason: str) -> dict[str, Any]:
     """The document where the list was not finished."""
     return undecided_set(problem, reason) | {"spectrum": _spectrum_json(found)}
-
-
-def constant_critical_set(problem: Problem, linear: DeepLinear) -> Found:
-    """All inputs are zero: every point is critical, and a global minimum."""
-    case = Case(problem)
-    constant(case)
-    zero = {
-        name: [["0"] * shape[1] for _ in range(shape[0])]
-        for name, shape in problem.network.shapes.items()
-    }
-    loss = linear.scale * linear.T
-    value(case, explicit_point(case, zero), loss)
-    count = problem.network.parameter_count
-    point = point_json(zero, zero, loss_json(loss), "global_minimum", "certified", (0, 0, count))
-    point["local"] = "constant"
-    inertia = {"positive": 0, "negative": 0, "zero": count}
-    row = {
-        "loss": {**loss_json(loss), "polynomial": None},
-        "rank": 0,
-        "eigenvalues": [],
-        "dimension": count,
-        "inertia": inertia,
-        "kind": "global_minimum",
-        "status": "certified",
-        "points": [point],
-        "count": 1,
-        "inertia_range": {name: [n, n] for name, n in inertia.items()},
-    }
-    return case, {
-        "problem": problem.name,
-        "network": network_json(problem),
-        "spectrum": {"eigenvalues": [], "zero": linear.widths[-1], "rank_max": 0},
-        "critical_set": {
-            "status": "certified",
-            "kind": "not_finite",
-            "complex_count": None,
-            "real_count": None,
-            "dimension": count,
-            "coercive": False,
-            "strata_complete": True,
-            "reason": "all inputs are zero, so the loss is constant",
-        },
-        "points": [],
-        "strata": [row],
-    }

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from symland.checker import Verdict
+from symland.checker.interval_jets import Intervals
+from symland.checker.intervals import Interval
 from tests.checker.documents import certificate, one, problem, statement, verdict
 
 # Three samples and two weights of one sigmoid unit: L(u, v) = sum (v s(u x) - y)^2.
@@ -304,15 +306,29 @@ def test_zero_loss_at_logarithms() -> None:
     assert "nowhere negative" in str(chain(AT, step, about=signed).reason)
 
 
-def test_kinks_need_a_sign() -> None:
+def test_kinks_need_a_sign_for_derivatives() -> None:
+    """relu(w) - 1 and relu(2 w) - 1: the losses at w = 1, -1, 0 are 1/2, 1, 1."""
     bent = problem([1, 1, 1], [[1], [2]], [[1], [1]], activation=["relu"])
-    fields = {"point": "p", "lower": "0", "upper": "3"}
-    for w, good in (("1", True), ("-1", True), ("0", False)):
-        answer = one(
-            bent, {"p": exact(w, "1")}, "enclosure", fields, "intervals", {"precision": 50}
-        )
+    for w, loss, good in (("1", "1/2", True), ("-1", "1", False), ("0", "1", False)):
+        points = {"p": exact(w, "1")}
+        fields = {"point": "p", "lower": loss, "upper": loss}
+        witness = {"precision": 50}
+        assert one(bent, points, "enclosure", fields, "intervals", witness).accepted
+        slope = {"point": "p", "parameter": ["W1", 0, 0], "lower": "1/2", "upper": "3"}
+        answer = one(bent, points, "not_critical", slope, "intervals", witness)
         assert answer.accepted is good
     assert "have a kink" in str(answer.reason)
+
+
+@pytest.mark.parametrize("slope", ["0", "1/3", "3", "-2"])
+def test_values_across_a_kink_are_enclosed(slope: str) -> None:
+    for lower, upper in ((-2, 3), (-1, 0), (0, 2), (0, 0), (-3, -1)):
+        z = Interval.between(Fraction(lower), Fraction(upper), 20)
+        found = Intervals(20).kinked(z, Fraction(slope))
+        for k in range(11):
+            x = Fraction(lower) + Fraction(k, 10) * (upper - lower)
+            value = x if x >= 0 else Fraction(slope) * x
+            assert found.ends()[0] <= value <= found.ends()[1]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -233,13 +233,14 @@ def test_an_inactive_network_with_output_bias_needs_the_right_bias() -> None:
 
 
 # What every rule does with relu.  A rule that is added has to be considered here.
-LOCAL = "value|evaluate enclosure|evaluate critical|substitution not_critical|substitution "
+LOCAL = "constant|no_input value|evaluate enclosure|evaluate critical|substitution "
+LOCAL += "not_critical|substitution "
 LOCAL += "inertia|ldl semidefinite|ldl strict_minimum|ldl global_minimum|zero_loss "
 LOCAL += "not_global|evaluate not_convex|midpoint not_concave|midpoint strict_saddle|direction "
 LOCAL += "not_minimum|curve non_strict_saddle|curve minimum|convex_region "
 LOCAL += "replicated_form|substitution replicated_minima|substitution "
 LOCAL += "replicated_saddles|substitution minimum|orbit minimum|morse_bott"
-REFUSED = "constant|no_input loss_polynomial|expand gradient_polynomial|expand "
+REFUSED = "loss_polynomial|expand gradient_polynomial|expand "
 REFUSED += "hessian_polynomial|expand global_minimum|least_squares global_minimum|best_rank "
 REFUSED += "semidefinite|tight_pivots spectrum|characteristic_polynomial inertia|barcode "
 REFUSED += "strata|deep_linear_strata representative|wiring residual|substitution "

@@ -183,6 +183,9 @@ class Truth:
         found = [self.complex_points(name)[0] for name in claim["points"]]
         return len(found) == len(set(found))
 
+    def _constant(self, claim: Any, step: Any) -> bool:
+        return not self.loss.free_symbols
+
     def _value(self, claim: Any, step: Any) -> bool:
         root = self.statement["points"][claim["point"]].get("root")
         value = mpmath.mpf(sympy.N(self.entry(claim["value"], root), 60))
