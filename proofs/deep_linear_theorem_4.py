@@ -69,6 +69,7 @@ def least_squares(proof):
 theorem.cited(
     "trust page", "best rank, rotations, pivots, descent curves: proofs in the documentation",
     key="symland_deep_linear", wording="own", uses=[least_squares], gives=[kinds, shallow, flat],
+    discharges=[normal],
 )
 
 # --- Instances: whole critical sets, degenerate data among them ----------------------------------

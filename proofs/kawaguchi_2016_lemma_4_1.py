@@ -75,7 +75,7 @@ theorem.cited(
     "layer by layer",
     "the gradient vanishes iff the derivative of each layer does; every layer"
     " occurs once in the product, so that A and B may stand for products", wording="own",
-    uses=[every_direction, converse], gives=[d],
+    uses=[every_direction, converse], gives=[d], discharges=[critical, normal],
 )
 
 # --- Instances: the gradient of the network itself, against the formula ------------------------

@@ -55,7 +55,7 @@ def pythagoras(proof):
 every = [i, ii, iii, iv]
 lemmas = theorem.cited("Lemmas 4.1 to 4.6", "in their own files", key="kawaguchi_2016")
 theorem.cited("Proof of Theorem 2.3", "perturbation to full rank, then Lemmas 4.4 and 4.6",
-              key="kawaguchi_2016", gives=every,
+              key="kawaguchi_2016", gives=every, discharges=[fit],
               uses=[pythagoras, lemmas, A1, A2, A3, A4, hidden, linear, dense, plain])
 theorem.cited("classification", "all critical points of all deep linear networks:"
               " deep_linear_theorem_4", key="symland_deep_linear", wording="own",

@@ -96,5 +96,5 @@ theorem.bind(
     d=lambda s: s.W(2).entry(0, 1), p=lambda s: 1 / (s.W(1)[0, 0] * s.W(2)[0, 0]),
     e=lambda s: 0, f=lambda s: 1, g=lambda s: 0, h=lambda s: goal)
 theorem.without(dense, name="two convolutions", at=[[[1, 0, 0], [0, 1, 0]], [[1, 0]]], breaks=[ii],
-                problem=linear_network((3, 2, 1), X=eye(3), Y=[[1, 0, "3/2"]]),
-                keeps=[formula, local, points])
+                fails="not dense: weights are shared", keeps=[formula, local, points],
+                problem=linear_network((3, 2, 1), X=eye(3), Y=[[1, 0, "3/2"]]))

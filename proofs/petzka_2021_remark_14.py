@@ -4,10 +4,9 @@ Setting      A neuron with values a is replaced by copies; in any network all co
              incoming weights and values. A larger starting network has other neurons as well.
 Hypotheses   (minimum) The point is a minimum with positive definite Hessian.
              (B)       B of the first neuron is positive definite.
-             (two)     The two hidden neurons of the starting network have different incoming
-                       weights.
              (sum)     Moves r of the copies' outgoing weights have the sum 0.
 Conclusions  (flat)    The function does not change along these moves: the minima are not strict.
+             (two)     The hidden neurons of the starting network have different incoming weights.
              (copies)  2 and 3 copies of the first neuron beside the second one are local minima:
                        with four samples and four hidden neurons, not all incoming vectors equal.
              (region)  They lie in a non-attracting region.
@@ -28,13 +27,11 @@ minimum = theorem.hypothesis(
     "minimum", "the Hessian is positive definite", lambda s: replicated(s).nondegenerate_minimum
 )
 B = theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive)
-two = theorem.hypothesis(
-    "two", "the incoming weights differ", lambda s: replicated(s).differs_from(2)
-)
 total = theorem.hypothesis("sum", "moves of sum 0", words=r @ o)
 flat = theorem.conclusion(
     "flat", "the function is the same", words=(V + r) @ o @ a - V @ o @ a, given=[total]
 )
+two = theorem.conclusion("two", "no two neurons have the same incoming weights")
 copies = theorem.conclusion(
     "copies",
     "2 and 3 copies are local minima",
@@ -52,8 +49,14 @@ def moves(proof):
 
 
 theorem.cited(
+    "singular Hessian", "with the same incoming weights (flat) gives a line on which the loss is"
+    " constant, and the Hessian is not definite", wording="own", uses=[minimum, moves],
+    gives=[two], discharges=[total],
+)  # fmt: skip
+theorem.cited(
     "Theorem 8", "the other neurons are among the weights of the smaller network",
     key="petzka_2021", wording="read", uses=[moves], gives=[copies, region],
+    discharges=[total],
 )  # fmt: skip
 
 xs, ys = (-2, 0, 1, 3), (0, -3, -1, -1)

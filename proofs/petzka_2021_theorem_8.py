@@ -134,6 +134,7 @@ theorem.cited(
     " by Taylor's formula and continuity, see Lemma 12 for the form",
     key="fukumizu_amari_2000", wording="reconstructed",
     uses=[squares, where_it_vanishes, outside_the_interval], gives=[inside, outside],
+    discharges=[critical, outgoing, between, beyond, flat],
 )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ theorem.cited(
     " with positive definite Hessian, by Taylor's formula and continuity; see Lemma 12 for the"
     " form, Theorem 7 for the critical points and the level line", key="petzka_2021",
     wording="read", uses=[squares, where_it_vanishes, no_y],
-    gives=[inside, outside, region],
+    gives=[inside, outside, region], discharges=[between, beyond, flat],
 )  # fmt: skip
 
 

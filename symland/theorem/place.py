@@ -192,7 +192,10 @@ class PointPlace(Place):
         """The partial derivatives of the loss with respect to W_1, ..., W_{H+1}."""
         if not self.weights.is_rational:
             raise NotDecided("the point is not rational")
-        found = iter(gradient(self.instance.problem, exact_system(self.weights), self._values))
+        try:
+            found = iter(gradient(self.instance.problem, exact_system(self.weights), self._values))
+        except ValueError as reason:
+            raise NotDecided(f"the gradient is not known: {reason}") from None
         slopes = {
             name: [next(found) for _ in range(shape[0] * (shape[1] if len(shape) > 1 else 1))]
             for name, shape in self._network.shapes.items()

@@ -10,7 +10,15 @@ from symland.claims.all_shapes import NotProved, Proof
 from symland.exact.word import Signature
 from symland.exact.word_relation import Relation
 from symland.theorem.part import Part, proved
-from symland.theorem.statement import Citation, Conclusion, Hypothesis, Step, TheoremError, labels
+from symland.theorem.statement import (
+    Citation,
+    Conclusion,
+    Hypothesis,
+    Premise,
+    Step,
+    TheoremError,
+    labels,
+)
 from symland.theorem.step_proof import StepProof
 
 if TYPE_CHECKING:
@@ -59,11 +67,11 @@ class Proving:
         ]
 
     def _cited(self, step: Citation) -> Part:
-        named = frozenset(u.label for u in step.uses if isinstance(u, Hypothesis))
-        if reason := self._borrowed(dict.fromkeys(step.gives, named)):
+        if reason := self._borrowed(dict.fromkeys(step.gives, self._behind(step))):
             return Part("step", step.label, "undecided", reason)
         where = step.key or "remark of this file"
         detail = f"{step.text + '; ' if step.text else ''}{where}, wording {step.wording}"
+        detail += f"; discharges {labels(step.discharges)}" if step.discharges else ""
         gives = f"; gives {labels(step.gives)}" if step.gives else ""
         return Part("step", step.label, "cited", detail + gives)
 
@@ -97,7 +105,8 @@ class Proving:
     def _finished(self, step: Step, signature: Signature, proof: Proof, run: StepProof) -> Part:
         if not run.facts:
             raise TheoremError(f"{self.theorem.name}: step {step.label!r} proves nothing")
-        behind = {c: self._is_given(step, c, proof, run.facts) for c in step.gives}
+        cited = self._behind_citations(step)
+        behind = {c: self._is_given(step, c, proof, run.facts) | cited for c in step.gives}
         if reason := self._borrowed(behind):
             return Part("step", step.label, "undecided", reason)
         used = frozenset(name for fact in run.facts for name in proof.used(fact))
@@ -131,6 +140,24 @@ class Proving:
         return frozenset[str]().union(*used)
 
     # -- hypotheses of other conclusions --------------------------------------------------------
+
+    def _behind(self, premise: Premise) -> frozenset[str]:
+        """The hypotheses behind a premise: those that a proved step rests on, and all that what is
+        not proved names, directly or through what it uses."""
+        if isinstance(premise, Hypothesis):
+            return frozenset([premise.label])
+        if isinstance(premise, Step) and premise in self.results:
+            return self.results[premise].rests_on | self._behind_citations(premise)
+        found = frozenset[str]().union(*map(self._behind, premise.uses))
+        if isinstance(premise, Citation):
+            found -= {h.label for h in premise.discharges}
+        return found
+
+    def _behind_citations(self, step: Step) -> frozenset[str]:
+        """The hypotheses behind the citations that a step uses, directly or through steps."""
+        found = [self._behind(u) for u in step.uses if isinstance(u, Citation)]
+        found += [self._behind_citations(u) for u in step.uses if isinstance(u, Step)]
+        return frozenset[str]().union(*found)
 
     def _borrowed(self, behind: Mapping[Conclusion, frozenset[str]]) -> str:
         """Why a conclusion is not shown: it rests on hypotheses of other conclusions alone."""

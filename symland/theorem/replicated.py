@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from fractions import Fraction
@@ -94,20 +93,6 @@ class Replicated:
         if self.instance.widths[self.layer + 1] == 1 and self.B_is_positive:
             return True
         return self._first({False: self._form("D", "nonzero")})
-
-    def differs_from(self, neuron: int) -> bool:
-        """Not all incoming weights are those of the other neuron: read off the point's box."""
-        box = json.loads(self.instance.case.statement())["points"][self.point]["box"]
-        name = f"W{self.layer}"
-        gaps = [
-            abs(Fraction(a) - Fraction(b)) - Fraction(r) - Fraction(q)
-            for a, b, r, q in zip(
-                *(box["midpoint"][name][k - 1] for k in (self.neuron, neuron)),
-                *(box["radius"][name][k - 1] for k in (self.neuron, neuron)),
-                strict=True,
-            )
-        ]
-        return max(gaps) > 0
 
     def images(self, where: str) -> str:
         """What all images inside (0 < lambda < 1) or outside (lambda < 0 or > 1) are."""

@@ -69,7 +69,9 @@ class Step:
 class Citation:
     """A result that is not proved here: an axiom the file rests on.
 
-    ``key`` is its entry in references.bib (None for a remark of the file itself).
+    ``key`` is its entry in references.bib (None for a remark of the file itself). It rests on the
+    hypotheses behind what it uses, except those it ``discharges``: of steps that prove something
+    under these it uses the implication, as an equivalence uses its two halves.
     """
 
     label: str
@@ -78,6 +80,7 @@ class Citation:
     wording: str
     uses: tuple[Premise, ...] = ()
     gives: tuple[Conclusion, ...] = ()
+    discharges: tuple[Hypothesis, ...] = ()
 
 
 Premise = Hypothesis | Step | Citation

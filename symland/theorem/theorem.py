@@ -47,6 +47,7 @@ class Dropped:
     keeps: tuple[Conclusion, ...]
     because: str
     citation: Citation | None
+    fails: str = ""
 
 
 @dataclass(eq=False)
@@ -167,12 +168,24 @@ class Theorem:
         wording: str = "recalled",
         uses: Iterable[Premise] = (),
         gives: Iterable[Conclusion] = (),
+        discharges: Iterable[Hypothesis] = (),
     ) -> Citation:
-        """A result that is not proved here; ``key`` is its entry in references.bib."""
+        """A result that is not proved here; ``key`` is its entry in references.bib.
+
+        ``discharges`` are hypotheses behind the steps it uses on which it does not rest: of "B,
+        given A" it uses the implication.
+        """
         self._new_label(label)
         check_wording(wording, f"{self.name}: {label}")
         given = self._own(label, gives)
-        found = Citation(label, text, key, wording, self._known(label, uses), given)
+        used, gone = self._known(label, uses), tuple(discharges)
+        for one in gone:
+            if not any(_is_behind(one, premise) for premise in used):
+                shown = getattr(one, "label", repr(one))
+                raise TheoremError(
+                    f"{self.name}: {label!r} discharges {shown!r}, which no step that it uses uses"
+                )
+        found = Citation(label, text, key, wording, used, given, gone)
         self.steps.append(found)
         return found
 
@@ -227,6 +240,7 @@ class Theorem:
         because: str = "",
         key: str | None = None,
         wording: str = "recalled",
+        fails: str = "",
     ) -> None:
         """What happens without some hypotheses.
 
@@ -234,7 +248,8 @@ class Theorem:
         those in ``keeps`` hold; all of that is decided, not believed. ``better`` is a point of
         lower loss, where one shows that a local minimum is not global. Without a problem ``keeps``
         hold and ``breaks`` fail ``because`` of a reason, or of a result with this ``key`` in
-        references.bib; that is ``cited``, not decided.
+        references.bib; that is ``cited``, not decided. A hypothesis without ``holds`` and ``words``
+        cannot be seen to fail on an instance: say in ``fails`` why it does, the line repeats it.
         """
         label = ", ".join(h.label for h in hypotheses)
         for one in hypotheses:
@@ -248,10 +263,18 @@ class Theorem:
             )
         if problem is None and not because:
             raise TheoremError(f"{self.name}: without {label}: expected an instance or a reason")
+        unseen = [h.label for h in hypotheses if h.holds is None and h.words is None]
+        if problem is not None and unseen and not fails:
+            raise TheoremError(
+                f"{self.name}: without {label}: {', '.join(unseen)} has neither holds nor words, so"
+                " no instance shows that it fails; give one of these, or the reason as fails="
+            )
         check_wording(wording, f"{self.name}: without {label}")
         trial = None if problem is None else Trial(name, problem, at, better)
         citation = Citation(because, because, key, wording) if because else None
-        self.dropped.append(Dropped(hypotheses, name, trial, broken, kept, because, citation))
+        self.dropped.append(
+            Dropped(hypotheses, name, trial, broken, kept, because, citation, fails)
+        )
 
     def check(self, budget: float = 60.0, seed: int = 0, text: str = "") -> Report:
         """Prove the steps, decide the instances and the dropped hypotheses; the report.
@@ -262,3 +285,10 @@ class Theorem:
         from symland.theorem.checking import check_theorem
 
         return check_theorem(self, budget, seed, text)
+
+
+def _is_behind(hypothesis: Hypothesis, premise: Premise) -> bool:
+    """Whether a step or citation uses the hypothesis, directly or through what it uses."""
+    if isinstance(premise, Hypothesis):
+        return False
+    return hypothesis in premise.uses or any(_is_behind(hypothesis, u) for u in premise.uses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from symland.exact.rational_matrix import RationalMatrix
@@ -14,7 +14,7 @@ from symland.theorem.part import Part, proved
 from symland.theorem.proving import signature_of
 from symland.theorem.statement import Conclusion, Hypothesis, labels
 from symland.theorem.witness import witness_matrices, witness_point
-from symland.theorem.words import alternative, at_matrices, bound
+from symland.theorem.words import Bound, alternative, at_matrices, bound
 
 if TYPE_CHECKING:
     from symland.search.deadline import Deadline
@@ -83,8 +83,7 @@ class Trying:
         statements = _concerned(instance, theorem)
         if statements is None:
             return Part("instance", name, "undecided", "no instance: a hypothesis fails")
-        signature, binding = next(iter(theorem.bindings.items()))
-        letters = bound(signature, binding, instance)
+        signature, letters = self._bound(instance)
         matrices = letters.matrices
         hold, fail = _evaluated(statements, signature, matrices)
         sizes = "-".join(map(str, instance.widths))
@@ -99,8 +98,7 @@ class Trying:
             detail = _with(detail, witness_matrices(fail.values(), matrices))
             return proved("instance", name, "refuted", detail, *files)
         detail = f"{', '.join(hold)} hold at the matrices of this one network {sizes}"
-        detail += f"; given {', '.join(letters.given)}" if letters.given else ""
-        return proved("instance", name, "certified", detail, *files)
+        return proved("instance", name, "certified", _and_given(detail, letters), *files)
 
     # -- dropped hypotheses ---------------------------------------------------------------------
 
@@ -111,6 +109,12 @@ class Trying:
         if trial is not None:
             name = f"{label}: {trial.name}" if trial.name else label
             in_cases = all(c.holds for c in (*dropped.breaks, *dropped.keeps))
+            in_words = [h for h in dropped.hypotheses if h.holds is None and h.words is not None]
+            if in_cases and in_words:
+                at = f"{name}, letters"
+                parts.append(
+                    self._decided("without", at, trial, lambda s: self._fails(at, s, in_words))
+                )
             if not in_cases and any(h.holds for h in self.theorem.hypotheses):
                 parts.append(
                     self._decided(
@@ -138,11 +142,28 @@ class Trying:
             parts.append(Part("without", f"{label}: in general", "cited", detail))
         return parts
 
+    def _bound(self, instance: Instance) -> tuple[Signature, Bound]:
+        """The letters of the theorem at the matrices of the instance."""
+        if not self.theorem.bindings:
+            raise NotDecided("the letters are not bound to matrices: theorem.bind(...)")
+        signature, binding = next(iter(self.theorem.bindings.items()))
+        return signature, bound(signature, binding, instance)
+
+    def _fails(self, name: str, instance: Instance, hypotheses: list[Hypothesis]) -> Part:
+        """That hypotheses in words, which no predicate decides, fail at these matrices."""
+        signature, letters = self._bound(instance)
+        hold, fail = _evaluated(hypotheses, signature, letters.matrices)
+        if left := [h.label for h in hypotheses if h.label not in fail]:
+            detail = f"{', '.join(left)} is not shown to fail there"
+            return Part("without", name, "undecided", detail)
+        files = at_matrices(signature, hold, fail, letters)
+        detail = _with(_verbs(hold, fail), witness_matrices(fail.values(), letters.matrices))
+        return proved("without", name, "certified", _and_given(detail, letters), *files)
+
     def _dropped_in_words(
         self, name: str, instance: Instance, dropped: Dropped, theorem: Theorem
     ) -> Part:
-        signature, binding = next(iter(theorem.bindings.items()))
-        letters = bound(signature, binding, instance)
+        signature, letters = self._bound(instance)
         matrices = letters.matrices
         statements = theorem.hypotheses
         concerned: list[Statement] = [*statements, *dropped.keeps, *dropped.breaks]
@@ -169,8 +190,8 @@ class Trying:
         files = at_matrices(signature, hold, fail, letters)
         verdict = "refuted" if unlike else "certified"
         detail = _with(_verbs(hold, fail), witness_matrices(fail.values(), matrices))
-        detail += f"; given {', '.join(letters.given)}" if letters.given else ""
-        return proved("without", name, verdict, detail, *files)
+        detail += f"; {dropped.fails} (not decided)" if dropped.fails else ""
+        return proved("without", name, verdict, _and_given(detail, letters), *files)
 
 
 def _concerned(instance: Instance, theorem: Theorem) -> list[Statement] | None:
@@ -236,6 +257,11 @@ def _verbs(hold: Iterable[str], fail: Iterable[str]) -> str:
         if names:
             texts.append(f"{', '.join(names)} {one if len(names) == 1 else many}")
     return "; ".join(texts) or "nothing to decide"
+
+
+def _and_given(said: str, letters: Bound) -> str:
+    """What was found, and which letters the checker was given."""
+    return f"{said}; given {', '.join(letters.given)}" if letters.given else said
 
 
 def _with(said: str, witness: str) -> str:
@@ -306,4 +332,7 @@ def _dropped_on_instance(name: str, instance: Instance, dropped: Dropped, theore
     unlike = {c.label for c in dropped.breaks} & set(good)
     unlike |= {c.label for c in dropped.keeps} & set(bad)
     verdict = "refuted" if unlike else "certified"
-    return _claimed("without", name, verdict, instance, hold + good, missed + bad)
+    part = _claimed("without", name, verdict, instance, hold + good, missed + bad)
+    if not dropped.fails:
+        return part
+    return replace(part, detail=f"{part.detail}; {dropped.fails} (not decided)")

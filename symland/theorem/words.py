@@ -71,12 +71,15 @@ def bound(signature: Signature, binding: Binding, instance: Any) -> Bound:
     """The matrices of the letters on an instance."""
     matrices: dict[str, RationalMatrix] = {}
     computed: dict[str, WordPolynomial] = {}
+    weights = instance.weights
+    # The checker has no letters for skip connections and for algebraic points.
+    has_letters = weights and weights.is_rational and instance.problem.network.skip is None
     for letter in (x for x in binding if x in signature.shapes):
         value = _matrix(binding[letter](instance))
-        if isinstance(value, NetworkMatrix) and instance.weights is not None:
+        if isinstance(value, NetworkMatrix) and has_letters:
             computed[letter] = value.words
         matrices[letter] = RationalMatrix(value.flint)
-    return Bound(matrices, computed, instance.problem, instance.weights)
+    return Bound(matrices, computed, instance.problem, weights)
 
 
 def _matrix(value: Any) -> RationalMatrix:

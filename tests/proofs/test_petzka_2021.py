@@ -109,14 +109,6 @@ def test_ways_out_of_the_worked_instance_that_are_none() -> None:
     assert found.instance.case.check().accepted
 
 
-def test_incoming_weights_that_differ() -> None:
-    problem = integer_problem(Network((1, 2, 1), "sigmoid"), [-2, 0, 1, 3], [0, -3, -1, -1])
-    at = [[["1.40280763"], ["-0.3846529"]], [["-1.22477325", "-1.17564746"]]]
-    found = replicated(Instance(problem, at=at))
-    assert found.differs_from(2)
-    assert not found.differs_from(1)
-
-
 def test_one_neuron_with_two_strict_minima_of_different_loss() -> None:
     problem = integer_problem(
         Network((1, 1, 1), "sigmoid", "hidden"), [-4, -3, -2, -1, 1, 3, 4], [1, 3, -3, -1, 1, 2, 3]

@@ -16,7 +16,6 @@ from symland.theorem import (
     eye,
     linear_network,
     nonnegative,
-    nonzero,
     trace,
     zeros,
 )
@@ -216,11 +215,6 @@ def test_what_fails_on_all_strata_has_no_point():
     assert fails(lambda s: s.rank_inputs == 1, DEEP, None) == "h, c fail"
 
 
-def test_matrices_of_what_fails_in_words_are_shown():
-    part = dropped_in_words((RIGHT, WRONG), "breaks", WRONG)
-    assert part.detail.endswith("fail; at U = [[1, 0], [0, 0]]")
-
-
 # --- steps ---------------------------------------------------------------------------------------
 
 S = Signature({"P": ("n", "n"), "Q": ("n", "n"), "A": ("m", "n")})
@@ -298,81 +292,6 @@ def test_inequality_of_a_step():
     assert theorem.check(5).verdict == "certified"
 
 
-# --- hypotheses of one conclusion ----------------------------------------------------------------
-
-
-def lending(borrows, steps=1):
-    """c: P = 0 where P is symmetric (false); d: P' = -P where P is skew. Its proof may borrow."""
-    theorem = Theorem("t", wording="own")
-    symmetric = theorem.hypothesis("symmetric", "P' = P", words=P - P.T)
-    skew = theorem.hypothesis("skew", "P' = -P", words=P + P.T)
-    c = theorem.conclusion("c", "P = 0", words=P, given=[symmetric, *([] if borrows else [skew])])
-    d = theorem.conclusion("d", "P' = -P", words=P.T + P, given=[skew])
-    before = skew
-    if steps == 2:
-
-        @theorem.step("turned", uses=[skew])
-        def turned(proof):
-            proof.prove("turned", 2 * P.T + 2 * P)
-
-        before = turned
-
-    @theorem.step("zero", uses=[symmetric, before], gives=[c])
-    def zero(proof):
-        proof.prove("P", P)
-
-    @theorem.step("again", uses=[skew], gives=[d])
-    def again(proof):
-        proof.prove("P'", P.T + P)
-
-    return theorem.check(8)
-
-
-@pytest.mark.parametrize("steps", [1, 2])
-def test_a_conclusion_does_not_rest_on_a_hypothesis_of_another_one(steps):
-    report = lending(borrows=True, steps=steps)
-    (part,) = [p for p in report.parts if p.name == "zero"]
-    assert part.verdict == report.verdict == "undecided"
-    assert part.detail == "c rests on skew, which is given for d only, not for c"
-    standing = {c["label"]: c["standing"] for c in report.background["conclusions"]}
-    assert standing == {"c": "undecided", "d": "certified"}
-
-
-@pytest.mark.parametrize("steps", [1, 2])
-def test_a_conclusion_may_rest_on_its_own_hypotheses(steps):
-    report = lending(borrows=False, steps=steps)
-    assert report.verdict == "certified"
-
-
-def test_a_citation_does_not_lend_hypotheses_either():
-    theorem = Theorem("t", wording="own")
-    skew = theorem.hypothesis("skew", "P' = -P", words=P + P.T)
-    c = theorem.conclusion("c", "c", words=P)
-    d = theorem.conclusion("d", "d", words=P + P.T, given=[skew])
-    theorem.cited("folklore", wording="own", uses=[skew], gives=[c])
-    theorem.cited("trivial", wording="own", uses=[skew], gives=[d])
-    verdicts = [p.verdict for p in theorem.check(8).parts]
-    assert verdicts == ["undecided", "cited"]
-
-
-def test_a_step_for_two_conclusions_rests_on_the_hypotheses_of_each():
-    """One step proves A P = 0 and A Q = 0, each from a hypothesis of its own."""
-    theorem = Theorem("t", wording="own")
-    p = theorem.hypothesis("p", "P = 0", words=P)
-    q = theorem.hypothesis("q", "Q = 0", words=Q)
-    c = theorem.conclusion("c", "A P = 0", words=A @ P, given=[p])
-    d = theorem.conclusion("d", "A Q = 0", words=A @ Q, given=[q])
-
-    @theorem.step("both", uses=[p, q], gives=[c, d])
-    def both(proof):
-        proof.prove("AP", A @ P)
-        proof.prove("AQ", A @ Q)
-
-    report = theorem.check(8)
-    assert [(p.name, p.verdict) for p in report.parts] == [("both", "certified")]
-    assert report.verdict == "certified"
-
-
 # --- the wall ------------------------------------------------------------------------------------
 
 
@@ -432,80 +351,3 @@ def test_definitions_are_not_dropped():
     c = theorem.conclusion("c", "c", words=P.T - P)
     with pytest.raises(TheoremError, match="t: without 'P', which is no hypothesis"):
         theorem.without(letter, keeps=[c], because="no")
-
-
-# --- dropped hypotheses in words -----------------------------------------------------------------
-
-SQUARE = Signature({"U": ("d", "d"), "Z": ("d", "d")})
-U, Z = SQUARE.letters()
-
-
-def dropped_in_words(claim, expect, hypothesis):
-    """2-1-2 with X = [[1, 0], [0, 0]] and U = X, Z not bound; the hypothesis is dropped."""
-    theorem = Theorem("t", wording="own")
-    given = theorem.hypothesis("h", "h", words=hypothesis)
-    conclusion = theorem.conclusion("c", "c", words=claim)
-    theorem.cited("nowhere", "nothing", gives=[conclusion], wording="own")
-    theorem.bind(SQUARE, U=lambda s: s.X)
-    theorem.without(
-        given,
-        name="one input",
-        problem=linear_network((2, 1, 2), X=[[1, 0], [0, 0]], Y=eye(2)),
-        at=[[[0, 0]], [[0], [0]]],
-        **{expect: [conclusion]},
-    )
-    return theorem.check(20).parts[-1]
-
-
-WRONG, RIGHT = U - SQUARE.one("d"), U @ U - U
-
-
-@pytest.mark.parametrize(
-    ("claim", "expect", "verdict"),
-    [
-        ((RIGHT, U - U.T), "keeps", "certified"),
-        ((RIGHT, U - U.T), "breaks", "refuted"),
-        ((RIGHT, WRONG), "breaks", "certified"),
-        ((RIGHT, WRONG), "keeps", "refuted"),
-        ((RIGHT, Z @ U), "keeps", "undecided"),
-        ((RIGHT, Z @ U), "breaks", "undecided"),
-        (Z @ U, "breaks", "undecided"),
-    ],
-)
-def test_conclusions_of_several_relations_are_kept_or_broken_as_a_whole(claim, expect, verdict):
-    part = dropped_in_words(claim, expect, WRONG)
-    assert part.verdict == verdict
-    if verdict == "undecided":
-        assert part.detail == "c cannot be evaluated"
-
-
-@pytest.mark.parametrize(
-    ("value", "relation", "verdict"),
-    [
-        (0, "nonzero", "certified"),
-        (2, "nonzero", "undecided"),
-        (-1, "nonnegative", "certified"),
-        (0, "nonnegative", "undecided"),
-    ],
-)
-def test_a_sign_that_is_dropped(value, relation, verdict):
-    theorem = Theorem("t", wording="own")
-    letters = Signature({"M": ("d", "d")}, scalars=["e"])
-    M, e = letters.letters()
-    sign = {"nonzero": nonzero, "nonnegative": nonnegative}[relation]
-    dropped = theorem.hypothesis("e", relation, words=sign(e))
-    broken = theorem.conclusion("c", "M = 0", words=M)
-    theorem.cited("nowhere", "nothing", gives=[broken], wording="own")
-    theorem.bind(letters, M=lambda s: s.W(1), e=lambda s: value)
-    problem = linear_network((1, 1, 1), X=[[1]], Y=[[1]])
-    theorem.without(dropped, problem=problem, at=[[[2]], [["1/2"]]], breaks=[broken])
-    part = theorem.check(20).parts[-1]
-    assert part.verdict == verdict
-    if verdict == "certified":
-        assert check(part.statement, part.certificate).accepted
-
-
-@pytest.mark.parametrize("hypothesis", [RIGHT, Z @ U])
-def test_a_hypothesis_that_is_not_seen_to_fail_is_not_dropped(hypothesis):
-    part = dropped_in_words(WRONG, "breaks", hypothesis)
-    assert (part.verdict, part.detail) == ("undecided", "h is not shown to fail there")
