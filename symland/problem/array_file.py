@@ -33,6 +33,8 @@ def read_npz(path: Path) -> dict[str, Any]:
 
 
 def _exact_array(array: Any, name: str) -> Any:
+    if isinstance(array, bytes):  # NumPy hands over a member that is no .npy file as it is
+        raise InputError(f"{name}: is no array, expected one as numpy.savez writes it")
     if array.dtype.kind not in "iuf":
         raise InputError.of(name, str(array.dtype), "an array of floats or integers")
     if array.dtype.kind == "f":

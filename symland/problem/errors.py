@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 _SHOWN = 60  # longest value quoted in a message
+_DEPTH = 6  # a message shows no more brackets in brackets
 
 
 class InputError(ValueError):
@@ -45,19 +47,29 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, depth: int = 0) -> str:
     if isinstance(value, Fraction):
         return _number(value)
-    if isinstance(value, (list, tuple)):
-        # A prefix is enough: a message shows at most a line of it.
-        inner = ", ".join(_plain(entry) for entry in value[:_SHOWN])
-        return f"[{inner}]"
+    if isinstance(value, (list, tuple, dict)):
+        return _nested(value, depth)
     if isinstance(value, int) and not isinstance(value, bool):
         return _number(Fraction(value))
     if isinstance(value, str):
         # Cut first, so that a text of megabytes is not copied to be thrown away.
         return type(value).__repr__(value) if len(value) <= _SHOWN else repr(str(value)[:_SHOWN])
     return " ".join(repr(value).splitlines())
+
+
+def _nested(value: Any, depth: int) -> str:
+    """Brackets and a prefix of what is in them, for a message shows at most a line."""
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    if value and depth == _DEPTH:
+        return f"{left}...{right}"
+    entries = [_plain(entry, depth + 1) for entry in islice(value, _SHOWN)]
+    if isinstance(value, dict):
+        inside = islice(value.values(), _SHOWN)
+        entries = [f"{k}: {_plain(x, depth + 1)}" for k, x in zip(entries, inside, strict=True)]
+    return left + ", ".join(entries) + right
 
 
 def _number(value: Fraction) -> str:

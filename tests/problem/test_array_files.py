@@ -258,6 +258,13 @@ def test_npz_that_is_no_archive(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none.npz") == "no such file"
 
 
+def test_npz_with_a_member_that_is_no_array(tmp_path: Path) -> None:
+    path = tmp_path / "w.npz"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("W1.npy", b"nonsense")
+    assert refusal(path) == "W1: is no array, expected one as numpy.savez writes it"
+
+
 def test_archives_that_unpack_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("symland.problem.array_file.MAX_BYTES", 1000)
     path = tmp_path / "w.npz"

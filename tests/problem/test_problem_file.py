@@ -219,6 +219,23 @@ def test_refused_json(tmp_path: Path, text: str, message: str) -> None:
     assert message in refusal(write(tmp_path, text, "p.json"))
 
 
+@pytest.mark.parametrize("depth", [10, 300, 480, 700])
+@pytest.mark.parametrize(("left", "right"), [("[", "]"), ('{"a": ', "}")])
+@pytest.mark.parametrize("place", ["network", "data", "loss", "regularizer"])
+def test_refused_values_many_brackets_deep(
+    tmp_path: Path, place: str, left: str, right: str, depth: int
+) -> None:
+    tables = {
+        "network": '{"widths": [1, 1]}',
+        "data": '{"inputs": [[1]], "targets": [[1]]}',
+        place: left * depth + "1" + right * depth,
+    }
+    text = ", ".join(f'"{name}": {table}' for name, table in tables.items())
+    message = refusal(write(tmp_path, "{" + text + "}", "p.json"))
+    assert message.startswith((place, "JSON nested too deeply"))
+    assert len(message) < 250
+
+
 def test_refused_files(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none.toml") == "no such file"
     assert refusal(write(tmp_path, "", "p.yaml")) == "suffix '.yaml', expected .toml or .json"

@@ -123,6 +123,14 @@ def test_points_that_do_not_fit_the_network(change: dict, message: str) -> None:
     assert str(error.value) == message
 
 
+def nested(depth: int) -> list:
+    """Brackets within brackets."""
+    value: list = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 NUMBER = "expected an integer, a fraction 'p/q' or a decimal"
 
 
@@ -142,6 +150,7 @@ NUMBER = "expected an integer, a fraction 'p/q' or a decimal"
         ({"b1": []}, "b1: got [], expected a list of numbers, not empty"),
         ({"b1": [[1]]}, f"b1 entry 1: got [1], {NUMBER}"),
         ({"W1": [["x"]]}, f"W1 row 1 entry 1: got 'x', {NUMBER}"),
+        ({"W1": [[nested(900)]]}, f"W1 row 1 entry 1: got [[[[[[[...]]]]]]], {NUMBER}"),
         ({"W1": [[None]]}, f"W1 row 1 entry 1: got None, {NUMBER}"),
         ({"W1": [[1, float("nan")]]}, "W1 row 1 entry 2: got nan, expected a finite number"),
         ({"W1": [["1e999999999"]]}, "W1 row 1 entry 1: got '1e999999999', expected a number of"),
