@@ -16,8 +16,9 @@ from symland.exact.lifted_nullspace import lifted_nullspace
 
 __all__ = ["RationalMatrix", "as_fmpq", "as_fraction"]
 
-# Below this size elimination over the integers is quicker than counting primes.
-_SMALL = 20
+# Below this size elimination over the integers is quicker than counting primes, and below this
+# number of entries it is quicker than lifting.
+_SMALL, _FEW = 20, 3600
 
 
 def as_fmpq(value: Any) -> fmpq:
@@ -191,12 +192,11 @@ class RationalMatrix:
         if rows == 0:
             return RationalMatrix.identity(width)
         matrix = _integer_multiple(self._mat)
-        kernel = lifted_nullspace(matrix) if min(rows, width) >= _SMALL else None
+        kernel = lifted_nullspace(matrix) if rows * width >= _FEW else None
         if kernel is not None:
-            table = kernel.transpose().tolist()
-        else:
-            basis, nullity = matrix.nullspace()
-            table = basis.transpose().tolist()[:nullity]
+            return RationalMatrix(fmpq_mat(kernel))
+        basis, nullity = matrix.nullspace()
+        table = basis.transpose().tolist()[:nullity]
         if not table:
             return RationalMatrix.zero(width, 0)
         return RationalMatrix(fmpq_mat(fmpz_mat([_primitive(v) for v in table]).transpose()))
@@ -230,8 +230,8 @@ def _rank(matrix: fmpz_mat) -> int:
     if min(rows, columns) < _SMALL:
         return int(matrix.rank())
     # Rows by falling length, as exponents b with length < 2^(b/2).
-    squares = (sum((x * x for x in row), fmpz(0)) for row in matrix.tolist())
-    lengths = sorted((square.bit_length() for square in squares), reverse=True)
+    products: Any = matrix * matrix.transpose()
+    lengths = sorted((int(products[i, i]).bit_length() for i in range(rows)), reverse=True)
     primes, rank, bits = _primes(), 0, 0
     while rank < min(rows, columns) and 2 * bits < sum(lengths[: rank + 1]):
         prime = next(primes)
