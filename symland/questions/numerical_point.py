@@ -13,14 +13,13 @@ from symland.problem.problem import Problem
 from symland.questions.held_digits import held_digits, uncertainties
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import point_json
+from symland.questions.proof_cost import digits_cost
 from symland.search.ball_newton import polish
 from symland.search.deadline import Deadline
 from symland.search.flat_point import flat_point
 
 __all__ = ["NotReached", "not_reached", "numerical_point", "unproved"]
 
-MOST_POLISHED = 400
-"""Parameters beyond which Newton's method stays in floats."""
 BITS, WORKING = 170, 600
 SINGULAR = 1e-8
 """The part of the largest eigenvalue below which one counts as 0."""
@@ -49,7 +48,8 @@ def numerical_point(
 
     `reason` says why it is not proved.
 
-    Newton's method goes on with 170 binary places, up to 400 parameters, and in floats beyond.
+    Newton's method goes on with 170 binary places where that fits into half of the time and into
+    the memory allowed, and stays in floats otherwise.
     The inertia counts eigenvalues beyond 1e-8 of the largest; the kind follows from it where the
     Hessian is regular or indefinite and is ``undecided`` otherwise. The weights have the digits
     that hold, at least ``digits`` of the largest.
@@ -68,7 +68,9 @@ def numerical_point(
         hessian = floats.hessian(vector)
     if not np.isfinite(hessian).all():
         raise NotReached("the Hessian leaves the range of floats")
-    if len(vector) > MOST_POLISHED:
+    too_much = digits_cost(problem).beyond(Deadline(deadline.remaining() / 2))
+    if too_much is not None:
+        reason = f"{reason}; to more digits than floats have it would take {too_much}"
         document = _in_floats(problem, floats, vector, hessian, reason)
         return document, [arb(float(x)) for x in vector]
     landscape = BallLandscape(problem)

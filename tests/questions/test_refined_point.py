@@ -9,6 +9,7 @@ from symland import Dataset, Loss, Network, Problem, Regularizer, classify
 from symland.cli.exit_status import exit_status
 from symland.questions import numerical_point as numerical, refined_point
 from symland.questions.held_digits import held_digits
+from symland.questions.proof_cost import Cost, digits_cost, proof_cost
 from symland.report import to_html, to_markdown
 from symland.search import multistart
 from symland.search.deadline import Deadline
@@ -117,10 +118,29 @@ def test_what_is_not_proved_does_not_look_proved(monkeypatch):
     assert proved["refined"]["weights"] == refined["weights"]
 
 
+def test_costs_grow_with_everything():
+    def cost(widths, samples):
+        network = Network(widths, "tanh")
+        data = Dataset([[1] * widths[0]] * samples, [[1] * widths[-1]] * samples)
+        problem = Problem(network, data)
+        return proof_cost(problem), digits_cost(problem)
+
+    small = cost([2, 3, 1], 5)
+    for larger in (cost([2, 3, 1], 5000), cost([2, 30, 1], 5), cost([2, 3, 3, 3, 3, 1], 5)):
+        for a, b in zip(small, larger, strict=True):
+            assert a.seconds < b.seconds
+            assert a.megabytes < b.megabytes
+    assert cost([2, 6, 1], 20)[0].beyond(Deadline(5)) is None
+    assert "MB of memory" in cost([40, 40, 1], 50)[1].beyond(Deadline(10**6))
+
+
 def test_in_floats_alone(monkeypatch):
-    monkeypatch.setattr(numerical, "MOST_POLISHED", 1)
-    refined = unproved(monkeypatch)["refined"]
-    monkeypatch.setattr(numerical, "MOST_POLISHED", 400)
+    with monkeypatch.context() as large:
+        large.setattr(numerical, "digits_cost", lambda problem: Cost(1e6, 1))
+        refined = unproved(monkeypatch)["refined"]
+    assert (
+        "to more digits than floats have it would take about 1000000 seconds" in refined["reason"]
+    )
     better = unproved(monkeypatch)["refined"]
     assert (refined["status"], refined["kind"]) == ("numerical", "local_minimum")
     assert 8 <= refined["digits"] <= 15
