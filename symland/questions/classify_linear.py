@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq
 
 from symland.claims import curvature, global_minimum, loss_value, saddle
+from symland.claims.case import Case
 from symland.claims.critical import critical, not_critical
 from symland.claims.points import explicit_point
 from symland.claims.strata import spectrum
@@ -22,6 +23,7 @@ from symland.landscape.deep_linear.descent import (
     rotation_direction,
 )
 from symland.landscape.deep_linear.descent_curve import descent_curve
+from symland.landscape.deep_linear.inertia import Inertia
 from symland.landscape.deep_linear.point import LinearPoint
 from symland.landscape.deep_linear.strata import Strata
 from symland.landscape.parameters import elements, flat
@@ -37,6 +39,13 @@ if TYPE_CHECKING:
     from symland.questions.classification import Classification
 
 __all__ = ["classify_linear"]
+
+MATRICES_OF_A_BARCODE = 24
+"""The checker's rule `barcode` takes no deeper network."""
+
+PARAMETERS_OF_AN_ELIMINATION = 200
+"""Beyond so many the exact elimination of a Hessian takes the checker too long, and with
+irrational entries before."""
 
 
 def classify_linear(work: Classification, linear: DeepLinear) -> dict[str, Any]:
@@ -78,10 +87,7 @@ def prove_point(work: Classification, point: LinearPoint) -> dict[str, Any]:
         zero = (0, 0, point.strata.shape.parameters)
         return _document(point, "global_minimum", zero) | {"local": "constant"}
     is_critical = critical(case, name)
-    if point.linear.q:
-        curvature.inertia_by_barcode(case, name, point.inertia, spectrum(case, point.strata))
-    else:
-        curvature.inertia(case, name, point.inertia)
+    inertia = _prove_inertia(case, point, name)
     better = None
     if kind == "global_minimum":
         _prove_global(work, point, name)
@@ -91,7 +97,22 @@ def prove_point(work: Classification, point: LinearPoint) -> dict[str, Any]:
         better = _prove_strict_saddle(work, point, name, is_critical)
     else:
         better = _prove_non_strict_saddle(work, point, name, is_critical)
-    return _document(point, kind, point.inertia) | {"better": better}
+    return _document(point, kind, inertia) | {"better": better}
+
+
+def _prove_inertia(case: Case, point: LinearPoint, name: str) -> Inertia | None:
+    """The inertia by the shorter of its two proofs; None where both are too long."""
+    if point.linear.q and point.K <= MATRICES_OF_A_BARCODE:
+        curvature.inertia_by_barcode(case, name, point.inertia, spectrum(case, point.strata))
+    elif point.strata.shape.parameters <= PARAMETERS_OF_AN_ELIMINATION and _rational(point):
+        curvature.inertia(case, name, point.inertia)
+    else:
+        return None
+    return point.inertia
+
+
+def _rational(point: LinearPoint) -> bool:
+    return not any(isinstance(W, AlgebraicMatrix) for W in point.weights)
 
 
 def _document(point: LinearPoint, kind: str, inertia: Any) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""Points of networks deeper than the rule on barcodes takes: proved by elimination, or left out."""
+
+from functools import reduce
+from itertools import product
+
+import numpy
+import pytest
+
+from symland import Dataset, Network, Problem, classify
+from symland.checker.barcode import MAX_MATRICES
+from symland.questions.classify_linear import MATRICES_OF_A_BARCODE, PARAMETERS_OF_AN_ELIMINATION
+
+DEEP = 30
+TARGETS = numpy.diag([2, 1])
+
+
+def hessian(weights):
+    """The Hessian of 1/2 |W_K ... W_1 - diag(2, 1)|^2, from products of NumPy matrices."""
+    eye = numpy.eye(2)
+    places = [(k, i, j) for k in range(len(weights)) for i, j in product(range(2), repeat=2)]
+
+    def moved(*steps):
+        """The product with the layers of the steps replaced by unit matrices."""
+        layers = list(weights)
+        for k, i, j in steps:
+            layers[k] = numpy.outer(eye[i], eye[j])
+        return reduce(lambda below, layer: layer @ below, layers)
+
+    residual = moved() - TARGETS
+    slopes = [moved(place) for place in places]
+    return numpy.array(
+        [
+            [
+                (slopes[a] * slopes[b]).sum() + (p[0] != q[0] and (residual * moved(p, q)).sum())
+                for b, q in enumerate(places)
+            ]
+            for a, p in enumerate(places)
+        ]
+    )
+
+
+def diagonal(first, second):
+    """K matrices with these entries on their diagonals."""
+    return [numpy.diag(pair) for pair in zip(first, second, strict=True)]
+
+
+ONES, NOTHING = [1] * (DEEP - 1), [0] * DEEP
+POINTS = {
+    "global_minimum": diagonal([2, *ONES], [1, *ONES]),
+    "strict_saddle": diagonal(NOTHING, [1, *ONES]),
+    "non_strict_saddle": diagonal([2, *ONES], NOTHING),
+    "not_critical": diagonal([1, *ONES], [1, *ONES]),
+}
+
+
+@pytest.mark.parametrize("kind", POINTS)
+def test_points_of_a_network_of_thirty_matrices(kind):
+    weights = POINTS[kind]
+    problem = Problem(Network([2] * (DEEP + 1)), Dataset(numpy.eye(2).tolist(), TARGETS.tolist()))
+    answer = classify(problem, {f"W{k}": W.tolist() for k, W in enumerate(weights, 1)})
+    assert answer.verdict == "certified"
+    given = answer.to_json()["given"]
+    assert given["kind"] == kind
+    if kind == "not_critical":
+        assert given["inertia"] is None
+        assert answer.to_json()["refined"]["kind"] == "global_minimum"
+        return
+    signs = numpy.linalg.eigvalsh(hessian(weights))
+    assert given["inertia"] == {
+        "positive": int((signs > 1e-6).sum()),
+        "negative": int((signs < -1e-6).sum()),
+        "zero": int((abs(signs) <= 1e-6).sum()),
+    }
+
+
+def test_inertia_is_left_out_where_both_proofs_are_too_long():
+    widths = [3] * (DEEP + 1)
+    assert DEEP * 9 > PARAMETERS_OF_AN_ELIMINATION
+    origin = {f"W{k}": [[0] * 3] * 3 for k in range(1, DEEP + 1)}
+    eye = numpy.eye(3).tolist()
+    answer = classify(Problem(Network(widths), Dataset(eye, eye)), origin)
+    assert answer.verdict == "certified"
+    given = answer.to_json()["given"]
+    assert (given["kind"], given["inertia"]) == ("non_strict_saddle", None)
+
+
+def test_the_bound_on_barcodes_is_that_of_the_checker():
+    assert MATRICES_OF_A_BARCODE == MAX_MATRICES < DEEP
