@@ -85,7 +85,7 @@ def test_an_undecided_answer_says_what_is_missing(answers):
     [
         (True, False, 0, "c1: the point p1 is critical"),
         (False, False, 1, "refused: step s1: no"),
-        (False, True, 2, "unreadable: step s1: no"),
+        (False, True, 2, "error: s.json with c.json: step s1: no\n"),
     ],
 )
 def test_status_of_verification(monkeypatch, accepted, unreadable, status, text):
@@ -98,7 +98,8 @@ def test_status_of_verification(monkeypatch, accepted, unreadable, status, text)
     monkeypatch.setattr(symland, "verify", lambda *_: Verdict, raising=False)
     result = run("verify", "s.json", "c.json")
     assert result.exit_code == status
-    assert text in result.stdout
+    assert text in (result.stderr if unreadable else result.stdout)
+    assert not (unreadable and result.stdout)
 
 
 @pytest.mark.parametrize(

@@ -110,8 +110,10 @@ def test_a_truncated_certificate_is_unreadable(files):
     statement, certificate = files
     certificate.write_bytes(certificate.read_bytes()[:-20])
     result = run("verify", statement, certificate)
-    assert result.exit_code == 2
-    assert "Traceback" not in result.stderr
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {statement} with {certificate}: certificate: not JSON")
+    assert result.stderr.count("\n") == 1
+    assert document("verify", statement, certificate, status=2)["status"] == "unreadable"
 
 
 def test_a_missing_certificate_is_one_line(files, tmp_path):

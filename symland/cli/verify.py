@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from symland.cli.exit_status import BAD_INPUT, PROVED, REFUTED
+from symland.cli.failures import fail
 from symland.cli.options import FILE, Options, common
 from symland.cli.output import print_document
 
@@ -20,6 +21,8 @@ def verify(statement: Path, certificate: Path, options: Options) -> int:
     import symland
 
     verdict = symland.verify(statement, certificate)
+    if verdict.unreadable and not options.json:
+        fail(f"{statement} with {certificate}: {verdict.reason}")
     status = "accepted" if verdict.accepted else "unreadable" if verdict.unreadable else "refused"
     document = options.document(
         "verify",
