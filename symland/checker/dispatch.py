@@ -25,6 +25,7 @@ from . import (
     rules_morse_bott as bott,
     rules_points as points,
     rules_residual as residual,
+    rules_silent_copy as silent,
     rules_strata as strata,
     rules_wiring as wiring,
 )
@@ -158,6 +159,12 @@ RULES: Table = {
             ("intervals", " precision", degenerate.intervals_saddles),
         )
     },
+    ("replicated_ends", "analytic"): Rule(
+        "point layer neuron strict", "critical inertia incoming precision", silent.analytic_ends
+    ),
+    ("replicated_global_minima", "value"): Rule(
+        "point layer neuron", "value", degenerate.value_global_minima
+    ),
     ("replicated_bound", "intervals"): Rule(
         "point layer neuron shares radius", "critical precision", flat.replicated_bound
     ),

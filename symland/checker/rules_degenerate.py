@@ -218,11 +218,12 @@ def _saddles(context: Context, claim: Object, step: Object, curvature: Any) -> s
     network has eigenvalues of both signs): for 0 < a < 1 ("inside"), for a < 0 or a > 1
     ("outside"), or for every real a ("all").
 
-    They are critical: by (1) in theta and p, by (2) at p = 0 in t.  "all": t^T D is not 0 for the
-    "direction" t (a rational vector); the second derivative by (t, p) has a zero block for p and
-    D off the diagonal, so that both signs occur.  "inside": t^T B t < 0, "outside": t^T B t > 0;
-    then a (1 - a) t^T B t < 0, and the Hessian of l at theta (earlier claim), which by (1) is the
-    second derivative by theta, has a positive eigenvalue.
+    They are critical: by (1) in theta and p, by (2) at p = 0 in t.  "all": the Hessian of l at
+    theta, by (1) the second derivative by theta, has eigenvalues of both signs (earlier claim); or
+    t^T D is not 0 for the "direction" t (a rational vector), and the second derivative by (t, p)
+    has a zero block for p and D off the diagonal, so that both signs occur.  "inside": t^T B t < 0,
+    "outside": t^T B t > 0; then a (1 - a) t^T B t < 0, and the Hessian of l at theta has a positive
+    eigenvalue.
     """
     context.claim(step["critical"], "critical", claim["point"])
     signs = read_inertia(context.claim(step["inertia"], "inertia", claim["point"]))
@@ -237,7 +238,8 @@ def _saddles(context: Context, claim: Object, step: Object, curvature: Any) -> s
         t = list(direction)
     where = claim["shares"]
     if where == "all":
-        if not any(_number_sign(_sum(t, column)) for column in zip(*D, strict=True)):
+        both = signs[0] and signs[1]
+        if not both and not any(_number_sign(_sum(t, column)) for column in zip(*D, strict=True)):
             raise Refused("the direction does not show that D is not zero")
     elif where in ("inside", "outside"):
         if _number_sign(_sum(t, [_sum(t, row) for row in B])) != (1 if where == "outside" else -1):
@@ -293,6 +295,18 @@ def _form(context: Context, claim: Object, step: Object, curvature: Any) -> str:
         f"{form} of neuron {claim['neuron']} of layer {claim['layer']} at "
         f"{claim['point']} is {text}"
     )
+
+
+def value_global_minima(context: Context, claim: Object, step: Object) -> str:
+    """All images, whatever their number of copies and their shares, are global minima: by (1) their
+    loss is that of the point, 0 (earlier claim of its value), and no loss is negative, for no
+    weight of it is (checked), log(1 + e^z) > 0, and log sum exp f - f_j >= 0."""
+    problem, layer, neuron = _place(context, claim)
+    if files.number(context.claim(step["value"], "value", claim["point"])["value"], "value"):
+        raise Refused("the loss at the point is not 0")
+    if any(x < 0 for row in problem.weights or [] for x in row):
+        raise Refused("a weight of the loss is negative")
+    return f"all images of {claim['point']} by neuron {neuron} of layer {layer} are global minima"
 
 
 def substitution_form(context: Context, claim: Object, step: Object) -> str:

@@ -14,7 +14,9 @@ from symland.claims.case import Case
 __all__ = [
     "convex_region",
     "replicated_bound",
+    "replicated_ends",
     "replicated_form",
+    "replicated_global_minima",
     "replicated_layers",
     "replicated_minima",
     "replicated_saddles",
@@ -72,6 +74,32 @@ def replicated_saddles(
     witness |= _of_the_point(evidence) | {"direction": [str(x) for x in direction]}
     about = _about(point, layer, neuron) | {"shares": shares}
     return case.establish("replicated_saddles", about, rule, witness)
+
+
+def replicated_ends(
+    case: Case,
+    point: str,
+    layer: int,
+    neuron: int,
+    strict: bool,
+    evidence: tuple[str, str],
+    incoming: Sequence[Fraction | int],
+    precision: int,
+) -> str:
+    """The images by two copies with shares 0 and 1 are saddles, strict or not (rule: analytic).
+
+    At the ``incoming`` weights of the copy that the network does not see, the bias last, the
+    derivative by one of its outgoing weights is not 0.
+    """
+    about = _about(point, layer, neuron) | {"strict": strict}
+    witness = _of_the_point(evidence) | {"incoming": [str(x) for x in incoming]}
+    return case.establish("replicated_ends", about, "analytic", witness | {"precision": precision})
+
+
+def replicated_global_minima(case: Case, point: str, layer: int, neuron: int, value: str) -> str:
+    """All images have the loss 0 that the claim ``value`` says the point has (rule: value)."""
+    about = _about(point, layer, neuron)
+    return case.establish("replicated_global_minima", about, "value", {"value": value})
 
 
 def replicated_form(

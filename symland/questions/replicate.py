@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from flint import fmpq
+
+from symland.claims import loss_value
 from symland.claims.case import Case
-from symland.claims.replication import replicated_minima, replicated_saddles
+from symland.claims.enclosures import loss_exactly
+from symland.claims.replication import (
+    replicated_ends,
+    replicated_global_minima,
+    replicated_minima,
+    replicated_saddles,
+)
+from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.replication import image, widened
 from symland.problem.exact_number import exact_number
 from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
+from symland.questions.replication_ends import telling_incoming
 from symland.questions.replication_forms import float_hessian, forms
 from symland.questions.request import check_request
 from symland.search.deadline import Deadline
 
 __all__ = ["replicate"]
 
+PRECISION = 192
+"""Binary places of enclosures at points that are exact."""
+
+PARTS = ("inside", "outside", "ends")
+EXACT = {"exact": True}
+Candidate = tuple[str, Callable[[Case], str]]
 Exact = tuple[str, Callable[[Case, str], str], Callable[[Case, str, tuple[int, int, int]], str]]
 
 
@@ -42,7 +60,9 @@ def replicate(
     1 - lam times. The function is the same. If the point is critical, so are the images for all
     real lam. `line` says what they are, from the matrices B and D of second derivatives: for
     0 < lam < 1 ("inside"), for lam < 0 or lam > 1 ("outside"): local minima, strict saddles, or
-    undecided. Weights that are only nearly critical stand for the critical point nearby.
+    undecided. For lam = 0 or 1 ("ends") the network does not see one of the two neurons, whose
+    incoming weights are free: saddles, unless the loss does not feel its outgoing weights either.
+    Weights that are only nearly critical stand for the critical point nearby.
 
     Raises
     ------
@@ -56,14 +76,16 @@ def replicate(
     >>> problem = Problem(Network((1, 1, 1), "square"), Dataset([[1], [2]], [[2], [1]]), Loss())
     >>> answer = replicate(problem, {"W1": [[1]], "W2": [["6/17"]]}, 1, 1, "1/2")
     >>> answer.verdict, [(part["lambda"], part["kind"]) for part in answer.to_json()["line"]]
-    ('undecided', [('inside', 'undecided'), ('outside', 'undecided')])
+    ('undecided', [('inside', 'undecided'), ('outside', 'undecided'), ('ends', 'undecided')])
 
-    The point above lies on a curve of minima, and B = 0. One sigmoid without bias:
+    The point above lies on a curve of minima, and B = 0; a second square can do no more than one.
+    One sigmoid without bias:
 
     >>> problem = Problem(Network((1, 1, 1), "sigmoid"), Dataset([[0], [1], [3]], [[1], [-2], [3]]))
     >>> answer = replicate(problem, {"W1": [["0.6395"]], "W2": [["1.2556"]]}, 1, 1, "1/2")
     >>> answer.verdict, [(part["lambda"], part["kind"]) for part in answer.to_json()["line"]]
-    ('certified', [('inside', 'local_minimum'), ('outside', 'strict_saddle')])
+    ('certified',
+     [('inside', 'local_minimum'), ('outside', 'strict_saddle'), ('ends', 'non_strict_saddle')])
 
     Source: Fukumizu and Amari (2000); Petzka and Sminchisescu (2021), Theorems 7 to 9. With
     biases B and D are indexed by all incoming parameters, the bias included.
@@ -78,7 +100,7 @@ def replicate(
         "replication": {"layer": layer, "neuron": neuron, "lambda": str(exact_number(lam, "lam"))},
         "image": {"widths": list(wide.network.widths), "exact": split.to_json()},
     }
-    work = _Line(problem, point, layer, neuron, Deadline(budget))
+    work = _Line(problem, point, layer, neuron, Deadline(budget), seed)
     report("the critical point")
     document |= work.document()
     report("checking")
@@ -90,9 +112,15 @@ class _Line:
     """The images of one point: the case that grows, and how its numbers are computed."""
 
     def __init__(
-        self, problem: Problem, point: Weights, layer: int, neuron: int, deadline: Deadline
+        self,
+        problem: Problem,
+        point: Weights,
+        layer: int,
+        neuron: int,
+        deadline: Deadline,
+        seed: int,
     ):
-        self.problem, self.point = problem, point
+        self.problem, self.point, self.seed = problem, point, seed
         self.layer, self.neuron, self.deadline = layer, neuron, deadline
         self.case = Case(problem)
         self.precision: int | None = None
@@ -100,22 +128,30 @@ class _Line:
 
     def document(self) -> dict[str, Any]:
         """What the line is; claims are added to the case."""
-        if any(a.name in ("relu", "leaky_relu") for a in self.problem.network.activations):
-            # Where the loss is twice differentiable s'' = 0, hence B = 0, which decides nothing.
-            return _undecided("an activation has a kink and no curvature elsewhere, so that B = 0")
-        found = self._exactly() or self._in_a_box()
-        if isinstance(found, str):
-            return _undecided(found)
-        values, name, critical, inertia = found
-        B, D = forms(self.problem, values, self.layer, self.neuron)
-        signs = _signs(B)
+        if self._fits():
+            part = {"kind": "global_minimum", "status": "certified"}
+            return {"line": [{"lambda": w, **part} for w in PARTS], "point": EXACT, "B": None}
+        try:
+            found = self._exactly() or self._in_a_box()
+            if isinstance(found, str):
+                return _undecided(found)
+            values, name, critical, inertia = found
+            B, D = forms(self.problem, values, self.layer, self.neuron)
+        except (Kink, MissingFunction) as reason:
+            return _undecided(f"no derivatives there: {reason}")
+        signs, evidence = _signs(B), (critical, inertia)
         line = []
-        for where in ("inside", "outside"):
-            line.append({"lambda": where, **self._part(where, name, (critical, inertia), B, D)})
+        for where in PARTS:
+            candidates = (
+                self._at_the_ends(name, evidence, values, D)
+                if where == "ends"
+                else self._candidates(where, name, evidence, B, D)
+            )
+            line.append({"lambda": where, **self._part(candidates)})
         done = all(part["status"] == "certified" for part in line)
         document: dict[str, Any] = {
             "line": line,
-            "point": {"exact": self.precision is None},
+            "point": EXACT if self.precision is None else {"exact": False},
             "B": {"positive": signs[0], "negative": signs[1], "zero": signs[2]},
         }
         if not done:
@@ -126,11 +162,9 @@ class _Line:
             }
         return document
 
-    def _part(
-        self, where: str, name: str, evidence: tuple[str, str], B: Any, D: Any
-    ) -> dict[str, Any]:
+    def _part(self, candidates: Iterable[Candidate]) -> dict[str, Any]:
         """One piece of the line: the first claim that the checker accepts."""
-        for kind, claim in self._candidates(where, name, evidence, B, D):
+        for kind, claim in candidates:
             if self._accepted(claim):
                 claim(self.case)
                 return {"kind": kind, "status": "certified"}
@@ -138,13 +172,12 @@ class _Line:
 
     def _candidates(
         self, where: str, name: str, evidence: tuple[str, str], B: Any, D: Any
-    ) -> list[tuple[str, Callable[[Case], str]]]:
+    ) -> list[Candidate]:
         import numpy as np
 
         vectors = np.linalg.eigh(B)[1]
         shares = "positive" if where == "inside" else "one_positive"
         bent = vectors[:, 0 if where == "inside" else -1]
-        steep = D[:, int(np.argmax(np.abs(D).sum(axis=0)))] if D.size else bent
 
         def minima(case: Case) -> str:
             return replicated_minima(
@@ -158,30 +191,65 @@ class _Line:
                 exact=self.exact,
             )
 
-        def saddles(part: str, direction: Any) -> Callable[[Case], str]:
-            return lambda case: replicated_saddles(
-                case,
-                name,
-                self.layer,
-                self.neuron,
-                part,
-                evidence,
-                _rounded(direction),
-                precision=self.precision,
-                exact=self.exact,
-            )
-
         return [
             ("local_minimum", minima),
-            ("strict_saddle", saddles(where, bent)),
-            ("strict_saddle", saddles("all", steep)),
+            ("strict_saddle", self._saddles(where, name, evidence, bent)),
+            ("strict_saddle", self._saddles("all", name, evidence, _steep(D))),
         ]
+
+    def _saddles(
+        self, shares: str, name: str, evidence: tuple[str, str], direction: Any
+    ) -> Callable[[Case], str]:
+        return lambda case: replicated_saddles(
+            case,
+            name,
+            self.layer,
+            self.neuron,
+            shares,
+            evidence,
+            _rounded(direction),
+            precision=self.precision,
+            exact=self.exact,
+        )
+
+    def _at_the_ends(
+        self, name: str, evidence: tuple[str, str], values: list[float], D: Any
+    ) -> Iterator[Candidate]:
+        yield "strict_saddle", self._saddles("all", name, evidence, _steep(D))
+        incoming = telling_incoming(self.problem, values, self.layer, self.neuron, self.seed)
+        for strict, kind in ((False, "non_strict_saddle"), (True, "strict_saddle")):
+            if incoming is not None:
+                yield (
+                    kind,
+                    partial(
+                        replicated_ends,
+                        point=name,
+                        layer=self.layer,
+                        neuron=self.neuron,
+                        strict=strict,
+                        evidence=evidence,
+                        incoming=incoming,
+                        precision=self.precision or PRECISION,
+                    ),
+                )
 
     def _accepted(self, claim: Callable[[Case], str]) -> bool:
         """Whether the checker accepts the case with one more claim: tried on a copy."""
         trial = deepcopy(self.case)
         claim(trial)
         return trial.check().accepted
+
+    def _fits(self) -> bool:
+        """Whether the loss is exactly 0 at the point, so that all images are global minima."""
+        for claim in (loss_value.value, loss_exactly):
+            case = Case(self.problem)
+            name = case.point(self.point.to_json())
+            value = claim(case, name, fmpq(0))
+            replicated_global_minima(case, name, self.layer, self.neuron, value)
+            if case.check().accepted:
+                self.case = case
+                return True
+        return False
 
     def _exactly(self) -> tuple[list[float], str, str, str] | None:
         """The claims critical and inertia at the point itself, where exact rules prove them."""
@@ -229,6 +297,13 @@ def _signs(matrix: Any) -> tuple[int, int, int]:
     return positive, negative, len(values) - positive - negative
 
 
+def _steep(D: Any) -> Any:
+    """The column of D that is largest."""
+    import numpy as np
+
+    return D[:, int(np.argmax(np.abs(D).sum(axis=0)))]
+
+
 def _rounded(direction: Any) -> list[Fraction]:
     size = max(abs(direction)) or 1
     return [Fraction(round(float(x / size) * 64), 64) for x in direction]
@@ -241,7 +316,5 @@ def _flat(problem: Problem, values: Mapping[str, Any]) -> list[Any]:
 
 
 def _undecided(reason: str) -> dict[str, Any]:
-    pieces = [
-        {"lambda": w, "kind": "undecided", "status": "undecided"} for w in ("inside", "outside")
-    ]
+    pieces = [{"lambda": w, "kind": "undecided", "status": "undecided"} for w in PARTS]
     return {"line": pieces, "B": None, "verdict": "undecided", "reason": reason}

@@ -6,8 +6,17 @@ from typing import Any
 from symland.report.page import Cell, Lines, Page
 from symland.report.parts import certificate_lines, footer, reason_of, warnings_of
 
-_RANGES = {"inside": "0 < lambda < 1", "outside": "lambda < 0 or lambda > 1"}
-_PLURAL = {"local_minimum": "local minima", "strict_saddle": "strict saddles"}
+_RANGES = {
+    "inside": "0 < lambda < 1",
+    "outside": "lambda < 0 or lambda > 1",
+    "ends": "lambda = 0 or 1",
+}
+_PLURAL = {
+    "global_minimum": "global minima",
+    "local_minimum": "local minima",
+    "strict_saddle": "strict saddles",
+    "non_strict_saddle": "non-strict saddles",
+}
 
 
 def replicate_page(document: Mapping[str, Any]) -> Page:

@@ -13,7 +13,9 @@ from symland.claims.enclosures import box_point, inertia_by_congruence, only_cri
 from symland.claims.replication import (
     convex_region,
     replicated_bound,
+    replicated_ends,
     replicated_form,
+    replicated_global_minima,
     replicated_layers,
     replicated_minima,
     replicated_saddles,
@@ -383,3 +385,93 @@ def test_b_and_d_of_each_neuron_of_two_layers(layer: int, neuron: int) -> None:
                 expected_D[i][s] += 3 * z**2 * inputs[i] * p
     assert expected_B == B
     assert [[2 * x for x in row] for row in expected_D] == D
+
+
+def ends_case(
+    network: Network, targets: Any, weights: Any, signs: tuple[int, int, int], **change: Any
+) -> Any:
+    """At x = -1, 0, 1: the claims that the point is critical, its inertia, and its ends."""
+    from symland.claims.critical import critical
+    from symland.claims.curvature import inertia
+
+    case = Case(Problem(network, Dataset([[-1], [0], [1]], targets), Loss(scale=1)))
+    point = case.point(weights)
+    evidence = critical(case, point), inertia(case, point, signs)
+    replicated_ends(
+        case,
+        point,
+        change.get("layer", 1),
+        1,
+        change.get("strict", False),
+        change.get("evidence", evidence),
+        change.get("incoming", [F(2)]),
+        80,
+    )
+    return case.check()
+
+
+QUADRATIC = Network((1, 1, 1), "polynomial(1, 1, 1)")
+ONES = {"W1": [["1"]], "W2": [["1"]]}
+
+
+def by(c: Fraction) -> list[list[Fraction]]:
+    """f = v (1 + u x + u^2 x^2) at u = v = 1 with the residuals c (-3, 0, 1)."""
+    return [[1 + 3 * c], [F(1)], [3 - c]]
+
+
+def test_the_ends_are_saddles() -> None:
+    """The derivative by the outgoing weight of a copy at U is 2 c (-3 (1 - U + U^2) + 1 + U + U^2)
+    = -4 c (U - 1)^2."""
+    assert ends_case(QUADRATIC, by(F(1, 10)), ONES, (2, 0, 0)).accepted
+    assert ends_case(QUADRATIC, by(F(-1, 10)), ONES, (2, 0, 0), incoming=[F(-7, 3)]).accepted
+    assert ends_case(QUADRATIC, by(F(1, 2)), ONES, (1, 1, 0), strict=True).accepted
+
+
+@pytest.mark.parametrize(
+    ("c", "signs", "change", "reason"),
+    [
+        (F(1, 10), (2, 0, 0), {"incoming": [F(1)]}, "not shown to be not 0"),
+        (F(1, 10), (2, 0, 0), {"incoming": [F(1), F(1)]}, "incoming"),
+        (F(1, 10), (2, 0, 0), {"strict": True}, "has no negative eigenvalue"),
+        (F(1, 2), (1, 1, 0), {"strict": False}, "has a negative eigenvalue"),
+        (F(1, 10), (2, 0, 0), {"strict": "no"}, "expected true or false"),
+        (F(1, 10), (2, 0, 0), {"layer": 2}, "layer"),
+        (F(0), (2, 0, 0), {}, "not shown to be not 0"),
+        (F(1, 10), (2, 0, 0), {"evidence": ("c2", "c1")}, "of kind inertia, not critical"),
+    ],
+)
+def test_ends_are_refused(c: Fraction, signs: Any, change: Any, reason: str) -> None:
+    verdict = ends_case(QUADRATIC, by(c), ONES, signs, **change)
+    assert not verdict.accepted
+    assert reason in verdict.reason or "not established" in verdict.reason
+
+
+def test_ends_of_other_networks_are_refused() -> None:
+    """A relu is not analytic; two outgoing weights leave D open; one that is 0 too."""
+    weights = {"W1": [["1"]], "b1": ["2"], "W2": [["1"]]}  # f = 1, 2, 3
+    for activation, reason in (("relu", "analytic"), ("polynomial(0, 1)", "to be not 0")):
+        network = Network((1, 1, 1), activation, "hidden")
+        answer = ends_case(network, [[0], [4], [2]], weights, (2, 0, 1), incoming=[F(-5), F(1)])
+        assert reason in str(answer.reason)
+    two = [[*y, F(0)] for y in by(F(1, 10))]
+    answer = ends_case(
+        Network((1, 1, 2), "polynomial(1, 1, 1)"),
+        two,
+        {"W1": [["1"]], "W2": [["1"], ["0"]]},
+        (3, 0, 0),
+    )
+    assert "one outgoing weight that is not 0" in str(answer.reason)
+    zero = {"W1": [["1"]], "W2": [["0"]]}  # residuals (3, 0, -1), orthogonal to 1, 1, 3
+    answer = ends_case(QUADRATIC, [[-3], [0], [1]], zero, (1, 0, 1))
+    assert "one outgoing weight that is not 0" in str(answer.reason)
+
+
+def test_images_of_a_loss_of_zero() -> None:
+    from symland.claims.loss_value import value
+
+    for c, good in ((F(0), True), (F(1, 10), False)):
+        case = Case(Problem(QUADRATIC, Dataset([[-1], [0], [1]], by(c)), Loss(scale=1)))
+        point = case.point(ONES)
+        replicated_global_minima(case, point, 1, 1, value(case, point, 10 * c * c))
+        assert case.check().accepted is good
+    assert "the loss at the point is not 0" in str(case.check().reason)

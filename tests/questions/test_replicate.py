@@ -9,7 +9,7 @@ from symland import Dataset, Loss, Network, Problem, Regularizer, replicate
 from symland.checker import check
 from symland.landscape.loss import loss
 from symland.landscape.number_systems import rationals
-from symland.landscape.parameters import elements
+from symland.landscape.parameters import elements, flat
 from symland.landscape.replication import image, widened
 from symland.problem import InputError, parse_weights
 
@@ -38,7 +38,7 @@ def test_rational_points(c: Fraction, inside: str, outside: str) -> None:
     answer = replicate(quadratic(c), POINT, 1, 1, "1/3")
     document = answer.to_json()
     assert answer.verdict == "certified"
-    assert [part["kind"] for part in document["line"]] == [inside, outside]
+    assert [part["kind"] for part in document["line"]] == [inside, outside, "non_strict_saddle"]
     assert document["point"] == {"exact": True}
     assert document["image"]["exact"] == {"W1": [["1"], ["1"]], "W2": [["2/3", "1/3"]]}
     assert answer.statement is not None
@@ -60,7 +60,11 @@ def test_a_point_with_a_logarithm() -> None:
     answer = replicate(problem, {"W1": [["log(2)"]], "W2": [["1"]]}, 1, 1, 2)
     document = answer.to_json()
     assert answer.verdict == "certified"
-    assert [part["kind"] for part in document["line"]] == ["local_minimum", "strict_saddle"]
+    assert [part["kind"] for part in document["line"]] == [
+        "local_minimum",
+        "strict_saddle",
+        "non_strict_saddle",
+    ]
     assert document["point"] == {"exact": True}
     assert answer.certificate is not None
     assert b'"rule": "logarithms"' in answer.certificate
@@ -135,15 +139,91 @@ def test_far_from_any_critical_point_nothing_is_said() -> None:
     assert answer.to_json()["reason"]
 
 
-def test_a_kink_leaves_it_undecided() -> None:
-    problem = Problem(Network((1, 1, 1), "relu"), Dataset([[0], [1]], [[1], [2]]))
-    answer = replicate(problem, {"W1": [["1"]], "W2": [["2"]]}, 1, 1, "1/2")
+@pytest.mark.parametrize("w", ["1", "0"])
+def test_a_kink_or_none_leaves_one_relu_undecided(w: str) -> None:
+    """Beside kinks B = 0, and near the image at an end a second relu does no more than one."""
+    problem = Problem(Network((1, 1, 1), "relu"), Dataset([[1], [2]], [[1], [3]]))
+    answer = replicate(problem, {"W1": [[w]], "W2": [["7/5"]]}, 1, 1, "1/2")
     assert answer.verdict == "undecided"
-    assert "B = 0" in answer.to_json()["reason"]
+    assert [part["kind"] for part in answer.to_json()["line"]] == ["undecided"] * 3
+    assert answer.to_json()["reason"]
 
 
-def test_a_float_share_is_the_binary_number_it_is() -> None:
-    document = replicate(quadratic(F(1, 10)), POINT, 1, 1, 0.1).to_json()
-    exact = str(F(0.1))
-    assert document["replication"]["lambda"] == exact
-    assert document["image"]["exact"]["W2"][0][1] == exact
+def lowest_and_highest(problem: Problem, point: dict[str, Any], size: float) -> tuple[Any, Any]:
+    """Loss at a point of fractions, the same at random points nearby: the range of differences.
+
+    One step moves the incoming weights of the last neuron much more than everything else.
+    """
+    import numpy as np
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    landscape, numbers = FloatLandscape(problem), np.random.default_rng(0)
+    here = np.array(flat(problem.network.shapes, point))
+    moved = [here + size * d for d in numbers.normal(size=(3000, len(here)))]
+    index = len(point["W1"]) - 1  # of the incoming weight of the last neuron; one input
+    for vector in moved:
+        shift = vector - here
+        keep = shift[index]
+        vector[:] = here + shift / 30
+        vector[index] = here[index] + keep
+    losses = [landscape.loss(v) - landscape.loss(here) for v in moved]
+    return min(losses), max(losses)
+
+
+@pytest.mark.parametrize("c", [F(-1, 10), F(1, 10)])
+def test_the_images_at_the_ends_are_no_minima(c: Fraction) -> None:
+    """Floats see lower points near them; at 1/2, a minimum for c < 0, they do not."""
+    problem = quadratic(c)
+    wide = widened(problem, 1)
+    point = parse_weights(POINT, problem.network)
+    lows = {}
+    for lam in (0, "1/2"):
+        split = {
+            n: [[float(F(x)) for x in row] for row in rows]
+            for n, rows in image(point, problem.network, 1, 1, lam).to_json().items()
+        }
+        lows[lam], high = lowest_and_highest(wide, split, 0.2)
+        assert high > 1e-6
+    assert lows[0] < -1e-6
+    assert (lows["1/2"] > -1e-12) is (c < 0)
+
+
+def test_the_images_of_a_strict_saddle_are_strict_saddles() -> None:
+    """f = v (1 + u x + u^2 x^2) at x = -1, 0, 1; c = 1/2 > 5/22 makes the Hessian indefinite."""
+    answer = replicate(quadratic(F(1, 2)), POINT, 1, 1, "1/3")
+    assert answer.verdict == "certified"
+    assert {part["kind"] for part in answer.to_json()["line"]} <= {"strict_saddle"}
+
+
+@pytest.mark.parametrize(
+    ("activation", "xs", "residuals"),
+    [("polynomial(0, 1, 1)", (-1, 1, 2), (0, 3, -1)), ("relu", (1, 2, 3), (3, 0, -1))],
+)
+def test_two_outgoing_weights_with_d(activation: str, xs: Any, residuals: Any) -> None:
+    """The second output fits; the first, whose weight is 0, leaves residuals r with sum r s = 0
+    but not sum r s' (x, 1): D is not 0, and all images, those at the ends among them, are strict
+    saddles."""
+    second = [x + x * x if "poly" in activation else x for x in xs]
+    targets = [[-r, y] for r, y in zip(residuals, second, strict=True)]
+    network = Network((1, 1, 2), activation, "hidden")
+    problem = Problem(network, Dataset([[x] for x in xs], targets))
+    weights = {"W1": [["1"]], "b1": ["0"], "W2": [["0"], ["1"]]}
+    answer = replicate(problem, weights, 1, 1, "1/3")
+    assert {part["kind"] for part in answer.to_json()["line"]} == {"strict_saddle"}
+    assert answer.verdict == "certified"
+
+
+@pytest.mark.parametrize(
+    ("activation", "w"), [("sigmoid", "log(3)"), ("square", "-3/2"), ("relu", "2"), ("tanh", "0")]
+)
+def test_copies_of_a_perfect_fit_fit_perfectly(activation: str, w: str) -> None:
+    targets = {"sigmoid": "3/2", "square": "9/2", "relu": "4", "tanh": "0"}[activation]
+    problem = Problem(Network((1, 1, 1), activation), Dataset([[1]], [[targets]]))
+    answer = replicate(problem, {"W1": [[w]], "W2": [["2"]]}, 1, 1, 3)
+    assert {part["kind"] for part in answer.to_json()["line"]} == {"global_minimum"}
+    assert answer.verdict == "certified"
+    assert answer.statement is not None
+    assert answer.certificate is not None
+    assert check(answer.statement, answer.certificate).accepted
+    assert "global minima" in answer._repr_html_()
