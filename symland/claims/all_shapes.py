@@ -32,7 +32,8 @@ Body = WordPolynomial | TracePolynomial
 Number = int | Fraction
 Square = tuple[Number, Sequence[str], WordPolynomial]
 
-_SAMPLES = 4  # samples at which a claim is evaluated before it is searched for
+_QUICK_SECONDS = 0.15  # for a proof before a counterexample is looked for
+_SAMPLES = 4  # samples at which a claim is evaluated before the long search for a proof
 _SAMPLE_SECONDS = 0.15
 
 
@@ -100,6 +101,8 @@ class Proof(Ledger):
         relation = equation(claim)
         names = self._usable(name, relation, using)
         known = self._assumed(names, assuming)
+        if self._by_cofactors(name, claim, names, min(_QUICK_SECONDS, self.budget)):
+            return  # as most are: no matrices need be looked for then
         samples = self._try_to_refute(name, relation, known, _SAMPLE_SECONDS)
         if not self._by_cofactors(name, claim, names, self.budget):
             self._give_up(name, relation, known, samples)
@@ -123,6 +126,8 @@ class Proof(Ledger):
         names = self._usable(name, relation, using)
         factors = [f for _, many, _ in squares for f in many] + [f for _, f in adding]
         known = self._assumed([*names, *factors], assuming)
+        if self._by_squares(name, claim, squares, adding, names, min(_QUICK_SECONDS, self.budget)):
+            return
         samples = self._try_to_refute(name, relation, known, _SAMPLE_SECONDS)
         if not self._by_squares(name, claim, squares, adding, names, self.budget):
             self._give_up(name, relation, known, samples)
