@@ -258,16 +258,6 @@ def _read(statement: bytes) -> Context | shapes.Lemma:
     return Context(read_statement(statement))
 
 
-def _follow(context: Context | shapes.Lemma, steps: list[dict[str, Any]]) -> Verdict:
-    listed = context.statement.claims if isinstance(context, Context) else context.claims
-    claims = {claim["name"]: claim for claim in listed}
-    lines = {}
-    for step in steps:
-        where = f"step {show(step['name'])} (rule {show(step['rule'])})"
-        try:
-            lines[step["claim"]] = _establish(context, claims, step)
-        except (Refused, Unreadable) as error:
-            raise type(error)(f"{where}: {error}") from None
 def _network(top: dict[str, Any], claims: list[dict[str, Any]]) -> Context | None:
     """The problem and points beside lemmas about all shapes: both or none, at least one point."""
     if "problem" not in top and "points" not in top:
@@ -279,6 +269,16 @@ def _network(top: dict[str, Any], claims: list[dict[str, Any]]) -> Context | Non
     return Context(Statement(read_problem(top["problem"]), {}, {}, points, claims))
 
 
+def _follow(context: Context | shapes.Lemma, steps: list[dict[str, Any]]) -> Verdict:
+    listed = context.statement.claims if isinstance(context, Context) else context.claims
+    claims = {claim["name"]: claim for claim in listed}
+    lines = {}
+    for step in steps:
+        where = f"step {show(step['name'])} (rule {show(step['rule'])})"
+        try:
+            lines[step["claim"]] = _establish(context, claims, step)
+        except (Refused, Unreadable) as error:
+            raise type(error)(f"{where}: {error}") from None
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             # A slip of the checker must refuse, not escape; the tests look for this text.
             raise Refused(f"{where}: internal error, {type(error).__name__}") from None
