@@ -11,6 +11,7 @@ from typing import Any
 
 from . import files
 from .effort import spend
+from .log_polynomial import has_logarithms, read_number
 from .number_field import Element, Root, Scalar
 from .polynomial import Poly
 from .statement import Statement, coefficients, columned
@@ -94,7 +95,7 @@ class Context:
 
     def _read_point(self, value: Any, where: str) -> dict[str, list[Vector]]:
         shapes = self.problem.shapes
-        if isinstance(value, dict) and "box" in value:
+        if isinstance(value, dict) and ("box" in value or "slice" in value):
             raise Refused(f"{where} is a box, this rule needs an exact point")
         files.fields(value, where, " ".join(shapes), "root")
         root = value.get("root")
@@ -137,7 +138,9 @@ class Context:
 
     def root_of(self, name: Any) -> str | None:
         """The one root of a point: the one that it declares and those that its entries use are the
-        same, so that COEFFS in claims about it have one meaning.  None for a rational point."""
+        same, so that COEFFS in claims about it have one meaning.  None for a point without."""
+        if self._logarithmic(name):
+            return None
         value = self.statement.points.get(name, {}) if isinstance(name, str) else {}
         rows = [row for matrix in self.entries(name).values() for row in matrix]
         roots = {root for row in rows for _, root in row if root is not None}
@@ -148,15 +151,33 @@ class Context:
         return roots.pop() if roots else None
 
     def weights(self, name: Any) -> Weights:
-        """The parameters of a point as numbers of one field."""
+        """The parameters of a point as numbers of one field, or polynomials in logarithms."""
         self.root_of(name)
         if ("weights", name) not in self.cache:
-            self.cache["weights", name] = {
+            self.cache["weights", name] = self._logarithmic(name) or {
                 n: [[self.scalar(x) for x in row] for row in rows]
                 for n, rows in self.entries(name).items()
             }
         found: Weights = self.cache["weights", name]
         return found
+
+    def _logarithmic(self, name: Any) -> Weights:
+        """The parameters of a point with log(q) entries; nothing for another point."""
+        value = self._find("point", self.statement.points, name)
+        if ("logarithmic", name) not in self.cache:
+            found: Weights = {}
+            if has_logarithms(value):
+                shapes, where = self.problem.shapes, f"point {show(name)}"
+                files.fields(value, where, " ".join(shapes))
+                for n, (rows, columns) in shapes.items():
+                    lines = files.array(columned(n, value[n]), f"{where}: {n}", rows)
+                    found[n] = [
+                        [read_number(x, f"{where}: {n}") for x in files.array(row, where, columns)]
+                        for row in lines
+                    ]
+            self.cache["logarithmic", name] = found
+        known: Weights = self.cache["logarithmic", name]
+        return known
 
     def number(self, value: Any, where: str, root: str | None) -> Scalar:
         """A witness: a number, or coefficients in the named root."""

@@ -26,6 +26,7 @@ from . import (
     rules_points as points,
     rules_residual as residual,
     rules_silent_copy as silent,
+    rules_slices as slices,
     rules_strata as strata,
     rules_wiring as wiring,
 )
@@ -176,6 +177,15 @@ RULES: Table = {
     ("minimum", "morse_bott"): Rule(
         "point", "critical inertia generators parameters manifold", bott.morse_bott
     ),
+    ("critical", "krawczyk_slice"): Rule("point", "precision inverse flat", slices.slice_critical),
+    ("inertia", "flat"): Rule(
+        "point positive negative zero", "critical precision flat transform", slices.flat_inertia
+    ),
+    ("minimum", "flat"): Rule("point", "critical inertia", slices.flat_minimum),
+    ("strict_saddle", "intervals"): Rule(
+        "point", "critical precision descent ascent", slices.intervals_strict_saddle
+    ),
+    ("global_minimum", "convex"): Rule("point", "critical", slices.convex_global_minimum),
     ("decreasing_segment", "intervals"): Rule(
         "point direction length",
         "critical precision cells",

@@ -3,7 +3,8 @@
 A box point is written {"box": {"midpoint": {"W1": ..., ...}, "radius": {"W1": ..., ...}}} with a
 rational midpoint and a positive rational radius for every weight.  It stands for the only critical
 point in that closed box, so nothing can be said of it before the rule `krawczyk` has established
-that there is exactly one.
+that there is exactly one.  A point {"slice": ...} stands for a point of an affine subspace
+(slices.py), of which nothing is known before the rule `krawczyk_slice`.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ Flat = list[Fraction]
 
 
 def is_box(context: Context, name: Any) -> bool:
-    """Whether the point of that name, which must be there, is a box; it counts as used."""
+    """Whether the point of that name, which must be there, is a box, or a box in a slice; it counts
+    as used."""
     points = context.statement.points
     if not isinstance(name, str) or name not in points:
         raise Refused(f"point {show(name)} is not in the statement")
     context.used.add(("point", name))
+    if isinstance(points[name], dict) and "slice" in points[name]:
+        return True
     if not (isinstance(points[name], dict) and "box" in points[name]):
         return False
     inside = points[name]["box"]

@@ -21,12 +21,14 @@ from symland.claims.enclosures import (
 from symland.exact.decimals import nearest_decimal
 from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import flat, shaped
 from symland.problem.problem import Problem
 from symland.questions.escalation import MOST_BITS, accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 from symland.questions.point_json import point_json
+from symland.questions.refined_slice import certified_slice
 from symland.questions.weights_numbers import distance
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
@@ -64,6 +66,9 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
     reason = f"{landscape.size} parameters, proofs are tried up to {MOST_PROVED}"
     if landscape.size <= MOST_PROVED:
         work.stage("proving the critical point")
+        across = _in_a_slice(work, landscape, start, point)
+        if across is not None:
+            return across
         try:  # also from the start, where floats do not lead away from it: balls have more digits
             box = critical_box(landscape, point, work.deadline, work.precision)
             document = certified_box(work, landscape, box)
@@ -80,6 +85,33 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
     except NotReached as why:
         return not_reached(work.deadline, why)
     return {"refined": document, "distance": distance(start, end)}
+
+
+def _in_a_slice(
+    work: Classification, landscape: BallLandscape, start: Sequence[arb], point: Sequence[arb]
+) -> dict[str, Any] | None:
+    """The document of a critical point that lies on a manifold of others; None where the loss is
+    not seen to be constant along any direction, or nothing is proved."""
+    import numpy as np
+
+    from symland.search.flat_reasons import flat_reasons
+
+    place = np.array([float(x) for x in point])
+    if not np.isfinite(place).all():
+        return None
+    reasons = flat_reasons(work.problem, place)
+    if not reasons:
+        return None
+    try:
+        document, found, name = certified_slice(work, landscape, place, reasons)
+    except (NoBox, Kink, MissingFunction):
+        return None
+    box = found.box
+    if document["kind"] == "local_minimum":
+        document |= better_point(work, landscape, name, box.loss, box.precision)
+    reach = max(sum(abs(x) for x in d.values()) for d in found.directions)
+    away = distance(start, [arb(x) for x in found.midpoint], box.spread * arb(reach))
+    return {"refined": document, "distance": away}
 
 
 def _reached(work: Classification, start: dict[str, Any]) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from symland.enclosure.dyadic import binary_logarithm, dyadic, dyadic_matrix, ex
 from symland.enclosure.inertia import Congruence, congruence
 from symland.enclosure.krawczyk import approximate_inverse, krawczyk
 from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.search.ball_newton import polish
 from symland.search.deadline import Deadline
 
@@ -152,7 +153,11 @@ def _widest(
         if deadline.passed():
             raise NoBox("the budget ended before the proof")
         radius = fmpq(1, 2**k)
-        over = landscape.at([exact_ball(x, radius) for x in midpoint])[2]
+        try:
+            over = landscape.at([exact_ball(x, radius) for x in midpoint])[2]
+        except (Kink, MissingFunction):  # of relu: a smaller box may lie on one side of it
+            k += 1
+            continue
         image = max(krawczyk(gradient, over, arb(radius), Y)) * 2**k
         if image < CONTRACTION:
             return radius

@@ -202,13 +202,13 @@ def test_an_overflow_is_undecided():
     assert "saturated or overflows" in document["reason"]
 
 
-def test_a_degenerate_minimum_is_undecided_with_the_reason():
+def test_a_minimum_that_moves_weight_between_two_neurons():
     problem = Problem(Network([1, 2, 1], "sigmoid"), THREE, Loss(scale=1))
     refined = classify(problem, {"W1": [["0.6"], ["0.6"]], "W2": [["0.6", "0.6"]]}).to_json()[
         "refined"
     ]
-    assert refined["kind"] == "undecided"
-    assert "the Hessian is singular or nearly so" in refined["reason"]
+    assert refined["kind"] == "spurious_local_minimum"
+    assert refined["flat"]["dimension"] == 1
 
 
 def test_twenty_five_parameters_and_twenty_samples_in_seconds():

@@ -1,0 +1,194 @@
+"""Why the loss does not change along some directions: translations, generators, copies of neurons.
+
+A witness "flat" names reasons.  Each gives, at the point p that it is about,
+    *annihilators*: vectors r with r.g = 0 for the gradient g of L at p, whether p is critical or
+    not, as long as p is what the reason says; and
+    *tangents*: derivatives at 0 of the coordinates of one continuously differentiable map phi of
+    several variables near 0 to the weights, phi(0) = p, all of whose values are critical if p is.
+
+**Translations.**  A rational vector t with L(W + s t) = L(W) for all W and s.  Checked is that the
+outputs f of every sample that counts move by a multiple of (1, .., 1), and not at all unless the
+loss is the cross entropy with targets of sum 1, where it cancels: log sum exp(f_j + c) - sum t_j
+(f_j + c) = log sum exp f_j - sum t_j f_j.  And that no weight that moves is regularized.
+
+**Generators** (rules_morse_bott.py): a vector field V on the weights, affine in them, whose flow
+leaves L as it is.
+
+Both are flows g_s of affine bijections with L(g_s W) = L(W).  Differentiated by s at 0: V(W) is an
+annihilator at every W.  Differentiated by W: g_s W is critical with W.  So V(p) is a tangent.
+
+**Copies** (copies.py): neurons that do what one neuron could do.  How they share its outgoing
+weights does not matter for L, nor for being critical.
+
+Several reasons at once: phi moves the shares of one group of copies after another.  The weights
+out of a group are moved by that group alone, so its shares stay what they are until it moves; and
+what it moves changes the weights into the neurons of another group in proportion to their factors,
+as v is, so that they stay c_j u.  (Groups of one layer have no neuron in common.)  Then the flows
+follow one another; each takes critical points to critical points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from . import files, network, rules_morse_bott as bott
+from .context import Context
+from .copies import Vector, read_copies
+from .effort import spend
+from .enclosed_points import Rows, weights
+from .intervals import Interval, number
+from .network import Sparse, coordinates
+from .statement import Problem, columned, matrix
+from .verdict import Refused
+
+REASONS = "translations generators copies"
+MAX_ENTRIES = 1_000_000  # of the vectors of all reasons of one kind: they are in memory together
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The vectors of the reasons at a point."""
+
+    annihilators: list[Vector]
+    tangents: list[Vector]
+
+
+def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
+    """What the witness "flat" says at the point, which must be enclosed; `Refused` if it is not
+    so."""
+    files.fields(given, "flat", "", REASONS)
+    problem = context.problem
+    at = weights(context, name, bits)
+    found = Flat([], [])
+    for value in _listed(problem, given, "translations"):
+        vector = [number(x, bits) for x in _translation(problem, value)]
+        found.annihilators.append(vector)
+        found.tangents.append(vector)
+    symbols = network.symbols(problem) if given.get("generators") else {}
+    for value in _listed(problem, given, "generators"):
+        vector = _field(problem, value, symbols, at, bits)
+        found.annihilators.append(vector)
+        found.tangents.append(vector)
+    flat = [x for n in problem.shapes for row in at[n] for x in row]
+    for group in read_copies(context, name, _listed(problem, given, "copies")):
+        _reserve(problem, group.count)
+        annihilators, tangents = group.vectors(flat)
+        found.annihilators.extend(annihilators)
+        found.tangents.extend(tangents)
+    return found
+
+
+def _listed(problem: Problem, given: Any, kind: str) -> list[Any]:
+    """The reasons of one kind; not so many that their vectors would not fit in memory."""
+    values = files.array(given.get(kind, []), kind)
+    _reserve(problem, len(values))
+    return values
+
+
+def _reserve(problem: Problem, vectors: int) -> None:
+    size = network.parameter_count(problem)
+    if vectors * size > MAX_ENTRIES:
+        raise Refused(f"vectors of more than {MAX_ENTRIES} entries along flat directions")
+    spend(vectors * size)
+
+
+def _translation(problem: Problem, value: Any) -> list[Fraction]:
+    """A translation as a flat list, all that the docstring asks for checked."""
+    shapes, last = problem.shapes, f"W{problem.K}"
+    files.fields(value, "translations", "", f"W1 b1 {last} b{problem.K}")
+    spend(network.parameter_count(problem))
+    moved = {}
+    for n in value:
+        if n not in shapes:
+            raise Refused(f"translations: the network has no {n}")
+        moved[n] = matrix(columned(n, value[n]), f"translations: {n}", *shapes[n])
+    for n in moved.keys() & problem.l2.keys():
+        for factors, row in zip(problem.l2[n], moved[n], strict=True):
+            if any(x and factor for factor, x in zip(factors, row, strict=True)):
+                raise Refused(f"translations: a weight of {n} that moves is regularized")
+    _outputs_follow(problem, moved)
+    return [moved[n][i][j] if n in moved else Fraction(0) for n, i, j in coordinates(problem)]
+
+
+def _outputs_follow(problem: Problem, moved: dict[str, list[list[Fraction]]]) -> None:
+    """Every sample's outputs move by a multiple of (1, .., 1) that the loss does not see.
+
+    With hidden layers the first one's preactivations do not move, and the weights of every neuron
+    into the outputs move alike."""
+    outer = {n: rows for n, rows in moved.items() if problem.K > 1 and n[1:] == str(problem.K)}
+    inner = {n: rows for n, rows in moved.items() if n not in outer}
+    for n, rows in outer.items():
+        if any(row != rows[0] for row in rows):
+            raise Refused(f"translations: the rows of {n} do not move alike")
+    shifts = any(any(rows[0]) for rows in outer.values())
+    for i, x in enumerate(problem.inputs):
+        if problem.weights is not None and not any(problem.weights[i]):
+            continue
+        spend(problem.widths[1] * len(x))
+        steps = [
+            sum((a * b for a, b in zip(row, x, strict=True) if a and b), Fraction(0))
+            for row in inner.get("W1", [[Fraction(0)] * len(x)] * problem.widths[1])
+        ]
+        steps = (
+            [a + b[0] for a, b in zip(steps, inner["b1"], strict=True)] if "b1" in inner else steps
+        )
+        if problem.K > 1 or problem.kind != "cross_entropy":
+            if any(steps):
+                raise Refused(f"translations: what sample {i} gives to the first layer moves")
+        elif any(step != steps[0] for step in steps):
+            raise Refused(f"translations: the outputs of sample {i} do not move alike")
+        shifts = shifts or bool(steps[0])
+    if shifts and (problem.kind != "cross_entropy" or any(sum(y) != 1 for y in problem.targets)):
+        raise Refused("translations: the loss sees that all outputs move alike")
+
+
+def _field(problem: Problem, value: Any, symbols: Any, at: Rows, bits: int) -> Vector:
+    """The vector field of a generator, enclosed at the point."""
+    changes = bott._read_generator(problem, value)
+    bott._keeps_regularizer(problem, changes)
+    velocity = bott._velocity(problem, changes, symbols)
+    return [_value(velocity[n][i][j], at, bits) for n, i, j in coordinates(problem)]
+
+
+def _value(polynomial: Any, at: Rows, bits: int) -> Interval:
+    """A polynomial of degree at most 1 in the weights."""
+    total = number(Fraction(0), bits)
+    for monomial, factor in (polynomial.terms if isinstance(polynomial, Sparse) else {}).items():
+        term = number(factor, bits)
+        for (n, i, j), exponent in monomial:
+            if exponent != 1 or len(monomial) != 1:
+                raise Refused("a vector field that is not affine in the weights")
+            term = term * at[n][i][j]
+        total = total + term
+    if not isinstance(polynomial, Sparse):
+        total = total + number(polynomial, bits)
+    return total
+
+
+def are_independent(rows: list[Vector]) -> bool:
+    """Whether all real rows within the intervals are linearly independent (False: not known).
+
+    Elimination with the pivots' places chosen by the intervals: the elimination of any real rows
+    within them, with pivots at these places, has its numbers within those computed, so no pivot is
+    0.
+    """
+    rows = [list(row) for row in rows]
+    while rows:
+        if not rows[0]:
+            return False
+        spend(len(rows) * len(rows[0]), rows[0][0].bits)
+        size, i, j = max(
+            (x.magnitudes()[0], i, j) for i, row in enumerate(rows) for j, x in enumerate(row)
+        )
+        if not size:
+            return False
+        top = rows.pop(i)
+        inverse = top[j].reciprocal()
+        for k, row in enumerate(rows):
+            ratio = row[j] * inverse
+            rows[k] = [
+                x - ratio * y for c, (x, y) in enumerate(zip(row, top, strict=True)) if c != j
+            ]
+    return True

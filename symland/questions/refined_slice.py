@@ -1,0 +1,139 @@
+"""The critical point nearby where it is not isolated: proved in a slice, flat along a manifold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from symland.claims.case import Case
+from symland.claims.enclosures import kind_by_inertia, loss_between
+from symland.claims.slice import (
+    convex_global_minimum,
+    inertia_across,
+    minimum_across,
+    only_critical_in_slice,
+    slice_point,
+    strict_saddle_between,
+)
+from symland.exact.decimals import nearest_decimal
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.parameters import shaped
+from symland.problem.problem import Problem
+from symland.questions.escalation import MOST_BITS
+from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
+from symland.questions.point_json import point_json
+from symland.search.critical_box import NoBox
+from symland.search.flat_reasons import FlatReasons
+from symland.search.flat_slice import CriticalSlice, critical_slice
+
+if TYPE_CHECKING:
+    from symland.questions.classification import Classification
+
+__all__ = ["accepted_slice", "certified_slice", "slice_claims", "slice_document"]
+
+SHRINKINGS = 4
+
+
+def certified_slice(
+    work: Classification, landscape: BallLandscape, place: Any, reasons: FlatReasons
+) -> tuple[dict[str, Any], CriticalSlice, str]:
+    """The document of the critical point in a slice through `place`, the slice and the name of the
+    point; claims are added to the case of `work`.
+
+    Raises
+    ------
+    NoBox
+        Nothing is proved.
+    """
+    found = critical_slice(landscape, place, reasons, work.deadline, work.precision)
+    found = accepted_slice(work.problem, found)
+    name, kind = slice_claims(work.case, work.problem, found)
+    return slice_document(work.problem, found, kind), found, name
+
+
+def accepted_slice(problem: Problem, found: CriticalSlice) -> CriticalSlice:
+    """The slice made so small, and computed so finely, that the checker accepts it; else `NoBox`.
+
+    The checker's intervals are wider than the balls that chose the slice.
+    """
+    for _ in range(SHRINKINGS):
+        trial = Case(problem)
+        slice_claims(trial, problem, found)
+        verdict = trial.check()
+        if verdict.accepted:
+            return found
+        box = found.box
+        places = min(2 * box.precision, MOST_BITS)
+        found = replace(found, box=replace(box, radius=box.radius / 64, precision=places))
+    raise NoBox(f"the checker refuses the slice: {verdict.reason}")
+
+
+def slice_claims(case: Case, problem: Problem, found: CriticalSlice) -> tuple[str, str]:
+    """The name of the point and its kind, as the document has it."""
+    box, bits = found.box, found.box.precision
+    shapes = problem.network.shapes
+    name = slice_point(case, shapes, found.midpoint, found.directions, box.radius)
+    critical = only_critical_in_slice(case, name, box.inverse, found.reasons, bits)
+    loss_between(case, name, *bounds(box.loss, box.fine, is_nonnegative(problem)), bits)
+    if problem.network.K == 1:
+        convex_global_minimum(case, name, critical)
+    inertia = _inertia(found)
+    if inertia is None or found.congruence is None:
+        if found.bends is None or problem.network.K == 1:
+            return name, "global_minimum" if problem.network.K == 1 else "undecided"
+        strict_saddle_between(case, name, critical, *found.bends, bits)
+        return name, "strict_saddle"
+    transform = found.congruence[1]
+    signs = inertia_across(case, name, inertia, transform, found.counted, critical, bits)
+    if inertia[0] and inertia[1]:
+        kind_by_inertia(case, name, "strict_saddle", critical, signs)
+        return name, "strict_saddle"
+    if inertia[1]:
+        return name, "undecided"
+    minimum_across(case, name, critical, signs)
+    return name, "global_minimum" if problem.network.K == 1 else "local_minimum"
+
+
+def _inertia(found: CriticalSlice) -> tuple[int, int, int] | None:
+    if found.congruence is None:
+        return None
+    positive, negative, _ = found.congruence[0]
+    return positive, negative, len(found.midpoint) - positive - negative
+
+
+def slice_document(problem: Problem, found: CriticalSlice, kind: str) -> dict[str, Any]:
+    """The document of the critical point in a slice that the checker accepts."""
+    box, inertia = found.box, _inertia(found)
+    document = point_json(
+        shaped(problem.network.shapes, [nearest_decimal(x) for x in found.midpoint]),
+        None,
+        bounds_json(*bounds(box.loss, box.fine, is_nonnegative(problem))),
+        kind,
+        "undecided" if kind == "undecided" else "certified",
+        inertia,
+        critical=True,
+        flat={"dimension": None if inertia is None else inertia[2], "because": _causes(found)},
+    )
+    if kind == "undecided":
+        document["reason"] = (
+            "the Hessian has more eigenvalues 0, or nearly 0, than there are flat directions found"
+            if inertia is None
+            else "no eigenvalue of the Hessian is positive, and some are 0"
+        )
+    return document
+
+
+def _causes(found: CriticalSlice) -> list[str]:
+    """Why the loss is constant along the manifold, in words."""
+    counts: Counter[str] = Counter()
+    counts["translations of weights that the loss does not see"] = len(found.counted.translations)
+    counts["symmetries that scale or mix neurons"] = len(found.counted.generators)
+    causes = [f"{text}: {count}" for text, count in counts.items() if count]
+    for group in found.counted.copies:
+        neurons = ", ".join(str(j + 1) for j in group.neurons)
+        shares = ", ".join(str(a) for a in group.shares)
+        causes.append(
+            f"neurons {neurons} of layer {group.layer} are copies of one neuron, shares {shares}"
+        )
+    return causes

@@ -1,0 +1,213 @@
+"""Directions along which the loss is constant through a critical point, and why: in floats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from flint import fmpq
+
+from symland.exact.polynomial import ParameterKey, parameter_keys
+from symland.exact.rational_matrix import as_fmpq
+from symland.landscape.parameters import shaped
+from symland.landscape.symmetry.flat_directions import flat_directions
+from symland.landscape.symmetry.infinitesimal import Generator, generators
+from symland.landscape.symmetry.setting import Setting
+from symland.problem.activation import Activation
+from symland.problem.network import Network
+from symland.problem.problem import Problem
+
+__all__ = ["Copies", "FlatReasons", "flat_reasons"]
+
+SAME = 1e-6
+"""Weights into two neurons are taken for equal up to this part of the largest."""
+RANK = 1e-8
+DENOMINATOR = 10**6
+"""Shares are rounded to fractions with denominators up to this one."""
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Neurons of a hidden layer (layers from 1, neurons from 0) that do what one could do.
+
+    Their incoming weights are `factors` times those of the one neuron, their values `multiples`
+    times its value; the outgoing weights, times `multiples`, are `shares` of sum 1 of its own.
+    """
+
+    layer: int
+    neurons: tuple[int, ...]
+    shares: tuple[fmpq, ...]
+    factors: tuple[fmpq, ...]
+    multiples: tuple[fmpq, ...]
+
+
+@dataclass(frozen=True)
+class FlatReasons:
+    """Translations (flat vectors), generators of symmetries, and groups of copies."""
+
+    translations: tuple[tuple[fmpq, ...], ...] = ()
+    generators: tuple[Generator, ...] = ()
+    copies: tuple[Copies, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.translations or self.generators or self.copies)
+
+    def flows(self, network: Network, place: Array) -> Array:
+        """The tangents of translations and generators at a place, as columns."""
+        keys = parameter_keys(network.shapes)
+        columns = [[float(x) for x in t] for t in self.translations]
+        columns += [_field(g, keys, place) for g in self.generators]
+        return np.array(columns, dtype=float).reshape(len(columns), len(place)).T
+
+    def tangents(self, network: Network, place: Array) -> Array:
+        """All tangents at a place as columns: flows, then the shares of each group moving."""
+        columns = [*self.flows(network, place).T, *self._moving_shares(network, place)]
+        return np.array(columns, dtype=float).reshape(len(columns), len(place)).T
+
+    def _moving_shares(self, network: Network, place: Array) -> Iterator[Array]:
+        index = shaped(network.shapes, list(range(len(place))))
+        for group in self.copies:
+            multiples = [float(k.p) / float(k.q) for k in group.multiples]
+            one = next(k for k, a in enumerate(group.shares) if a)
+            rows = index[f"W{group.layer + 1}"]
+            for j, neuron in enumerate(group.neurons):
+                if j == one:
+                    continue
+                column = np.zeros(len(place))
+                for row in rows:
+                    own = (place[row[i]] for i in group.neurons)
+                    total = sum(k * x for k, x in zip(multiples, own, strict=True))
+                    column[row[neuron]] = total / multiples[j]
+                    column[row[group.neurons[one]]] = -total / multiples[one]
+                yield column
+
+    def independent(self, network: Network, place: Array) -> FlatReasons:
+        """Without those translations and generators whose tangents depend on the others'."""
+        base = list(self._moving_shares(network, place))
+        taken = [list[Any](), list[Any]()]
+        flows = self.flows(network, place).T
+        found = [*self.translations, *self.generators]
+        for k, (reason, column) in enumerate(zip(found, flows, strict=True)):
+            rows = np.array([*base, column])
+            length = np.linalg.norm(rows, axis=1, keepdims=True)
+            if not length.all() or _smallest(rows / length) < RANK:
+                continue
+            base.append(column)
+            taken[k >= len(self.translations)].append(reason)
+        return replace(self, translations=tuple(taken[0]), generators=tuple(taken[1]))
+
+
+def _smallest(rows: Array) -> float:
+    return float(np.linalg.svd(rows, compute_uv=False).min())
+
+
+def _field(generator: Generator, keys: tuple[ParameterKey, ...], place: Array) -> list[float]:
+    at = dict(zip(keys, place, strict=True))
+    return [
+        sum(
+            float(c) * (1.0 if source is None else float(at[source]))
+            for source, c in generator.field.get(key, {}).items()
+        )
+        for key in keys
+    ]
+
+
+def flat_reasons(problem: Problem, place: Array) -> FlatReasons:
+    """Every reason that is seen at a place; copies up to the accuracy of floats.
+
+    >>> from symland.problem import Dataset, Loss, Network, Problem
+    >>> problem = Problem(
+    ...     Network([1, 2], bias="all"), Dataset([[1], [3]], [[1, 0], [0, 1]]),
+    ...     Loss("cross_entropy"),
+    ... )
+    >>> [[str(x) for x in t] for t in flat_reasons(problem, np.zeros(4)).translations]
+    [['1', '1', '0', '0'], ['0', '0', '1', '1']]
+    >>> wide = Problem(Network([1, 2, 1], "tanh"), Dataset([[1]], [[1]]))
+    >>> [(c.neurons, [str(a) for a in c.shares])
+    ...  for c in flat_reasons(wide, np.array([2, 2, 0.25, 0.75])).copies]
+    [((0, 1), ['1/4', '3/4'])]
+    """
+    keys = parameter_keys(problem.network.shapes)
+    penalized = Setting(problem).penalized
+    found = flat_directions(problem, penalized)
+    lines = [
+        tuple(as_fmpq(d.get(key, Fraction(0))) for key in keys)
+        for cause in ("dependent inputs", "softmax shift")
+        for d in found.get(cause, [])
+    ]
+    copies = () if penalized or problem.network.skip is not None else _copies(problem, place)
+    return FlatReasons(tuple(lines), tuple(generators(problem)), tuple(copies))
+
+
+def _copies(problem: Problem, place: Array) -> Iterator[Copies]:
+    network = problem.network
+    weights = shaped(network.shapes, [float(x) for x in place])
+    for layer in range(1, network.K):
+        rows = [
+            np.array([*row, *([weights[f"b{layer}"][j]] if f"b{layer}" in weights else [])])
+            for j, row in enumerate(weights[f"W{layer}"])
+        ]
+        for group, factors in _parallel(rows, network.activations[layer - 1]):
+            multiples = [_multiple(network.activations[layer - 1], c) for c in factors]
+            k = np.array([float(x) for x in multiples])
+            shares = _shares(np.array(weights[f"W{layer + 1}"])[:, group] * k)
+            if shares is not None:
+                yield Copies(
+                    layer,
+                    tuple(group),
+                    tuple(map(as_fmpq, shares)),
+                    tuple(map(as_fmpq, factors)),
+                    tuple(map(as_fmpq, multiples)),
+                )
+
+
+def _parallel(
+    rows: list[Array], activation: Activation
+) -> Iterator[tuple[list[int], list[Fraction]]]:
+    """Groups of two or more rows that are multiples of one another which the activation follows;
+    the factors are those of the first of the group."""
+    largest = max(float(abs(row).max()) for row in rows)
+    left = [j for j, row in enumerate(rows) if abs(row).max() > SAME * largest]
+    while left:
+        first = rows[left[0]]
+        group, factors = [left[0]], [Fraction(1)]
+        for j in left[1:]:
+            c = Fraction(float(first @ rows[j]) / float(first @ first))
+            c = c.limit_denominator(DENOMINATOR)
+            near = abs(rows[j] - float(c) * first).max() <= SAME * abs(rows[j]).max()
+            if c and near and _multiple(activation, c):
+                group.append(j)
+                factors.append(c)
+        left = [j for j in left if j not in group]
+        if len(group) > 1:
+            yield group, factors
+
+
+def _multiple(activation: Activation, c: Fraction) -> Fraction:
+    """The k with s(c z) = k s(z) for the activation and all z; 0 where there is none."""
+    if c == 1:
+        return c
+    if activation.coefficients is not None:
+        degrees = [n for n, a in enumerate(activation.coefficients) if a] or [0]
+        powers = {c**n for n in degrees}
+        return powers.pop() if len(powers) == 1 else Fraction(0)
+    scales = activation.name in ("relu", "leaky_relu") and c > 0
+    return c if scales or (activation.name == "tanh" and c == -1) else Fraction(0)
+
+
+def _shares(out: Array) -> list[Fraction] | None:
+    """Shares a with out[:, j] = a_j v, v the sum of the columns; None where there are none."""
+    v = out.sum(axis=1)
+    square = float(v @ v)
+    if square <= (SAME * float(abs(out).max(initial=0.0))) ** 2:
+        return None
+    found = (v @ out) / square
+    if abs(out - np.outer(v, found)).max() > SAME * abs(out).max():
+        return None
+    near = [Fraction(float(a)).limit_denominator(DENOMINATOR) for a in found[:-1]]
+    return [*near, 1 - sum(near, Fraction(0))]

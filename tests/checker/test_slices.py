@@ -1,0 +1,281 @@
+"""Critical points in slices: accepted, refused, and what the reasons say, computed a second way."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symland import Dataset, Loss, Network, Problem
+from symland.checker import check
+from symland.checker.context import Context
+from symland.checker.copies import read_copies
+from symland.checker.flat_directions import are_independent
+from symland.checker.intervals import Interval, number
+from symland.checker.statement import read_statement
+from symland.checker.verdict import Refused
+from symland.landscape.float_landscape import FloatLandscape
+from tests.checker.documents import certificate, one, problem, statement, verdict
+
+BASES = Path(__file__).parent.parent / "rejected" / "bases_enclosed"
+BITS = 100
+
+
+def base(name: str) -> list[dict[str, Any]]:
+    return [
+        json.loads((BASES / f"{name}.{kind}.json").read_text())
+        for kind in ("statement", "certificate")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("softmax_shift", "c4: p1 is a local minimum, flat along a manifold and nowhere else"),
+        ("copies_in_a_slice", "c3: the Hessian at p1 has inertia (3, 0, 1)"),
+        ("scaled_neuron", "c3: the Hessian at p1 has inertia (1, 0, 1)"),
+        ("convex_loss", "c3: p1 is a global minimum of a convex loss"),
+    ],
+)
+def test_accepted(name: str, line: str) -> None:
+    answer = verdict(*base(name))
+    assert answer.accepted, answer.reason
+    assert line in answer.lines
+    assert answer.lines[0] == "c1: there is exactly one critical point in the slice p1"
+
+
+# Without hidden layer, two outputs, one input 1 for all samples: L depends on W1 = (a, b).
+def flat_problem(kind: str, targets: Any) -> dict[str, Any]:
+    return problem([1, 2], [[1]] * len(targets), targets, kind=kind, scale=1)
+
+
+def sliced(
+    about: Any, middle: str, inverse: str, flat: Any, fixed: str = "0", precision: int = BITS
+) -> Any:
+    """The claim that the slice a = fixed, b = middle +- 1/16 holds one critical point."""
+    point = {
+        "midpoint": {"W1": [[fixed], [middle]]},
+        "directions": [["0", "1"]],
+        "radius": ["1/16"],
+    }
+    witness = {"precision": precision, "inverse": [[inverse]], "flat": flat}
+    return one(
+        about, {"p": {"slice": point}}, "critical", {"point": "p"}, "krawczyk_slice", witness
+    )
+
+
+SHIFT = {"translations": [{"W1": [["1"], ["1"]]}]}
+
+
+def test_a_shift_of_the_softmax() -> None:
+    """Classes 1 and 2 equally often: a = b, wherever a is."""
+    about = flat_problem("cross_entropy", [[1, 0], [0, 1]])
+    assert sliced(about, "0", "2", SHIFT).accepted
+    assert sliced(about, "5", "2", SHIFT, fixed="5").accepted
+    assert not sliced(about, "1/2", "2", SHIFT).accepted
+
+
+def test_targets_of_another_sum_are_not_invariant() -> None:
+    """L = log(e^a + e^b) - a - b moves along (1, 1); yet a slice has a point with b-derivative 0.
+
+    With targets (1/2, 1/2) in place of (1, 1) the same slice holds a critical point."""
+    refused = sliced(flat_problem("cross_entropy", [[1, "1/2"]]), "0", "4", SHIFT)
+    assert not refused.accepted
+    assert "the loss sees that all outputs move alike" in str(refused.reason)
+    assert sliced(flat_problem("cross_entropy", [["1/2", "1/2"]]), "0", "4", SHIFT).accepted
+
+
+@pytest.mark.parametrize("kind", ["squared", "logistic"])
+def test_other_losses_see_the_shift(kind: str) -> None:
+    about = flat_problem(kind, [[1, 1], [-1, -1]])
+    refused = sliced(about, "0", "1/4" if kind == "squared" else "2", SHIFT)
+    assert not refused.accepted
+    assert "what sample 0 gives to the first layer moves" in str(refused.reason)
+
+
+def test_the_weights_into_the_outputs_see_the_shift() -> None:
+    """As above with a hidden layer: (v - 1)^2 + (w - 1)^2 moves along v = w, and 3 is not 1."""
+    about = problem([1, 1, 2], [[1]], [[1, 1]], scale=1)
+    point = {
+        "midpoint": {"W1": [["1"]], "W2": [["3"], ["1"]]},
+        "directions": [["0", "0", "1"]],
+        "radius": ["1/16"],
+    }
+    flat = {"translations": [{"W2": [["1"], ["1"]]}], "generators": [{"1": {"matrix": [["1"]]}}]}
+    witness = {"precision": BITS, "inverse": [["1/2"]], "flat": flat}
+    answer = one(
+        about, {"p": {"slice": point}}, "critical", {"point": "p"}, "krawczyk_slice", witness
+    )
+    assert not answer.accepted
+    assert "the loss sees that all outputs move alike" in str(answer.reason)
+
+
+def test_an_input_that_is_zero() -> None:
+    """The weight of an input that is 0 for all samples is free; of one that is not, it is not."""
+    for other, accepted in ((0, True), (1, False)):
+        about = problem([2, 1], [[1, 0], [1, other]], [[1], [2]], scale=1)
+        point = {
+            "midpoint": {"W1": [["3/2" if accepted else "1", "0" if accepted else "1"]]},
+            "directions": [["1", "0"]],
+            "radius": ["1/4"],
+        }
+        flat = {"translations": [{"W1": [["0", "1"]]}]}
+        witness = {"precision": BITS, "inverse": [["1/4"]], "flat": flat}
+        answer = one(
+            about, {"p": {"slice": point}}, "critical", {"point": "p"}, "krawczyk_slice", witness
+        )
+        assert answer.accepted is accepted
+        if not accepted:
+            assert "what sample 1 gives to the first layer moves" in str(answer.reason)
+
+
+def test_a_kernel_that_no_manifold_explains() -> None:
+    """x^4 at 0, as the loss of a square network: an inertia of another rule proves no minimum."""
+    about = problem([1, 1, 1], [[1]], [[0]], activation=["square"])
+    points = {"p": {"W1": [["0"]], "W2": [["0"]]}}
+    claims = [
+        ("critical", {"point": "p"}),
+        ("inertia", {"point": "p", "positive": 0, "negative": 0, "zero": 2}),
+        ("minimum", {"point": "p"}),
+    ]
+    steps = [("substitution", {}), ("ldl", {}), ("flat", {"critical": "c0", "inertia": "c1"})]
+    answer = verdict(statement(about, points, claims), certificate(steps))
+    assert not answer.accepted
+    assert "not shown to be that of a critical manifold" in str(answer.reason)
+
+
+def saddle(descent: list[str], ascent: list[str]) -> Any:
+    """1/2 (v u - 1)^2 at 0, where the Hessian is [[0, -1], [-1, 0]]."""
+    about = problem([1, 1, 1], [[1]], [[1]])
+    points = {"p": {"W1": [["0"]], "W2": [["0"]]}}
+    claims = [("critical", {"point": "p"}), ("strict_saddle", {"point": "p"})]
+    witness = {"critical": "c0", "precision": BITS, "descent": descent, "ascent": ascent}
+    return verdict(
+        statement(about, points, claims),
+        certificate([("substitution", {}), ("intervals", witness)]),
+    )
+
+
+def test_a_strict_saddle_by_two_directions() -> None:
+    assert saddle(["1", "1"], ["1", "-1"]).accepted
+    for wrong in (saddle(["1", "-1"], ["1", "-1"]), saddle(["1", "1"], ["1", "1"])):
+        assert "does not have its sign" in str(wrong.reason)
+    assert "along ascent" in str(saddle(["1", "1"], ["1", "0"]).reason)
+    assert saddle(["1"], ["1", "-1"]).exit_status == 2
+
+
+def convex(**more: Any) -> Any:
+    """(w - 1)^2 + (w - 3)^2 + l/2 w^2 at its critical point."""
+    about = problem([1, 1], [[1], [1]], [[1], [3]], scale=1, **more)
+    points = {"p": {"W1": [["2"]]}}
+    claims = [("critical", {"point": "p"}), ("global_minimum", {"point": "p"})]
+    steps = [("substitution", {}), ("convex", {"critical": "c0"})]
+    return verdict(statement(about, points, claims), certificate(steps))
+
+
+def test_a_convex_loss() -> None:
+    assert convex().accepted
+    assert "is negative" in str(convex(weights=[[-1], ["-1"]]).reason)
+    assert not convex(l2={"W1": [["1"]]}).accepted  # another critical point
+    # (w - 1)^2 + (w - 3)^2 - 4 w^2 has its maximum at -2.
+    about = problem([1, 1], [[1], [1]], [[1], [3]], scale=1, l2={"W1": [["-8"]]})
+    claims = [("critical", {"point": "p"}), ("global_minimum", {"point": "p"})]
+    steps = [("substitution", {}), ("convex", {"critical": "c0"})]
+    answer = verdict(statement(about, {"p": {"W1": [["-2"]]}}, claims), certificate(steps))
+    assert "of the regularizer is negative" in str(answer.reason)
+
+
+def test_independence_of_intervals() -> None:
+    def rows(*given: Any, radius: Any = 0) -> list[list[Interval]]:
+        r = Fraction(radius)
+        return [[Interval.between(x - r, x + r, 40) for x in map(Fraction, row)] for row in given]
+
+    assert are_independent(rows([1, 2, 3], [2, 4, 7]))
+    assert not are_independent(rows([1, 2, 3], [2, 4, 6]))
+    assert not are_independent(rows([1, 2, 3], [2, 4, 7], radius="1/4"))
+    assert not are_independent(rows([1], [2]))
+    assert not are_independent(rows([0, 0]))
+    assert are_independent([])
+
+
+LAYERS = [
+    ("tanh", ["1", "-1", "1"], [1, -1, 1]),
+    ("relu", ["1", "3", "1/2"], [1, 3, 0.5]),
+    ("cube", ["1", "-2", "1/2"], [1, -8, 0.125]),
+    ("polynomial(0, 2, 0, -1)", ["1", "-1", "-1"], [1, -1, -1]),
+    ("softplus", ["1", "1", "1"], [1, 1, 1]),
+]
+
+
+def network_with_copies(activation: str, factors: list[str], multiples: list[float]) -> Any:
+    """Three copies in the first of two hidden layers, at weights that are not critical."""
+    rng = np.random.default_rng(5)
+    u, v = rng.normal(size=3) + np.array([0, 0, 3]), rng.normal(size=2)
+    c, k = [Fraction(x) for x in factors], [Fraction(x) for x in multiples]
+    shares = [Fraction(1, 2), Fraction(-1, 4), Fraction(3, 4)]
+    u, v = ([Fraction(round(x * 64), 64) for x in part] for part in (u, v))
+    W1 = [[cj * x for x in u[:2]] for cj in c]
+    b1 = [cj * u[2] for cj in c]
+    W2 = [[a / kj * x for a, kj in zip(shares, k, strict=True)] for x in v]
+    W3, b = [[Fraction(1), Fraction(-2)]], [Fraction(1, 3), Fraction(-1, 5)]
+    weights = [x for row in W1 for x in row] + b1 + [x for row in W2 for x in row] + b
+    weights += W3[0]
+    network = Network([2, 3, 2, 1], [activation, "tanh"], bias="hidden")
+    data = Dataset([[1, 2], [-1, 3], [2, "1/2"]], [[1], [2], [-1]])
+    return Problem(network, data, Loss()), weights, shares
+
+
+@pytest.mark.parametrize(("activation", "factors", "multiples"), LAYERS)
+def test_copies_against_floats(activation: str, factors: list[str], multiples: list[float]) -> None:
+    """Annihilators have product 0 with the gradient at a point that is not critical; the tangent
+    leaves the loss as it is; and few other vectors do either."""
+    about, weights, shares = network_with_copies(activation, factors, multiples)
+    floats = FloatLandscape(about)
+    at = np.array([float(x) for x in weights])
+    point = {
+        "midpoint": _shaped(about, weights),
+        "directions": [["0"] * len(weights)],
+        "radius": ["1"],
+    }
+    files = statement(about.to_json(), {"p": {"slice": point}}, [])
+    context = Context(read_statement(json.dumps(files).encode()))
+    given = {"layer": 1, "neurons": [1, 2, 3], "shares": [str(a) for a in shares]}
+    (group,) = read_copies(context, "p", [given | {"factors": factors}])
+    annihilators, tangents = group.vectors([number(x, 60) for x in weights])
+    slope = floats.gradient(at)
+    assert len(annihilators) == 2 * (3 + 2)
+    for vector in annihilators:
+        r = _floats(vector)
+        assert abs(r @ slope) < 1e-11 * np.linalg.norm(r) * np.linalg.norm(slope)
+        assert abs(r).max() > 0.01
+    for vector in tangents:
+        t = _floats(vector)
+        assert abs(floats.loss(at + 0.3 * t) - floats.loss(at)) < 1e-11
+        t[int(abs(t).argmax())] = 0
+        assert abs(floats.loss(at + 0.3 * t) - floats.loss(at)) > 1e-7
+    wrong = ["1", "2", "1"] if activation in ("tanh", "softplus") else ["1", "1", "1"]
+    with pytest.raises(Refused, match="copies"):
+        read_copies(context, "p", [given | {"factors": wrong}])
+
+
+def _floats(vector: list[Interval]) -> Any:
+    return np.array([float(sum(x.ends()) / 2) for x in vector])
+
+
+def _shaped(about: Problem, weights: list[Fraction]) -> dict[str, Any]:
+    from symland.landscape.parameters import shaped
+
+    return shaped(about.network.shapes, [str(x) for x in weights])
+
+
+def test_large_reasons_are_refused_quickly() -> None:
+    """A million empty generators do not fill the memory."""
+    files, proof = base("scaled_neuron")
+    proof["steps"][0]["flat"]["generators"] = [{}] * 600_000
+    answer = check(*(json.dumps(x).encode() for x in (files, proof)))
+    assert not answer.accepted
+    assert "vectors of more than" in str(answer.reason) or "items" in str(answer.reason)

@@ -1,0 +1,174 @@
+"""Critical points that are not isolated: planted ones are proved, near misses are not."""
+
+import json
+from fractions import Fraction
+from math import log
+
+import numpy as np
+import pytest
+
+from symland import Dataset, Loss, Network, Problem, Regularizer, classify
+from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.parameters import flat
+
+THREE = Dataset([[0], [1], [3]], [[1], [-2], [3]])
+U, V = Fraction("0.63954936616200469881"), Fraction("1.25555675301605127542")
+"""The minimum of one sigmoid unit on these data, loss 11.7316, B > 0 (Petzka and Sminchisescu)."""
+EPS = Fraction(1, 10**4)
+
+
+def refined(problem, weights, **more):
+    answer = classify(problem, weights, budget=20, **more)
+    if answer.checked is not None:
+        assert answer.checked.accepted, answer.checked.reason
+    return answer.to_json()["refined"]
+
+
+def counted(rows):
+    """Samples from {input: counts of the classes}."""
+    pairs = [(x, k) for x, counts in rows.items() for k, n in enumerate(counts) for _ in range(n)]
+    classes = len(next(iter(rows.values())))
+    return Dataset(
+        [[x] for x, _ in pairs], [[int(k == j) for j in range(classes)] for _, k in pairs]
+    )
+
+
+def lowest_around(problem, found, radius=1e-3, tries=400):
+    """The least loss minus that at the point, at random places near it, in floats."""
+    floats, rng = FloatLandscape(problem), np.random.default_rng(1)
+    at = np.array([float(x) for x in flat(problem.network.shapes, found["weights"])])
+    return min(
+        floats.loss(at + radius * rng.normal(size=len(at))) - floats.loss(at) for _ in range(tries)
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "kind"),
+    [("1/2", "minimum"), ("9/10", "minimum"), ("-1/2", "saddle"), ("3/2", "saddle")],
+)
+def test_images_of_a_narrow_minimum(share, kind):
+    """Known: minima for shares in (0, 1), strict saddles outside, as B > 0 for the narrow one."""
+    a = Fraction(share)
+    problem = Problem(Network([1, 2, 1], "sigmoid"), THREE, Loss(scale=1))
+    weights = {"W1": [[U + EPS], [U - EPS]], "W2": [[a * V, (1 - a) * V + EPS]]}
+    found = refined(problem, weights)
+    assert found["status"] == "certified"
+    assert found["kind"] == ("spurious_local_minimum" if kind == "minimum" else "strict_saddle")
+    assert found["local"] == ("minimum" if kind == "minimum" else "strict_saddle")
+    assert found["flat"]["dimension"] == found["inertia"]["zero"] == 1
+    assert abs(Fraction(found["weights"]["W1"][0][0]) - U) < Fraction(1, 10**18)
+    assert found["weights"]["W1"][0] == found["weights"]["W1"][1]
+    assert abs(sum(Fraction(x) for x in found["weights"]["W2"][0]) - V) < Fraction(1, 10**17)
+    assert lowest_around(problem, found) > -1e-12 if kind == "minimum" else True
+
+
+def test_copies_that_are_mirrored():
+    """tanh is odd: a neuron with both signs turned is a copy."""
+    problem = Problem(Network([1, 2, 1], "tanh"), Dataset([[1], [2], [3]], [[1], [3], [2]]))
+    narrow = Problem(Network([1, 1, 1], "tanh"), problem.dataset)
+    one = refined(narrow, {"W1": [["3/5"]], "W2": [["5/2"]]})
+    u, v = (Fraction(one["weights"][n][0][0]) for n in ("W1", "W2"))
+    found = refined(problem, {"W1": [[u], [-u + EPS]], "W2": [[v / 4, -3 * v / 4]]})
+    assert found["status"] == "certified"
+    assert found["flat"]["dimension"] == 1
+    assert "copies" in found["flat"]["because"][0]
+    assert Fraction(found["weights"]["W1"][1][0]) == -Fraction(found["weights"]["W1"][0][0])
+
+
+def test_three_copies_in_two_layers():
+    """A narrow minimum with one neuron a layer, wide with 3 and 1, then with 1 and 2."""
+    data = Dataset([[-1], [0], [1], [3]], [[1], [-1], [2], [0]])
+    narrow = Problem(Network([1, 1, 1, 1], "sigmoid"), data)
+    one = refined(narrow, {"W1": [[2]], "W2": [[3]], "W3": [[1]]})
+    assert one["status"] == "certified"
+    u, w, v = (Fraction(one["weights"][n][0][0]) for n in ("W1", "W2", "W3"))
+    wide = Problem(Network([1, 3, 1, 1], "sigmoid"), data)
+    found = refined(wide, {"W1": [[u]] * 3, "W2": [[w / 2, w / 4, w / 4]], "W3": [[v]]})
+    assert (found["status"], found["inertia"]["zero"]) == ("certified", 2)
+    wide = Problem(Network([1, 1, 2, 1], "sigmoid"), data)
+    found = refined(wide, {"W1": [[u]], "W2": [[w], [w]], "W3": [[v / 3, 2 * v / 3]]})
+    assert (found["status"], found["inertia"]["zero"]) == ("certified", 1)
+
+
+def test_neurons_that_are_nearly_copies_are_not():
+    """A regularizer makes the point isolated; without copies nothing is flat."""
+    problem = Problem(Network([1, 2, 1], "sigmoid"), THREE, Loss(scale=1), Regularizer("1/1000000"))
+    found = refined(problem, {"W1": [[U], [U]], "W2": [[V / 2, V / 2]]})
+    assert found is None or "flat" not in found
+
+
+def test_shift_of_the_softmax_without_hidden_layer():
+    """By hand: with classes 1:2 at x = 0 and 3:1 at x = 1, log odds -log 2 and log 3."""
+    problem = Problem(
+        Network([1, 2], bias="all"), counted({0: [1, 2], 1: [3, 1]}), Loss("cross_entropy")
+    )
+    found = refined(problem, {"W1": [[1], [0]], "b1": [0, 1]})
+    assert (found["kind"], found["status"]) == ("global_minimum", "certified")
+    assert found["global"] is True
+    assert found["inertia"] == {"positive": 2, "negative": 0, "zero": 2}
+    (w,), (v,) = found["weights"]["W1"]
+    b, c = found["weights"]["b1"]
+    assert abs(float(b) - float(c) + log(2)) < 1e-12
+    assert abs(float(w) - float(v) - log(6)) < 1e-12
+    loss = 3 * log(3) - 2 * log(2) + 4 * log(4) - 3 * log(3)
+    assert float(found["loss"]["lower"]) <= loss * (1 + 1e-12)
+    assert float(found["loss"]["upper"]) >= loss * (1 - 1e-12)
+
+
+def test_shift_of_the_softmax_behind_a_hidden_layer():
+    """Frequencies that one tanh neuron fits exactly; the shift moves two weights and two biases."""
+    data = counted({-1: [2, 1], 1: [2, 3], 2: [1, 2]})
+    problem = Problem(Network([1, 1, 2], "tanh", bias="output"), data, Loss("cross_entropy"))
+    found = refined(problem, {"W1": [["0.63"]], "W2": [["-0.4"], ["0.6"]], "b2": ["0.3", "0.2"]})
+    assert found["inertia"] == {"positive": 3, "negative": 0, "zero": 2}
+    assert found["local"] == "minimum"
+    u = float(found["weights"]["W1"][0][0])
+    a = float(found["weights"]["W2"][1][0]) - float(found["weights"]["W2"][0][0])
+    b = float(found["weights"]["b2"][1]) - float(found["weights"]["b2"][0])
+    for x, odds in ((-1, 1 / 2), (1, 3 / 2), (2, 2)):
+        assert abs(a * np.tanh(u * x) + b - log(odds)) < 1e-10
+    assert lowest_around(problem, found) > -1e-12
+
+
+@pytest.mark.parametrize(("bias", "dimension"), [("none", 0), ("all", 1)])
+def test_a_regularizer_ends_the_shift_of_what_it_sees(bias, dimension):
+    """Biases are not regularized: theirs remains."""
+    data = counted({0: [1, 2], 1: [3, 1]})
+    problem = Problem(Network([1, 2], bias=bias), data, Loss("cross_entropy"), Regularizer("1/10"))
+    weights = {"W1": [[1], [0]]} | ({"b1": [0, 1]} if bias == "all" else {})
+    found = refined(problem, weights)
+    assert found["status"] == "certified"
+    assert found["inertia"]["zero"] == dimension
+    assert ("flat" in found) is (dimension > 0)
+
+
+@pytest.mark.parametrize("activation", ["leaky_relu(1/2)", "cube", "linear"])
+def test_a_neuron_that_may_be_scaled(activation):
+    data = Dataset([[1], [2], [3], [3], [3]], [[-1], [1], [1], [1], [-1]])
+    problem = Problem(Network([1, 1, 1], activation), data, Loss("logistic"))
+    found = refined(problem, {"W1": [["0.6"]], "W2": [["0.4"]]})
+    assert found["status"] == "certified"
+    assert found["inertia"] == {"positive": 1, "negative": 0, "zero": 1}
+    assert "symmetries" in found["flat"]["because"][0]
+    assert lowest_around(problem, found) > -1e-12
+
+
+def test_an_input_that_says_nothing():
+    """The second input is twice the first: W1 may move along (2, -1)."""
+    data = Dataset([[x, 2 * x] for x in (0, 1, 3)], THREE.targets)
+    problem = Problem(Network([2, 1, 1], "sigmoid"), data, Loss(scale=1))
+    found = refined(problem, {"W1": [[U - 1, "1/2"]], "W2": [[V]]})
+    assert found["inertia"] == {"positive": 2, "negative": 0, "zero": 1}
+    a, b = (Fraction(x) for x in found["weights"]["W1"][0])
+    assert abs(a + 2 * b - U) < Fraction(1, 10**15)
+    assert found["loss"]["lower"].startswith("11.73163629421")
+
+
+def test_the_certificate_is_about_the_problem_given():
+    problem = Problem(Network([1, 2, 1], "sigmoid"), THREE, Loss(scale=1))
+    answer = classify(problem, {"W1": [[U], [U]], "W2": [[V / 2, V / 2]]}, budget=20)
+    statement = json.loads(answer.statement)
+    assert statement["problem"]["network"]["widths"] == [1, 2, 1]
+    assert {"claim": "minimum", "point": "p2"}.items() <= next(
+        c for c in statement["claims"] if c["claim"] == "minimum"
+    ).items()
