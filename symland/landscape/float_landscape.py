@@ -35,6 +35,19 @@ class _Pass:
     outputs: Array
 
 
+@dataclass
+class _Backpropagated:
+    """All that gradient and Hessian at one vector share."""
+
+    at: bytes
+    parameters: dict[str, Array]
+    forward: _Pass
+    slope: Array
+    curvature: Array
+    gradients: dict[str, Array]
+    errors: list[Array]
+
+
 @final
 class FloatLandscape:
     """The landscape as functions of one flat NumPy vector, in the order of ``network.shapes``.
@@ -62,6 +75,7 @@ class FloatLandscape:
         )
         _, self._targets, self._weights = group[0]
         self._l2 = self._penalties()
+        self._last: _Backpropagated | None = None  # searches ask for both at the same vector
 
     @cached_property
     def _layout(self) -> dict[str, tuple[int, int, tuple[int, ...]]]:
@@ -71,6 +85,10 @@ class FloatLandscape:
             places[name] = (start, start + size, shape)
             start += size
         return places
+
+    @cached_property
+    def _axes(self) -> dict[str, Array]:
+        return self.arrays(np.eye(self.network.parameter_count))
 
     def _penalties(self) -> Array:
         penalties = np.zeros(self.network.parameter_count)
@@ -92,29 +110,37 @@ class FloatLandscape:
 
     def loss(self, w: Array) -> float:
         """L(w)."""
-        forward = self._forward(self.arrays(w), with_derivatives=False)
+        last = self._last
+        if last is not None and last.at == w.tobytes():
+            outputs = last.forward.outputs
+        else:
+            outputs = self._forward(self.arrays(w), with_derivatives=False).outputs
         value = sample_loss(
-            self.problem.loss.kind, floats, list(forward.outputs), self._targets, self._weights
+            self.problem.loss.kind, floats, list(outputs), self._targets, self._weights
         )
         return float(self._scale * np.sum(value) + 0.5 * np.dot(self._l2, w * w))
 
     def gradient(self, w: Array) -> Array:
         """The gradient, of the shape of `w`."""
-        parameters = self.arrays(w)
-        forward = self._forward(parameters)
-        slope, _ = self._output_derivatives(forward.outputs)
-        gradients, _ = self._backward(parameters, forward, slope)
-        return self._flat(gradients) + self._l2 * w
+        return self._flat(self._backpropagated(w).gradients) + self._l2 * w
 
     def hessian(self, w: Array) -> Array:
         """The symmetric Hessian: the derivative of the backpropagation along every axis."""
-        parameters = self.arrays(w)
-        forward = self._forward(parameters)
-        slope, curvature = self._output_derivatives(forward.outputs)
-        _, errors = self._backward(parameters, forward, slope)
-        rows = self._differentiated(parameters, forward, errors, slope, curvature)
+        rows = self._differentiated(self._backpropagated(w))
         matrix = rows + np.diag(self._l2)
         return (matrix + matrix.T) / 2
+
+    def _backpropagated(self, w: Array) -> _Backpropagated:
+        at = w.tobytes()
+        last = self._last
+        if last is None or last.at != at:
+            parameters = self.arrays(w.copy())
+            forward = self._forward(parameters)
+            slope, curvature = self._output_derivatives(forward.outputs)
+            gradients, errors = self._backward(parameters, forward, slope)
+            last = _Backpropagated(at, parameters, forward, slope, curvature, gradients, errors)
+            self._last = last
+        return last
 
     # The forward pass and its derivatives, layer by layer.
 
@@ -127,7 +153,7 @@ class FloatLandscape:
                 slopes.append(slope)
                 curvatures.append(curvature)
             else:
-                value = np.broadcast_to(activate(activation, floats, z), z.shape)
+                value = _like(z, activate(activation, floats, z))
             neurons.append(value)
         read = self._read(neurons)
         outputs = self._affine(parameters, self.network.K, read)
@@ -188,17 +214,12 @@ class FloatLandscape:
                 errors[k - 2] = errors[k - 2] + parameters[f"W{k}"].T @ delta
         return gradients, errors
 
-    def _differentiated(
-        self,
-        parameters: dict[str, Array],
-        forward: _Pass,
-        errors: list[Array],
-        slope: Array,
-        curvature: Array,
-    ) -> Array:
+    def _differentiated(self, here: _Backpropagated) -> Array:
         """The derivative of `_backward`'s gradients along every coordinate axis at once."""
+        parameters, forward, errors = here.parameters, here.forward, here.errors
+        slope, curvature = here.slope, here.curvature
         K, H = self.network.K, self.network.H
-        along = self.arrays(np.eye(self.network.parameter_count))
+        along = self._axes
         z_dots, dots = self._forward_dots(parameters, forward, along)
         read_dot = self._read(dots)
         out_dot = along[f"W{K}"] @ forward.read + parameters[f"W{K}"] @ read_dot
@@ -231,7 +252,7 @@ class FloatLandscape:
         self, parameters: dict[str, Array], forward: _Pass, along: dict[str, Array]
     ) -> tuple[list[Array], list[Array]]:
         """Derivatives of preactivations and neurons along every axis; the inputs do not move."""
-        dots = [np.zeros((self.network.parameter_count, *self.X.shape))]
+        dots = [np.zeros((self._l2.size, *self.X.shape))]
         z_dots = []
         for k in range(1, self.network.H + 1):
             z_dot = along[f"W{k}"] @ forward.neurons[k - 1] + parameters[f"W{k}"] @ dots[-1]
@@ -254,6 +275,10 @@ def _derivatives(activation: Activation, z: Array) -> tuple[Array, Array, Array]
     """s(z), s'(z), s''(z), from a jet: no derivative is written a second time."""
     jets = Jets(floats, order=2)
     jet = activate(activation, jets, jets.variable(z, 0))
-    parts = (jet.value, jet.first.get(0, 0.0), jet.second.get((0, 0), 0.0))
-    value, slope, curvature = (np.broadcast_to(p, z.shape) for p in parts)
-    return value, slope, curvature
+    first, second = jet.first.get(0, 0.0), jet.second.get((0, 0), 0.0)
+    return _like(z, jet.value), _like(z, first), _like(z, second)
+
+
+def _like(z: Array, part: Any) -> Array:
+    """An array of the shape of z; derivatives of a polynomial may be numbers."""
+    return part if np.shape(part) == z.shape else np.broadcast_to(part, z.shape)

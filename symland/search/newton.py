@@ -88,13 +88,14 @@ def newton(landscape: Any, point: Any, deadline: Deadline, steps: int) -> Any:
         if length < 1e-12 * scale:
             break
         step = -vectors @ (values / (values**2 + damping) * (vectors.T @ gradient))
-        trial = landscape.gradient(point + step)
+        there = point + step
+        trial = landscape.gradient(there)
         if not float(np.linalg.norm(trial)) < length:
             damping *= 8
             if damping > 1e12 * largest * largest or float(abs(step).max()) < 1e-15:
                 break
             continue
-        point, gradient = point + step, trial
+        point, gradient = there, trial
         damping /= 8
         values, vectors = np.linalg.eigh(landscape.hessian(point))
         scale = _scale(landscape, point, values)

@@ -227,6 +227,24 @@ def test_floats_as_number_system_sum_over_all_samples(seed):
     assert np.allclose(landscape.hessian.at(point, floats), fast.hessian(fast.vector(point)))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_floats_at_one_point_after_another(seed):
+    """What is kept of the last point serves no other, not even the same array changed in place."""
+    random = seeded(500 + seed)
+    problem = random_problem(random)
+    kept = FloatLandscape(problem)
+    w = kept.vector(random_point(random, problem.network))
+    for order in (("gradient", "hessian", "loss"), ("hessian", "loss", "gradient")):
+        for shift in (0.0, 0.25, -0.125):
+            w += shift
+            for name in order:
+                fresh = getattr(FloatLandscape(problem), name)(w)
+                found = getattr(kept, name)(w)
+                assert np.array_equal(found, fresh)
+                if name != "loss":
+                    found += 1.0  # the answer belongs to the one who asked
+
+
 @pytest.mark.parametrize("activation", [*PIECEWISE, "square"])
 def test_exact_rationals_do_piecewise_linear_networks(activation):
     random = seeded(7)
