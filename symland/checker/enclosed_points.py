@@ -16,6 +16,7 @@ from . import elementary, files
 from .context import Context
 from .interval_jets import Intervals, Jet, loss
 from .intervals import Interval, number
+from .log_polynomial import has_logarithms, read_logarithm
 from .number_field import Element
 from .statement import columned, matrix
 from .verdict import Refused, Unreadable, show
@@ -93,7 +94,7 @@ def weights(context: Context, name: Any, bits: int) -> Rows:
         midpoint, radius = context.cache["only critical point", name]
         return shaped(context, around(midpoint, radius, bits))
     given = context.statement.points[name]
-    if not _has_logarithms(given):
+    if not has_logarithms(given):
         return {
             n: [[_enclosed(x, bits) for x in row] for row in rows]
             for n, rows in context.weights(name).items()
@@ -108,24 +109,6 @@ def weights(context: Context, name: Any, bits: int) -> Rows:
         ]
         for n, (rows, columns) in shapes.items()
     }
-
-
-def _has_logarithms(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_has_logarithms(x) for x in value.values())
-    if isinstance(value, list):
-        return any(_has_logarithms(x) for x in value)
-    return isinstance(value, str) and value.startswith("log(")
-
-
-def read_logarithm(value: Any, where: str) -> Fraction | None:
-    """The positive rational q of an entry "log(q)", None for another entry."""
-    if not (isinstance(value, str) and value.startswith("log(") and value.endswith(")")):
-        return None
-    q = files.number(value[4:-1], where)
-    if q <= 0 or q == 1:
-        raise Unreadable(f"{where}: {show(value)}, expected log of a positive number other than 1")
-    return q
 
 
 def _logarithm(value: Any, where: str, bits: int) -> Interval:

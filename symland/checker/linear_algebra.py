@@ -2,7 +2,9 @@
 
 A matrix is a list of rows.  Rational matrices are eliminated without fractions (Bareiss), since
 a row may be scaled by a positive integer before its rank or kernel is taken, and a symmetric
-matrix by a positive integer before its inertia is.
+matrix by a positive integer before its inertia is.  Polynomials in logarithms, which are not
+divided, are eliminated without division: a row, or what is left of a symmetric matrix, is
+multiplied by the pivot, which is not zero.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from fractions import Fraction
 from math import lcm
 
 from .effort import spend
+from .log_polynomial import LogPolynomial
 from .number_field import Element, Scalar, bits, is_zero, reciprocal, sign
 from .polynomial import Poly
 from .verdict import Refused
@@ -76,8 +79,12 @@ def equal(a: Matrix, b: Matrix) -> bool:
 
 
 def is_rational(a: Matrix) -> bool:
-    """Whether no entry is written as a number of a field."""
-    return not any(isinstance(x, Element) for row in a for x in row)
+    """Whether no entry is written as a number of a field or in logarithms."""
+    return not any(isinstance(x, (Element, LogPolynomial)) for row in a for x in row)
+
+
+def _is_logarithmic(a: Matrix) -> bool:
+    return any(isinstance(x, LogPolynomial) for row in a for x in row)
 
 
 def _whole(row: Sequence[Fraction], common: int) -> list[int]:
@@ -90,7 +97,7 @@ def echelon(a: Matrix) -> tuple[Matrix, list[int]]:
         rows: Matrix = [_whole(row, lcm(*(Fraction(x).denominator for x in row))) for row in a]
     else:
         rows = [list(row) for row in a]
-    rational, pivots, done, previous = is_rational(a), [], 0, 1
+    rational, logs, pivots, done, previous = is_rational(a), _is_logarithmic(a), [], 0, 1
     for column in range(len(rows[0]) if rows else 0):
         below = range(done, len(rows))
         chosen = next((i for i in below if not is_zero(rows[i][column])), None)
@@ -102,12 +109,14 @@ def echelon(a: Matrix) -> tuple[Matrix, list[int]]:
         # The columns up to this one are zero below, and nobody looks at them again.
         after = range(column + 1, len(top))
         gone = [0] * (column + 1)
-        inverse = reciprocal(pivot) if after and not rational else None
+        inverse = reciprocal(pivot) if after and not (rational or logs) else None
         spend(len(after) * (len(rows) - done), bits(pivot) if rational else 0)
         for i in range(done + 1, len(rows)):
             row, factor = rows[i], rows[i][column]
             if rational:
                 rows[i] = gone + [(pivot * row[j] - factor * top[j]) // previous for j in after]
+            elif logs:
+                rows[i] = gone + [pivot * row[j] - factor * top[j] for j in after]
             elif after and not is_zero(factor):
                 ratio = factor * inverse
                 rows[i] = gone + [row[j] - ratio * top[j] for j in after]
@@ -172,6 +181,7 @@ def inertia(a: Matrix) -> tuple[int, int, int]:
 def _inertia(a: Matrix, rational: bool) -> tuple[int, int, int]:
     positive = negative = 0
     previous: Scalar = 1
+    logs = _is_logarithmic(a)
     while a:
         size = range(len(a))
         chosen = next((i for i in size if not is_zero(a[i][i])), None)
@@ -194,6 +204,9 @@ def _inertia(a: Matrix, rational: bool) -> tuple[int, int, int]:
                 [(pivot * a[i][j] - a[i][chosen] * top[j]) // previous for j in rest] for i in rest
             ]
             previous = pivot
+        elif logs:
+            a = [[pivot * a[i][j] - a[i][chosen] * top[j] for j in rest] for i in rest]
+            previous = relative  # the sign of what the rest has been multiplied by
         else:
             inverse = reciprocal(pivot)
             ratios = {i: a[i][chosen] * inverse for i in rest}

@@ -19,6 +19,7 @@ from typing import Any
 
 from . import polynomial as poly
 from .effort import spend
+from .log_polynomial import LogPolynomial
 from .polynomial import Poly
 from .verdict import Refused
 
@@ -92,6 +93,8 @@ class Element:
             return other.coefficients
         if isinstance(other, (int, Fraction)):
             return poly.trim([Fraction(other)])
+        if isinstance(other, LogPolynomial):
+            raise Refused("a number of a root and a logarithm in one computation")
         return None
 
     def __add__(self, other: object) -> Element:
@@ -148,11 +151,15 @@ def _vanishing_factor(x: Element) -> Poly | None:
 
 def is_zero(x: Scalar) -> bool:
     """Whether the real number is 0."""
+    if isinstance(x, LogPolynomial):
+        return x.is_zero()
     return _vanishing_factor(x) is not None if isinstance(x, Element) else not x
 
 
 def sign(x: Scalar) -> int:
     """The sign of the real number: -1, 0 or 1."""
+    if isinstance(x, LogPolynomial):
+        return x.sign()
     if not isinstance(x, Element):
         return int(x > 0) - int(x < 0)
     if is_zero(x):
@@ -170,6 +177,8 @@ def reciprocal(x: Scalar) -> Scalar:
     """1/x; `Refused` if x is 0."""
     if is_zero(x):
         raise Refused("division by zero")
+    if isinstance(x, LogPolynomial):
+        raise Refused("division by a polynomial in logarithms")
     if not isinstance(x, Element):
         return 1 / Fraction(x)
     common = poly.gcd_monic(x.root.polynomial, x.coefficients)
@@ -179,6 +188,8 @@ def reciprocal(x: Scalar) -> Scalar:
 
 def bounds(x: Scalar) -> tuple[Fraction, Fraction]:
     """A rational enclosure, a point for a rational number."""
+    if isinstance(x, LogPolynomial):
+        raise Refused("this rule needs algebraic entries, not logarithms")
     return x.enclosure() if isinstance(x, Element) else (Fraction(x), Fraction(x))
 
 
@@ -186,6 +197,8 @@ def bits(x: Scalar) -> int:
     """The bits of a rational, or of the largest coefficient of an element."""
     if isinstance(x, (int, Fraction)):
         return x.numerator.bit_length() + x.denominator.bit_length()
+    if isinstance(x, LogPolynomial):
+        return x.bits()
     return poly.bits(x.coefficients) if isinstance(x, Element) else 0
 
 

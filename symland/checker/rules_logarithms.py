@@ -7,9 +7,10 @@ from typing import Any
 
 from . import files
 from .context import Context
-from .enclosed_points import is_box, read_logarithm
+from .enclosed_points import is_box
 from .interval_jets import Jet, Weights, gradient, hessian, loss
 from .linear_algebra import inertia
+from .log_polynomial import read_logarithm
 from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
 from .rules_points import place_text, read_inertia

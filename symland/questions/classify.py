@@ -18,6 +18,7 @@ from symland.questions.classification import Classification
 from symland.questions.classify_analytic import classify_analytic
 from symland.questions.classify_cell import classify_cell, is_piecewise_polynomial
 from symland.questions.classify_linear import classify_linear
+from symland.questions.classify_logarithmic import classify_logarithmic
 from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.constant_loss import classify_constant
 from symland.questions.point_json import network_json
@@ -104,10 +105,7 @@ def decide(work: Classification) -> dict[str, Any]:
     if obstacle and not is_piecewise_polynomial(work.problem):
         return classify_analytic(work)
     if work.point.has_logs:
-        return work.undecided(
-            "the point has log(p/q) entries, at which a polynomial loss is transcendental; "
-            "enclosures of such points are not part of this version yet"
-        )
+        return classify_logarithmic(work)
     try:
         linear = deep_linear(work.problem)
     except NotDeepLinear:

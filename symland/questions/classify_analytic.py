@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx
@@ -25,9 +26,19 @@ if TYPE_CHECKING:
 
 __all__ = ["classify_analytic"]
 
+AtCritical = Callable[["Classification"], "dict[str, Any] | None"]
+Nearby = Callable[["Classification"], "dict[str, Any]"]
 
-def classify_analytic(work: Classification) -> dict[str, Any]:
-    """The document of the point; what is proved becomes claims of the case."""
+
+def classify_analytic(
+    work: Classification, at_critical: AtCritical | None = None, nearby: Nearby | None = None
+) -> dict[str, Any]:
+    """The document of the point; what is proved becomes claims of the case.
+
+    A point whose gradient no enclosure tells from 0 is for `at_critical` (`exactly_critical`),
+    which has the document, or None where it cannot tell either; `nearby` looks for a critical point
+    beside one that is not critical (`refined`).
+    """
     point = work.point
     if len(point.roots) > 1 or (point.roots and point.has_logs):
         return work.undecided(
@@ -35,13 +46,14 @@ def classify_analytic(work: Classification) -> dict[str, Any]:
             "logarithms, which a statement about such a network cannot hold"
         )
     try:
-        return _Given(work).document()
+        return _Given(work, nearby).document(at_critical)
     except (Kink, MissingFunction) as reason:  # relu at 0, or so near that balls do not tell
         return work.undecided(_why(reason))
 
 
 class _Given:
-    def __init__(self, work: Classification):
+    def __init__(self, work: Classification, nearby: Nearby | None):
+        self.nearby = nearby
         self.work, self.case, self.problem = work, work.case, work.problem
         self.shapes = work.problem.network.shapes
         self.landscape = BallLandscape(work.problem)
@@ -49,7 +61,7 @@ class _Given:
     def _vector(self) -> list[arb]:
         return flat(self.shapes, elements(self.problem.network, balls, self.work.point))
 
-    def document(self) -> dict[str, Any]:
+    def document(self, at_critical: AtCritical | None) -> dict[str, Any]:
         from symland.questions.exact_logarithms import exactly_critical
 
         for bits in precisions(self.work.precision):
@@ -63,7 +75,7 @@ class _Given:
             return self.work.undecided(
                 "the loss or its gradient at the point is too large to be enclosed"
             )
-        exact = exactly_critical(self.work)
+        exact = (at_critical or exactly_critical)(self.work)
         if exact is not None:
             return exact
         return self.work.undecided(
@@ -135,6 +147,8 @@ class _Given:
         raise IndexError(index)
 
     def _refined(self) -> dict[str, Any]:
+        if self.nearby is not None:
+            return self.nearby(self.work)
         try:
             return refined(self.work, self.landscape, self._vector())
         except (Kink, MissingFunction) as reason:

@@ -38,7 +38,7 @@ from symland.search.snap import exact_point_beside
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
 
-__all__ = ["classify_linear"]
+__all__ = ["classify_linear", "critical_nearby", "prove_inertia", "prove_kind", "prove_point"]
 
 MATRICES_OF_A_BARCODE = 24
 """The checker's rule `barcode` takes no deeper network."""
@@ -60,7 +60,7 @@ def classify_linear(work: Classification, linear: DeepLinear) -> dict[str, Any]:
     document: dict[str, Any] = {"given": given}
     if point.kind == "not_critical":
         document["gradient"] = _gradient_json(point)
-        document |= _refined(work, point)
+        document |= critical_nearby(work, point)
     return document
 
 
@@ -87,20 +87,24 @@ def prove_point(work: Classification, point: LinearPoint) -> dict[str, Any]:
         zero = (0, 0, point.strata.shape.parameters)
         return _document(point, "global_minimum", zero) | {"local": "constant"}
     is_critical = critical(case, name)
-    inertia = _prove_inertia(case, point, name)
-    better = None
-    if kind == "global_minimum":
-        _prove_global(work, point, name)
-        if point.inertia[2] == 0:
-            curvature.strict_minimum(case, name, is_critical)
-    elif kind == "strict_saddle":
-        better = _prove_strict_saddle(work, point, name, is_critical)
-    else:
-        better = _prove_non_strict_saddle(work, point, name, is_critical)
+    inertia = prove_inertia(case, point, name)
+    better = prove_kind(work, point, name, is_critical)
     return _document(point, kind, inertia) | {"better": better}
 
 
-def _prove_inertia(case: Case, point: LinearPoint, name: str) -> Inertia | None:
+def prove_kind(work: Classification, point: LinearPoint, name: str, is_critical: str) -> Any:
+    """Claims that say what the critical point is; the document of a lower point for a saddle."""
+    if point.kind == "strict_saddle":
+        return _prove_strict_saddle(work, point, name, is_critical)
+    if point.kind == "non_strict_saddle":
+        return _prove_non_strict_saddle(work, point, name, is_critical)
+    _prove_global(work, point, name)
+    if point.inertia[2] == 0:
+        curvature.strict_minimum(work.case, name, is_critical)
+    return None
+
+
+def prove_inertia(case: Case, point: LinearPoint, name: str) -> Inertia | None:
     """The inertia by the shorter of its two proofs; None where both are too long."""
     if point.linear.q and point.K <= MATRICES_OF_A_BARCODE:
         curvature.inertia_by_barcode(case, name, point.inertia, spectrum(case, point.strata))
@@ -214,7 +218,7 @@ def _gradient_json(point: LinearPoint) -> dict[str, Any]:
     return {f"W{k}": decimals_json(point.gradient(k).tolist()) for k in range(1, point.K + 1)}
 
 
-def _refined(work: Classification, point: LinearPoint) -> dict[str, Any]:
+def critical_nearby(work: Classification, point: LinearPoint) -> dict[str, Any]:
     """The critical point that Newton's method reaches, made exact where it can be."""
     from symland.questions.numerical_point import not_reached
 
