@@ -1,7 +1,26 @@
-"""Settings shared by every test."""
+"""Settings and fixtures shared by every test."""
 
+from types import SimpleNamespace
+
+import pytest
 from hypothesis import settings
 
 # Shared machines pause; a slow example is not a wrong one.
 settings.register_profile("symland", deadline=None)
 settings.load_profile("symland")
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    """What starts the processes of theorem files, open until the tests end."""
+    from symland.theorem.run import _processes
+
+    processes = _processes()
+    yield SimpleNamespace(run=processes.run, close=lambda: None)
+    processes.close()
+
+
+@pytest.fixture
+def same_nursery(monkeypatch, nursery):
+    """`run_files` takes its processes from that one: imports are not what such a test is about."""
+    monkeypatch.setattr("symland.theorem.run._processes", lambda: nursery)

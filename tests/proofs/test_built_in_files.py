@@ -166,6 +166,7 @@ def test_the_document_has_the_keys_that_other_tools_read(results):
             assert all(isinstance(value, str) for value in part.values())
 
 
+@pytest.mark.usefixtures("same_nursery")
 def test_the_same_seed_gives_the_same_files(results):
     name = "kawaguchi_2016_lemma_4_1"
     (again,) = run_files([find(name)], budget=120)

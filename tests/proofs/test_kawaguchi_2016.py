@@ -11,6 +11,8 @@ from symland.exact.rational_matrix import RationalMatrix
 from symland.theorem.library import find
 from symland.theorem.run import run_files
 
+pytestmark = pytest.mark.usefixtures("same_nursery")
+
 PROOFS = Path(__file__).parents[2] / "proofs"
 FILES = sorted(PROOFS.glob("kawaguchi_2016_*.py"))
 
