@@ -3,9 +3,9 @@
 What an accepted claim says.  Let the claim name the hypotheses ``given``.  For every assignment
 (positive integers for the dimension symbols, real matrices for the letters, see `words`) under
 which all of ``given`` hold, the claim holds: its equation evaluates to the zero matrix, its sum of
-traces to 0 (or to a number >= 0), or one of its two equations holds.  A hypothesis with
-``for_all`` holds for every real value of the letters it lists, which are bound in it.  So a letter
-that is free in none of ``given`` is universally quantified in the claim.
+traces to 0 (or to a number >= 0), one of its two equations holds, or its number is not 0.  A
+hypothesis with ``for_all`` holds for every real value of the letters it lists, which are bound in
+it.  So a letter that is free in none of ``given`` is universally quantified in the claim.
 
 A step may use hypotheses of its claim's ``given`` and claims established before whose own
 ``given`` is contained in it; these hold under every such assignment, and each rule's docstring
@@ -71,6 +71,7 @@ _CLAIMS = {
     "trace_identity": "traces",
     "nonnegative_trace": "nonnegative",
     "either": "equations",
+    "nonzero_number": "nonzero",
 }
 _SYMBOL = {"equation": "= 0", "traces": "= 0", "nonnegative": ">= 0", "nonzero": "is not 0"}
 
@@ -343,22 +344,24 @@ def sum_of_squares(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> None:
         term = lemma.signature.trace(_gram(lemma, poly))
         for key in array(factors, "squares"):
             term = lemma.signature.times_traces(_number_fact(lemma, key, claim), term)
-        rest = combine(rest, term, -_positive(factor))
+        rest = combine(rest, term, -positive_number(factor))
     for entry in array(step["sum"], "sum"):
         factor, key = array(entry, "sum", 2)
-        rest = combine(rest, _nonnegative(lemma, key, claim), -_positive(factor))
+        rest = combine(rest, nonnegative(lemma, key, claim), -positive_number(factor))
     if rest:
         raise Refused(f"what is left is {print_traces(rest)}")
 
 
-def _positive(value: Any) -> Fraction:
+def positive_number(value: Any) -> Fraction:
+    """A positive rational, `Refused` if it is not positive."""
     factor = number(value, "coefficient")
     if factor <= 0:
         raise Refused(f"coefficient {show(factor)} is not positive")
     return factor
 
 
-def _nonnegative(lemma: Lemma, key: Any, claim: Fact) -> Traces:
+def nonnegative(lemma: Lemma, key: Any, claim: Fact) -> Traces:
+    """The left-hand side of a fact that says f >= 0."""
     fact = lemma.fact(key, claim)
     if fact.relation != "nonnegative":
         raise Refused(f"{show(key)} is not an inequality")
@@ -366,7 +369,7 @@ def _nonnegative(lemma: Lemma, key: Any, claim: Fact) -> Traces:
 
 
 def _number_fact(lemma: Lemma, key: Any, claim: Fact) -> Poly:
-    traces = _nonnegative(lemma, key, claim)
+    traces = nonnegative(lemma, key, claim)
     if any(word or symbol for _, word, symbol in traces):
         raise Refused(f"{show(key)} has a trace in it, only numbers can be factors")
     return Poly((UNIT, UNIT), {(numbers, ()): c for (numbers, _, _), c in traces.items()})

@@ -226,23 +226,3 @@ def prime(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> None:
     product = s.product(s.product(left, between), right)
     if lemma.equation(step["of"], claim) != product:
         raise Refused(f"{show(step['of'])} is not {print_poly(product)} = 0")
-
-
-@proves
-def cancel(lemma: Lemma, claim: Fact, step: dict[str, Any]) -> None:
-    """A nonzero number cancels: {"of": fact, "nonzero": hypothesis q}; the fact is q p = 0.
-
-    Soundness.  The claim is p = 0 (a matrix or a sum of traces), and q is a number that is not 0
-    by hypothesis; a product of a nonzero number and a matrix is zero only if the matrix is.
-    """
-    factor = lemma.fact(step["nonzero"], claim)
-    if factor.relation != "nonzero":
-        raise Refused(f"{show(step['nonzero'])} does not say that a number is not 0")
-    fact = lemma.fact(step["of"], claim)
-    product: Poly | Traces
-    if claim.relation == "equation":
-        product = lemma.signature.times(factor.poly, claim.poly)
-    else:
-        product = lemma.signature.times_traces(factor.poly, claim.sum)
-    if fact.relation != claim.relation or fact.body != product:
-        raise Refused(f"{show(step['of'])} is not the number times the claim")

@@ -9,6 +9,7 @@ from typing import Any
 from . import (
     all_shapes as shapes,
     all_shapes_instance as shapes_instance,
+    all_shapes_numbers as shapes_numbers,
     all_shapes_quantified as shapes_quantified,
     effort,
     files,
@@ -211,6 +212,10 @@ SHAPE_RULES: Table = {
         "of letters", "", shapes_instance.evaluate_words, "network"
     ),
     ("counterexample", "evaluate_words"): Rule(
+    ("trace_identity", "both_signs"): Rule(_TRACES, "above below", shapes_numbers.both_signs),
+    ("nonzero_number", "one_sign"): Rule(
+        "given nonzero", "sign strict sum", shapes_numbers.one_sign
+    ),
         "given letters",
         "",
         shapes_instance.evaluate_words,
@@ -233,7 +238,7 @@ SHAPE_RULES: Table = {
         for kind, about in (("identity", _IDENTITY), ("trace_identity", _TRACES))
         for rule, witness, check in (
             ("coefficient", "of scalar power", shapes_quantified.coefficient),
-            ("cancel", "of nonzero", shapes_quantified.cancel),
+            ("cancel", "of nonzero", shapes_numbers.cancel),
         )
     },
 }

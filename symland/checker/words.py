@@ -377,8 +377,8 @@ def _print_terms(terms: Iterable[tuple[Fraction, tuple[Word, ...], str]]) -> str
     text = ""
     for c, numbers, word in terms:
         factors = ["(" + " ".join(x) + ")" if len(x) > 1 else x[0] for x in numbers]
-        factors += [word] if word != "1" or not factors else []
         size = "" if abs(c) == 1 else show(abs(c)) + " "
+        factors += [word] if word != "1" or not (factors or size) else []
         sign = ("- " if c < 0 else "+ ") if text else ("-" if c < 0 else "")
-        text += (" " if text else "") + sign + size + " ".join(factors)
+        text += (" " if text else "") + sign + (size + " ".join(factors)).rstrip()
     return text or "0"

@@ -21,7 +21,7 @@ from symland.exact.rational_matrix import RationalMatrix
 from symland.exact.trace_polynomial import TracePolynomial, as_trace, trace
 from symland.exact.word import Signature, WordError
 from symland.exact.word_polynomial import WordPolynomial
-from symland.exact.word_relation import Relation, either, equation, nonnegative
+from symland.exact.word_relation import Relation, either, equation, nonnegative, nonzero
 from symland.search.cofactor import Fact
 from symland.search.completion import find_cofactors
 from symland.search.word_sampling import find_counterexample
@@ -177,6 +177,33 @@ class Proof(Ledger):
         """The claim p is zero, because ``of`` says q p = 0 and ``nonzero`` that q is not 0."""
         rule = {"rule": "cancel", "of": of, "nonzero": nonzero}
         self._follow(name, equation(claim), rule, [of, nonzero])
+
+    def one_sign(
+        self,
+        name: str,
+        claim: WordPolynomial,
+        strict: tuple[Number, Sequence[str]] = (1, ()),
+        adding: Sequence[tuple[Number, str]] = (),
+        sign: int = 1,
+    ) -> None:
+        """The number is not 0: ``sign`` times it is c p + sum c F over ``adding`` (c, F), F >= 0.
+
+        ``strict`` is (c, facts): p is 1 without facts, f^2 with one that f is not 0, and f with
+        two, that f is not 0 and that f >= 0.
+        """
+        factor, facts = strict
+        rule = {
+            "rule": "one_sign",
+            "sign": sign,
+            "strict": [str(Fraction(factor)), list(facts)],
+            "sum": [[str(Fraction(c)), fact] for c, fact in adding],
+        }
+        self._follow(name, nonzero(claim), rule, [*facts, *(fact for _, fact in adding)])
+
+    def both_signs(self, name: str, above: str, below: str) -> None:
+        """The sum of traces f is 0, because ``above`` says f >= 0 and ``below`` that -f >= 0."""
+        rule = {"rule": "both_signs", "above": above, "below": below}
+        self._follow(name, equation(self._sum(above)), rule, [above, below])
 
     def coefficient(self, name: str, of: str, scalar: str, power: int) -> None:
         """The coefficient of a power of an arbitrary scalar in the equation ``of`` is zero."""

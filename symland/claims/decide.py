@@ -1,13 +1,14 @@
 """One lemma about matrices of all shapes, decided: the rules are tried by themselves.
 
 Beyond combinations of the hypotheses the search uses that tr(G'D) = 0 for all D gives G = 0, that
-a sum of squares vanishes only with its terms, and that a nonzero number cancels. It is not
-complete: what it does not find is undecided.
+a sum of squares vanishes only with its terms, that a number cancels which is positive or not 0, and
+that a number of both signs is 0. It is not complete: what it does not find is undecided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from functools import partial
 from itertools import count
 from typing import Any
@@ -16,11 +17,12 @@ from symland.claims.all_shapes import Proof
 from symland.claims.shapes_answer import Answer, NotProved
 from symland.claims.shapes_ledger import check_signature
 from symland.exact.pairing import pairing
-from symland.exact.trace_polynomial import TracePolynomial, trace
+from symland.exact.trace_polynomial import TracePolynomial, as_trace, trace
 from symland.exact.word import Signature, WordError
 from symland.exact.word_polynomial import WordPolynomial
 from symland.exact.word_relation import Relation, equation
 from symland.search.deadline import Deadline
+from symland.search.positive_number import number_factors, positive_number
 from symland.search.squares import sum_of_squares
 
 __all__ = ["decide"]
@@ -116,12 +118,14 @@ class _Lemma(Proof):
         given = list(self._known)
         samples = self._try_to_refute(_CLAIM, relation, given, _SAMPLE_SECONDS)
         deadline = Deadline(self.budget)
+        self._use_positive()
         routes = self._routes(relation)
         if self._any(routes, [_FIRST_ROUND] * len(routes), deadline):
             return
         sampling = min(_LONG_SAMPLE, self.budget / 8)
         samples = max(samples, self._try_to_refute(_CLAIM, relation, given, sampling, enough=None))
         self._derive()
+        routes = self._routes(relation)
         # Combining the hypotheses is as likely as all other routes together.
         others = deadline.remaining() / 2 / max(1, len(routes) - 1)
         if self._any(routes, [deadline.remaining() / 2, *[others] * len(routes)], deadline):
@@ -192,17 +196,58 @@ class _Lemma(Proof):
                 weights, terms = zip(*squares, strict=True)
                 self.star(fact, terms, of=name, index=index, weights=weights)
 
+    # -- numbers --------------------------------------------------------------------------------
+
+    def _numbers(self, kind: str) -> dict[str, WordPolynomial]:
+        """The facts that numbers are >= 0, or that they are not 0."""
+        found: dict[str, WordPolynomial] = {}
+        for name in [*self._known, *self._steps]:
+            known = self._relation(name)
+            parts = known.body.parts if isinstance(known.body, TracePolynomial) else (known.body,)
+            if known.kind == kind and not known.bound and len(parts) == 1:
+                (part,) = parts
+                if isinstance(part, WordPolynomial) and part.is_number:
+                    found[name] = part
+        return found
+
+    def _use_positive(self) -> None:
+        """Numbers by which matrices are multiplied in the hypotheses, if seen not to be 0."""
+        for known in list(self._known.values()):
+            body = known.body
+            if known.kind in ("equation", "traces") and not known.bound:
+                for number in () if isinstance(body, tuple) else number_factors(body):
+                    if number not in self._numbers("nonzero").values():
+                        self._not_zero(self._fresh(f"{number} is not 0"), number)
+
+    def _not_zero(self, name: str, number: WordPolynomial, seconds: float = 1.0) -> bool:
+        """The number is not 0, because it is positive or negative."""
+        for sign in (1, -1):
+            found = positive_number(
+                number * sign, self._numbers("nonnegative"), self._numbers("nonzero")
+            )
+            if found is None:
+                continue
+            adding = list(found.adding)
+            if found.squares:
+                rest = self._fresh(f"{found.rest} >= 0")
+                if not self._by_squares(rest, found.rest, found.squares, (), (), seconds):
+                    continue
+                adding.append((Fraction(1), rest))
+            self.one_sign(name, number, found.strict, adding, sign)
+            return True
+        return False
+
     # -- routes to the claim ----------------------------------------------------------------------
 
     def _routes(self, relation: Relation) -> list[Route]:
         """Ways to prove the claim; each takes seconds and says whether it did."""
         body = relation.body
         if relation.kind == "nonnegative" and isinstance(body, TracePolynomial):
-            return self._inequality_routes(body)
+            return self._inequality_routes(_CLAIM, body)
         if isinstance(body, tuple):
             return self._alternative_routes(*body)
-        if relation.kind == "nonzero":
-            return []
+        if relation.kind == "nonzero" and isinstance(body, WordPolynomial):
+            return [partial(self._not_zero, _CLAIM, body)]
         goal = body
         routes: list[Route] = [partial(self._zero, _CLAIM, goal, ())]
         for factors in self._factors():
@@ -211,18 +256,20 @@ class _Lemma(Proof):
             for factors in ((), *self._factors()):
                 routes.append(partial(self._star, _CLAIM, goal, factors))
             routes.append(partial(self._star_of_star, goal))
+        if any(h.kind == "nonnegative" for h in self._known.values()):
+            routes.append(partial(self._of_both_signs, goal))
         return routes
 
     def _factors(self) -> list[tuple[str, ...]]:
         """The numbers known not to vanish, one at a time, then all of them."""
-        names = [name for name, h in self._known.items() if h.kind == "nonzero" and not h.bound]
+        names = list(self._numbers("nonzero"))
         return [(name,) for name in names] + ([tuple(names)] if len(names) > 1 else [])
 
     def _zero(self, name: str, goal: Body, factors: tuple[str, ...], seconds: float) -> bool:
         """The goal times numbers that are not 0 vanishes, and they cancel."""
         products = [goal]
         for factor in factors:
-            number = self._known[factor].body
+            number = self._relation(factor).body
             if not isinstance(number, WordPolynomial):
                 return False
             products.append(products[-1] * number)
@@ -257,20 +304,44 @@ class _Lemma(Proof):
         self.star(_CLAIM, [goal], of=gram)
         return True
 
-    def _inequality_routes(self, goal: TracePolynomial) -> list[Route]:
+    def _inequality_routes(self, name: str, goal: TracePolynomial) -> list[Route]:
         """A sum of squares plus hypotheses that are inequalities, none, one or all of them."""
         names = [name for name, h in self._known.items() if h.kind == "nonnegative" and not h.bound]
         choices = [(), *((name,) for name in names), *([tuple(names)] if len(names) > 1 else [])]
-        return [partial(self._nonnegative, goal, added) for added in choices]
+        return [partial(self._nonnegative, name, goal, added) for added in choices]
 
-    def _nonnegative(self, goal: TracePolynomial, added: tuple[str, ...], seconds: float) -> bool:
+    def _nonnegative(
+        self, name: str, goal: TracePolynomial, added: tuple[str, ...], seconds: float
+    ) -> bool:
         rest = goal
-        for name in added:
-            rest = rest - self._sum(name)
+        for fact in added:
+            rest = rest - self._sum(fact)
         squares = [(c, (), q) for c, q in sum_of_squares(rest) or ()]
-        usable = self._usable(_CLAIM, equation(goal), None)
-        adding = [(1, name) for name in added]
-        return self._by_squares(_CLAIM, goal, squares, adding, usable, seconds)
+        usable = self._usable(name, equation(goal), None)
+        adding = [(1, fact) for fact in added]
+        return self._by_squares(name, goal, squares, adding, usable, seconds)
+
+    def _of_both_signs(self, goal: Body, seconds: float) -> bool:
+        """A number, or the sum of the squares of the entries, is neither negative nor positive."""
+        if isinstance(goal, TracePolynomial):
+            return self._signs(_CLAIM, goal, seconds)
+        name = self._fresh(f"{_CLAIM} of both signs")
+        square = as_trace(self.signature, goal) if goal.is_number else trace(goal @ goal.T)
+        if not self._signs(name, square, seconds / 2):
+            return False
+        if goal.is_number:
+            return self._star(_CLAIM, goal, (), seconds / 2)
+        self.star(_CLAIM, [goal], of=name)
+        return True
+
+    def _signs(self, name: str, goal: TracePolynomial, seconds: float) -> bool:
+        facts = {sign: self._fresh(f"{name}, {sign}") for sign in ("above", "below")}
+        for fact, number in zip(facts.values(), (goal, -goal), strict=True):
+            routes = self._inequality_routes(fact, number)
+            if not any(route(seconds / 2 / len(routes)) for route in routes):
+                return False
+        self.both_signs(name, **facts)
+        return True
 
     def _alternative_routes(self, left: WordPolynomial, right: WordPolynomial) -> list[Route]:
         """M = 0 or K = 0, because M Z K = 0 for an arbitrary Z."""

@@ -28,6 +28,7 @@ _CLAIM_KINDS = {
     "traces": "trace_identity",
     "nonnegative": "nonnegative_trace",
     "equations": "either",
+    "nonzero": "nonzero_number",
 }
 
 

@@ -127,13 +127,17 @@ class WordPolynomial:
             _accumulate(result, monomial, factor * coefficient)
         return WordPolynomial(self.signature, self.shape, result)
 
+    def _leaves_it_to(self, other: object) -> bool:
+        """Whether the sum is a sum of traces, which adds numbers itself."""
+        return self.is_number and hasattr(other, "parts")
+
     def __add__(self, other: WordPolynomial | Number) -> WordPolynomial:
-        return self._combine(other, 1, "+")
+        return NotImplemented if self._leaves_it_to(other) else self._combine(other, 1, "+")
 
     __radd__ = __add__
 
     def __sub__(self, other: WordPolynomial | Number) -> WordPolynomial:
-        return self._combine(other, -1, "-")
+        return NotImplemented if self._leaves_it_to(other) else self._combine(other, -1, "-")
 
     def __rsub__(self, other: Number) -> WordPolynomial:
         return (-self) + other

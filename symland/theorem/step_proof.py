@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from symland.claims.all_shapes import Proof
@@ -11,7 +12,7 @@ from symland.theorem.statement import TheoremError
 
 __all__ = ["StepProof"]
 
-_NAMED = ("of", "nonzero")
+_NAMED = ("of", "nonzero", "above", "below")
 
 
 class StepProof:
@@ -51,9 +52,10 @@ class StepProof:
 
         @wraps(follow)
         def run(name: str, *arguments: Any, **keywords: Any) -> None:
-            self._checked([keywords[key] for key in _NAMED if key in keywords])
-            if method in ("instantiate", "affine", "coefficient", "substitute") and arguments:
-                self._checked([arguments[0]])
+            given = signature(follow).bind(name, *arguments, **keywords).arguments
+            self._checked([given[key] for key in _NAMED if key in given])
+            self._checked([fact for _, fact in given.get("adding", ())])
+            self._checked(given.get("strict", (1, ()))[1])
             follow(name, *arguments, **keywords)
             self.facts.append(name)
 

@@ -154,6 +154,34 @@ def applied_lemma() -> Proof:
     return proof
 
 
+def signs_of_numbers() -> Proof:
+    """Numbers that are positive, for each of the reasons that there are, and one of both signs."""
+    s = Signature({"A": ("m", "n"), "B": ("m", "n"), "G": ("m", "n")}, ["e", "c", "a"])
+    A, B, G, e, c, a = s.letters()
+    known = {
+        "e": nonnegative(e),
+        "c": nonzero(c),
+        "c+": nonnegative(c),
+        "a": nonzero(a),
+        "A": (-e - 1) * A,
+        "B": (2 * c + e) * B,
+        "a B": (a * a + e) * a * B,
+        "G": nonnegative(-trace(G @ G.T)),
+    }
+    proof = Proof(s, known)
+    proof.one_sign("negative", -e - 1, strict=(1, []), adding=[(1, "e")], sign=-1)
+    proof.cancel("A = 0", A, of="A", nonzero="negative")
+    proof.one_sign("c > 0", 2 * c + e, strict=(2, ["c", "c+"]), adding=[(1, "e")])
+    proof.cancel("B = 0", B, of="B", nonzero="c > 0")
+    proof.one_sign("a^2 > 0", a * a + e, strict=(1, ["a"]), adding=[(1, "e")])
+    proof.cancel("a B = 0", a * B, of="a B", nonzero="a^2 > 0")
+    proof.sum_of_squares("square", trace(G @ G.T), squares=[(1, [], G)])
+    proof.both_signs("|G|^2 = 0", "square", "G")
+    proof.star("G = 0", [G], of="|G|^2 = 0")
+    proof.prove("A'G = 0", A.T @ G, using=["A = 0"])
+    return proof
+
+
 CHAINS = {
     build.__name__: build
     for build in (
@@ -162,5 +190,6 @@ CHAINS = {
         replicated_neuron,
         rotation_gain,
         applied_lemma,
+        signs_of_numbers,
     )
 }

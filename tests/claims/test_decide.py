@@ -20,10 +20,11 @@ S = Signature(
         "G": ("m", "n"),
         "S": ("n", "n"),
         "Z": ("n", "n"),
+        "v": ("n", "1"),
     },
-    ["a", "e"],
+    ["a", "c", "e"],
 )
-A, B, C, D, G, Q, Z, a, e = S.letters()
+A, B, C, D, G, Q, Z, v, a, c, e = S.letters()
 
 # True by a hypothesis that is no equation; what they say of the equations alone is false.
 TRUE = {
@@ -122,8 +123,74 @@ def test_the_rules_are_tried(name):
     assert check(answer.statement, answer.certificate).accepted
 
 
+# Each needs that a number is positive or negative, or of both signs, and all hypotheses.
+BY_SIGNS = {
+    "(e + 1) A = 0, e >= 0": ({"e": nonnegative(e), "h": (e + 1) * A}, A),
+    "(e + 1) (A - G) = 0": ({"e": nonnegative(e), "h": (-e - 1) * (A - G)}, A - G),
+    "(e + 1) a A = 0": ({"e": nonnegative(e), "a": nonzero(a), "h": (e + 1) * a * A}, A),
+    "(e + 1) A'A = 0": ({"e": nonnegative(e), "h": (e + 1) * (A.T @ A)}, A),
+    "(e + 1) tr S = 0": ({"e": nonnegative(e), "h": (e + 1) * trace(Q)}, trace(Q)),
+    "(e - 1) A = 0, e >= 2": ({"e": nonnegative(e - 2), "h": (e - 1) * A}, A),
+    "(c^2 + 1) A = 0": ({"h": (c * c + 1) * A}, A),
+    "(c^2 + 1) a = 0": ({"h": (c * c + 1) * a}, a),
+    "(c^2 - c + 1) A = 0": ({"h": (c * c - c + 1) * A}, A),
+    "(v'v + 1) A = 0": ({"h": (v.T @ v + 1) * A}, A),
+    "(a^2 + e) A = 0": ({"a": nonzero(a), "e": nonnegative(e), "h": (a * a + e) * A}, A),
+    "(c e + 1) A = 0": ({"c": nonnegative(c), "e": nonnegative(e), "h": (c * e + 1) * A}, A),
+    "(c + e) A = 0, c > 0": (
+        {"c": nonnegative(c), "c'": nonzero(c), "e": nonnegative(e), "h": (c + e) * A},
+        A,
+    ),
+    "e^2 + e + 3": ({"e": nonnegative(e)}, nonzero(e * e + e + 3)),
+    "-e - 3": ({"e": nonnegative(e)}, nonzero(-e - 3)),
+    "e >= 0, -e >= 0": ({"e": nonnegative(e), "minus": nonnegative(-e)}, e),
+    "tr S = e": (
+        {"above": nonnegative(trace(Q) - e), "below": nonnegative(e - trace(Q))},
+        trace(Q) - e,
+    ),
+    "-tr AA' >= 0": ({"h": nonnegative(-trace(A @ A.T))}, A),
+}
+
+
+@pytest.mark.parametrize("name", BY_SIGNS)
+def test_signs_of_numbers_are_used(name):
+    facts, claim = BY_SIGNS[name]
+    answer = decide(S, facts, claim)
+    assert answer.verdict == "certified", str(answer)
+    assert set(answer.used) == set(facts)
+    assert check(answer.statement, answer.certificate).accepted
+
+
+@pytest.mark.parametrize("name", [name for name in BY_SIGNS if "A" in name or "e >= 0" in name])
+def test_without_one_of_the_signs_it_is_not_certified(name):
+    """Each hypothesis is needed: without it the claim is false, by hand."""
+    facts, claim = BY_SIGNS[name]
+    for dropped in facts:
+        rest = {key: fact for key, fact in facts.items() if key != dropped}
+        answer = decide(S, rest, claim, budget=1.0)
+        assert answer.verdict == "refuted", dropped
+        assert refuted_soundly(answer, rest)
+
+
 # What a rule must not be stretched to.
 STRETCHED = {
+    "(e - 1) A = 0, e >= 1": ({"e": nonnegative(e - 1), "h": (e - 1) * A}, A),
+    "(c^2 - 1) A = 0": ({"h": (c * c - 1) * A}, A),
+    "(c^2 + c) A = 0": ({"h": (c * c + c) * A}, A),
+    "(c^2 + 2 c + 1) A = 0": ({"h": (c * c + 2 * c + 1) * A}, A),
+    "(c + e) A = 0, both may vanish": (
+        {"c": nonnegative(c), "e": nonnegative(e), "h": (c + e) * A},
+        A,
+    ),
+    "(c + 1) A = 0, c is not 0": ({"c": nonzero(c), "h": (c + 1) * A}, A),
+    "(c e + 1) A = 0, e of any sign": ({"c": nonnegative(c), "h": (c * e + 1) * A}, A),
+    "(a^2 + e) A = 0, a may vanish": ({"e": nonnegative(e), "h": (a * a + e) * A}, A),
+    "(c^3 + 1) A = 0": ({"h": (c * c * c + 1) * A}, A),
+    "v'v A = 0": ({"h": (v.T @ v) * A}, A),
+    "e^2 - 1, e >= 1": ({"e": nonnegative(e - 1)}, nonzero(e * e - 1)),
+    "one sign each": ({"e": nonnegative(e), "minus": nonnegative(-a)}, e),
+    "tr S of both signs": ({"above": nonnegative(trace(Q)), "below": nonnegative(-trace(Q))}, Q),
+    "tr S S of one sign": ({"h": nonnegative(-trace(Q @ Q))}, Q),
     "A'B = 0": ({"h": A.T @ D}, A),
     "S^2 = 0 without symmetry": ({"h": Q @ Q}, Q),
     "A'A = C'C": ({"h": A.T @ A - C.T @ C}, C),

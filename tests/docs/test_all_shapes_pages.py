@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from symland.checker import check
+from symland.checker.dispatch import SHAPE_RULES
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCKS = re.findall(
@@ -17,6 +18,7 @@ EXPECTED = [
     ("given critical, ginverse, inverse", "not used for PC: critical, inverse"),
     ("gradient: ", " = 0 for all shapes, given critical"),
     ("refuted: ", "undecided: ", "certified, all shapes: "),
+    ("certified, all shapes: A = 0, given e, h", "refuted: A = 0 fails at "),
 ]
 
 
@@ -30,6 +32,13 @@ def test_code_on_the_page_runs(block, capsys):
     printed = capsys.readouterr().out
     for text in EXPECTED[block]:
         assert text in printed
+
+
+def test_every_rule_is_on_the_format_page():
+    page = (DOCS / "certificate_format_shapes.md").read_text()
+    for kind, rule in SHAPE_RULES:
+        assert f"| `{rule}` |" in page
+        assert f"| `{kind}` `{{" in page
 
 
 def test_example_of_the_format_page_is_accepted():

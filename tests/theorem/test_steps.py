@@ -3,7 +3,7 @@
 import pytest
 
 from symland.checker import check
-from symland.theorem import Signature, Theorem, for_all, nonnegative, nonzero, trace
+from symland.theorem import Signature, Theorem, TheoremError, for_all, nonnegative, nonzero, trace
 
 S = Signature({"A": ("m", "n"), "G": ("m", "n"), "D": ("m", "n")}, ["a", "e"])
 A, G, D, a, e = S.letters()
@@ -49,3 +49,42 @@ def test_false_step_is_refuted_by_a_statement_with_all_its_hypotheses(facts, cla
     accepted = check(part.statement, part.certificate)
     assert accepted.accepted
     assert f"given {', '.join(sorted(facts))}" in accepted.lines[-1]
+
+
+REFERENCES = {
+    "of": lambda proof: proof.star("G = 0", [G], of="other"),
+    "of, in its place": lambda proof: proof.star("G = 0", [G], "other"),
+    "cancel, in its place": lambda proof: proof.cancel("A = 0", A, "other", "a"),
+    "nonzero": lambda proof: proof.cancel("A = 0", A, of="used", nonzero="other"),
+    "above": lambda proof: proof.both_signs("e = 0", "other", "used"),
+    "below": lambda proof: proof.both_signs("e = 0", "used", below="other"),
+    "adding": lambda proof: proof.one_sign("e + 1", e + 1, adding=[(1, "other")]),
+    "strict": lambda proof: proof.one_sign("e + 1", e + 1, (1, ["other"])),
+}
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_step_refers_only_to_what_it_uses(name):
+    theorem = Theorem("t", wording="own")
+    used = theorem.hypothesis("used", "used", words=trace(G @ G.T))
+    number = theorem.hypothesis("a", "a is not 0", words=nonzero(a))
+    theorem.hypothesis("other", "not used", words=trace(A @ A.T))
+    conclusion = theorem.conclusion("c", "c", words=G)
+    theorem.step("s", uses=[used, number], gives=[conclusion])(REFERENCES[name])
+    with pytest.raises(TheoremError, match="step 's' refers to 'other', but uses only used, a"):
+        theorem.check(5)
+
+
+def test_signs_are_used_in_a_step():
+    theorem = Theorem("t", wording="own")
+    sign = theorem.hypothesis("e", "e >= 0", words=nonnegative(e))
+    product = theorem.hypothesis("h", "(e + 1) A = 0", words=(e + 1) * A)
+    conclusion = theorem.conclusion("c", "A = 0", words=A)
+
+    @theorem.step("cancel", uses=[sign, product], gives=[conclusion])
+    def cancel(proof):
+        proof.one_sign("e + 1 > 0", e + 1, adding=[(1, "e")])
+        proof.cancel("A = 0", A, of="h", nonzero="e + 1 > 0")
+
+    report = theorem.check(5)
+    assert (report.verdict, report.parts[0].verdict) == ("certified", "certified")
