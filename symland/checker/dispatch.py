@@ -207,15 +207,15 @@ SHAPE_RULES: Table = {
     ("nonnegative_trace", "sum_of_squares"): Rule(
         "given nonnegative", "squares sum rows", shapes.sum_of_squares
     ),
+    ("trace_identity", "both_signs"): Rule(_TRACES, "above below", shapes_numbers.both_signs),
+    ("nonzero_number", "one_sign"): Rule(
+        "given nonzero", "sign strict sum", shapes_numbers.one_sign
+    ),
     ("either", "prime"): Rule("given equations", "of letter", shapes_quantified.prime),
     ("instance", "evaluate_words"): Rule(
         "of letters", "", shapes_instance.evaluate_words, "network"
     ),
     ("counterexample", "evaluate_words"): Rule(
-    ("trace_identity", "both_signs"): Rule(_TRACES, "above below", shapes_numbers.both_signs),
-    ("nonzero_number", "one_sign"): Rule(
-        "given nonzero", "sign strict sum", shapes_numbers.one_sign
-    ),
         "given letters",
         "",
         shapes_instance.evaluate_words,
