@@ -279,6 +279,24 @@ def test_page_and_picture_are_written(answers, tmp_path):
     assert sorted(tmp_path.iterdir()) == [page, picture]
 
 
+def test_a_classified_point_is_drawn(tmp_path):
+    pytest.importorskip("matplotlib")
+    (tmp_path / "w.json").write_text('{"W1": [[0]], "W2": [[0]]}')
+    problem = '[network]\nwidths = [1, 1, 1]\n[data]\ninputs = [[1]]\ntargets = [["%s"]]\n'
+    (tmp_path / "one.toml").write_text(problem % "1" + '[loss]\nkind = "squared"\n')
+    (tmp_path / "huge.toml").write_text(problem % "1e400" + '[loss]\nkind = "squared"\n')
+    picture = tmp_path / "a.svg"
+    result = run("classify", tmp_path / "one.toml", "--at", tmp_path / "w.json", "--plot", picture)
+    assert result.exit_code == 0
+    text = picture.read_text()
+    assert "certified direction" in text
+    assert "floating point" in text
+    other = tmp_path / "b.svg"
+    result = run("classify", tmp_path / "huge.toml", "--at", tmp_path / "w.json", "--plot", other)
+    assert "no losses near the point are floats, nothing written" in result.stderr
+    assert not other.exists()
+
+
 def test_a_picture_of_nothing_is_refused_aloud(answers, tmp_path):
     answers(UNDECIDED)
     result = run("critical", PROBLEM, "--plot", tmp_path / "a.png")

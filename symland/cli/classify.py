@@ -34,4 +34,11 @@ def classify(problem: Path, weights: Path, options: Options) -> int:
         )
         stage("writing")
         document = kept(answer, options)
-    return deliver(document, options)
+
+    def draw(path: Path) -> None:
+        from symland.questions.loss_profiles import loss_profiles
+        from symland.report.plot_profiles import plot_profiles
+
+        plot_profiles(document, loss_profiles(read, answer), path)
+
+    return deliver(document, options, draw)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,14 +57,19 @@ def kept_pairs(answer: Any, options: Options) -> dict[str, Any]:
     return document
 
 
-def deliver(document: dict[str, Any], options: Options) -> int:
-    """Write what was asked for, print the answer last, and give the exit status."""
+def deliver(
+    document: dict[str, Any], options: Options, draw: Callable[[Path], Any] | None = None
+) -> int:
+    """Write what was asked for, print the answer last, and give the exit status.
+
+    The picture is that of a critical set, or what `draw` writes to a path.
+    """
     from symland.claims.writing import write_whole
     from symland.report import to_html
 
     try:
         if options.plot is not None:
-            _plot(document, options.plot)
+            _plot(document, options.plot, draw)
         if options.html is not None:
             write_whole(options.html, to_html(document))
     except OSError as error:
@@ -73,11 +78,11 @@ def deliver(document: dict[str, Any], options: Options) -> int:
     return exit_status(document)
 
 
-def _plot(document: dict[str, Any], path: Path) -> None:
+def _plot(document: dict[str, Any], path: Path, draw: Callable[[Path], Any] | None) -> None:
     from symland.report.plot import NothingToDraw, plot_critical_set
 
     try:
-        plot_critical_set(document, path)
+        plot_critical_set(document, path) if draw is None else draw(path)
     except NothingToDraw as reason:
         click.echo(f"{reason}, nothing written", err=True)
 

@@ -1,6 +1,6 @@
 """The picture of a critical set: critical values over rank, or points over their index, by kind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -33,16 +33,27 @@ def plot_critical_set(document: Mapping[str, Any], path: str | Path) -> Path:
         Matplotlib is not installed.
     """
     path = Path(path)
-    suffix = path.suffix.lstrip(".").lower()
-    if suffix not in TYPES:
-        raise ValueError(f"--plot {path}: type {suffix or 'missing'!r}, expected png, pdf or svg")
+    suffix = file_type(path)
     try:
         marks = _marks(document)
     except OverflowError:
         raise NothingToDraw(f"--plot {path}: a loss is too large to draw") from None
     if not marks:
         raise NothingToDraw(f"--plot {path}: the answer has no strata or points to draw")
-    return write_whole(path, _drawn(document, marks, suffix))
+
+    def draw(axes: Any) -> None:
+        _draw_marks(axes, marks)
+        _label(axes, document, marks)
+
+    return write_whole(path, picture(suffix, [draw], (7.2, 4.8)))
+
+
+def file_type(path: Path) -> str:
+    """The type that the suffix names; ValueError where it is none that can be written."""
+    suffix = path.suffix.lstrip(".").lower()
+    if suffix not in TYPES:
+        raise ValueError(f"--plot {path}: type {suffix or 'missing'!r}, expected png, pdf or svg")
+    return suffix
 
 
 def _marks(document: Mapping[str, Any]) -> dict[tuple[int, float, str], list[Mapping[str, Any]]]:
@@ -60,18 +71,25 @@ def _marks(document: Mapping[str, Any]) -> dict[tuple[int, float, str], list[Map
     return marks
 
 
-def _drawn(document: Mapping[str, Any], marks: Mapping[Any, Any], suffix: str) -> bytes:
+def picture(
+    suffix: str,
+    panels: Sequence[Callable[[Any], None]],
+    size: tuple[float, float],
+    title: str | None = None,
+) -> bytes:
+    """A figure of panels side by side, each drawn by its function, as a file of that type."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     style: Any = {"font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "symland"}
     with rc_context(style):
-        figure = Figure(figsize=(7.2, 4.8), layout="constrained", facecolor="white")
+        figure = Figure(figsize=size, layout="constrained", facecolor="white")
         FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        _draw_marks(axes, marks)
-        _label(axes, document, marks)
+        for number, draw in enumerate(panels, start=1):
+            draw(figure.add_subplot(1, len(panels), number))
+        if title is not None:
+            figure.suptitle(title, x=0.01, ha="left", fontsize=11)
         buffer = BytesIO()
         metadata = {"Date": None} if suffix == "svg" else None
         figure.savefig(buffer, format=suffix, dpi=180, metadata=metadata)

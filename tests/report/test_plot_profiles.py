@@ -1,0 +1,53 @@
+"""The picture of a classified point."""
+
+import pytest
+
+pytest.importorskip("matplotlib")
+
+from symland.report.plot import NothingToDraw
+from symland.report.plot_profiles import plot_profiles
+
+DOCUMENT = {
+    "problem": "toy",
+    "network": {"widths": [1, 1]},
+    "given": {"kind": "strict_saddle", "status": "certified"},
+}
+PROFILE = {
+    "title": "least eigenvalue -1",
+    "x": [-1.0, 0.0, 1.0],
+    "loss": [1.0, 2.0, 1.0],
+    "marks": [(0.0, 2.0, "strict_saddle"), (1.0, 1.0, "lower point")],
+}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<")]
+)
+def test_files(tmp_path, suffix, start):
+    path = plot_profiles(DOCUMENT, [PROFILE] * 4, tmp_path / f"new/picture.{suffix}")
+    assert path.read_bytes().startswith(start)
+    assert [p.name for p in path.parent.iterdir()] == [f"picture.{suffix}"]
+
+
+def test_the_title_says_what_is_shown_and_that_it_is_no_proof(tmp_path):
+    text = plot_profiles(DOCUMENT, [PROFILE], tmp_path / "a.svg").read_text()
+    for words in (
+        "toy (1-1)",
+        "strict saddle",
+        "floating",
+        "no proof",
+        "lower point",
+        "eigenvalue",
+    ):
+        assert words in text
+    undecided = DOCUMENT | {"given": {"kind": "undecided", "status": "undecided"}}
+    text = plot_profiles(undecided, [PROFILE], tmp_path / "b.svg").read_text()
+    assert "undecided, undecided" not in text
+
+
+def test_nothing_to_draw(tmp_path):
+    with pytest.raises(NothingToDraw, match="no losses near the point are floats"):
+        plot_profiles(DOCUMENT, [], tmp_path / "a.png")
+    with pytest.raises(ValueError, match="type 'gif', expected png, pdf or svg"):
+        plot_profiles(DOCUMENT, [PROFILE], tmp_path / "a.gif")
+    assert not list(tmp_path.iterdir())
