@@ -14,6 +14,7 @@ logarithms are put in, and questions about it are about that number:
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isqrt
 from typing import Any
 
 from . import files
@@ -24,7 +25,7 @@ from .verdict import Refused, Unreadable, show
 
 MAX_TERMS = 20_000
 PRECISIONS = (64, 256, 1024, 4096)
-_PRIMES = [n for n in range(2, 1000) if all(n % d for d in range(2, n))]
+_PRIMES = [n for n in range(2, 1000) if all(n % d for d in range(2, isqrt(n) + 1))]
 
 Monomial = tuple[tuple[int, int], ...]  # (base, exponent), by increasing bases
 

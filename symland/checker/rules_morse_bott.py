@@ -34,7 +34,7 @@ from typing import Any
 from . import files, network
 from .context import Context, Weights
 from .effort import spend
-from .linear_algebra import dot, rank
+from .linear_algebra import dot, is_rational, rank
 from .network import Sparse
 from .number_field import Scalar, is_zero
 from .polynomial import add, derivative, multiply, scale, trim
@@ -60,7 +60,7 @@ def morse_bott(context: Context, claim: Object, step: Object) -> str:
     at q(s) for small s, computed over polynomials in s (network.py), is the zero polynomial in
     every component."""
     point, weights = claim["point"], context.weights(claim["point"])
-    if context.root_of(point) is not None:
+    if not all(is_rational(rows) for rows in weights.values()):
         raise Refused("this rule needs a rational point")
     count = files.count(step["parameters"], "parameters", 1, MAX_PARAMETERS)
     moves = _manifold(context, step["manifold"], count)
