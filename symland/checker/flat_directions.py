@@ -20,6 +20,11 @@ annihilator at every W.  Differentiated by W: g_s W is critical with W.  So V(p)
 **Copies** (copies.py): neurons that do what one neuron could do.  How they share its outgoing
 weights does not matter for L, nor for being critical.
 
+**Silent neurons**: hidden neurons whose outgoing weights are 0 at every point of the slice.
+Nothing depends on what such a neuron computes, so the derivatives of L by its incoming weights are
+0, if these are not regularized: their unit vectors are annihilators.  (Not in networks with skip
+connections.)  There are no tangents, for phi leaves these neurons as they are.
+
 Several reasons at once: phi moves the shares of one group of copies after another.  The weights
 out of a group are moved by that group alone, so its shares stay what they are until it moves; and
 what it moves changes the weights into the neurons of another group in proportion to their factors,
@@ -40,10 +45,11 @@ from .effort import spend
 from .enclosed_points import Rows, weights
 from .intervals import Interval, number
 from .network import Sparse, coordinates
+from .slices import read_slice
 from .statement import Problem, columned, matrix
 from .verdict import Refused
 
-REASONS = "translations generators copies"
+REASONS = "translations generators copies silent"
 MAX_ENTRIES = 1_000_000  # of the vectors of all reasons of one kind: they are in memory together
 
 
@@ -77,6 +83,12 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
         annihilators, tangents = group.vectors(flat)
         found.annihilators.extend(annihilators)
         found.tangents.extend(tangents)
+    for value in _listed(problem, given, "silent"):
+        places = _silent(context, name, value)
+        _reserve(problem, len(places))
+        for place in places:
+            unit = [number(Fraction(i == place), bits) for i in range(len(flat))]
+            found.annihilators.append(unit)
     return found
 
 
@@ -165,6 +177,28 @@ def _value(polynomial: Any, at: Rows, bits: int) -> Interval:
     if not isinstance(polynomial, Sparse):
         total = total + number(polynomial, bits)
     return total
+
+
+def _silent(context: Context, name: Any, value: Any) -> list[int]:
+    """The indices of the incoming weights of a silent neuron."""
+    problem = context.problem
+    files.fields(value, "silent", "layer neuron")
+    if problem.K < 2 or problem.skip is not None:
+        raise Refused("silent: only hidden neurons, in networks without skip")
+    layer = files.count(value["layer"], "layer", 1, problem.K - 1)
+    neuron = files.count(value["neuron"], "neuron", 1, problem.widths[layer]) - 1
+    places = coordinates(problem)
+    spend(len(places))
+    here = read_slice(context, name)
+    into = []
+    for index, (n, i, j) in enumerate(places):
+        if n == f"W{layer + 1}" and j == neuron and any(here.affine(index)):
+            raise Refused("silent: an outgoing weight of the neuron is not 0")
+        if n in (f"W{layer}", f"b{layer}") and i == neuron:
+            if n in problem.l2 and problem.l2[n][i][j]:
+                raise Refused("silent: an incoming weight of the neuron is regularized")
+            into.append(index)
+    return into
 
 
 def are_independent(rows: list[Vector]) -> bool:

@@ -28,13 +28,14 @@ Object = dict[str, Any]
 
 
 def slice_critical(context: Context, claim: Object, step: Object) -> str:
-    """The slice W = m + S y, |y| <= r, has exactly one point p with S'g = 0 for the gradient g of
-    L, and it is a critical point.
+    """The slice W = m + S y, |y| <= r, has exactly one point p with T'g = 0 for the gradient g of
+    L and the tests T, and it is a critical point.
 
-    One: by `krawczyk_critical` for the function y -> L(m + S y), with gradient S'g and Hessian
-    S'H S; the weights of the slice lie in the box m +- |S| r, over which H is enclosed.
-    Critical: the reasons in "flat" give vectors with r.g = 0 at p.  The columns of S and these
-    vectors span all directions: if x.s = 0 for all of S, then x = Q z for the kernel Q of S'; and
+    One: as in `krawczyk_critical` for the map y -> T'g(m + S y), whose derivative is T'H S; the
+    weights of the slice lie in the box m +- |S| r, over which H is enclosed.  (Nothing is used of
+    the gradient there but that differences of it are H times differences of the weights.)
+    Critical: the reasons in "flat" give vectors with r.g = 0 at p.  The columns of T and these
+    vectors span all directions: if x.t = 0 for all of T, then x = Q z for the kernel Q of T'; and
     the rows of Q'R, R the matrix of the vectors r, are independent, so R'x = R'Q z = 0 only for
     z = 0.  So g = 0.
     """
@@ -50,7 +51,7 @@ def slice_critical(context: Context, claim: Object, step: Object) -> str:
     slope = gradient(problem, loss(problem, arithmetic, at, 1), arithmetic)
     over = shaped(context, around(here.midpoint, here.reach(here.radius), bits))
     curvature = hessian(problem, loss(problem, arithmetic, over, 2), arithmetic)
-    along = [_along(s, slope, bits) for s in here.directions]
+    along = [_along(t, slope, bits) for t in here.tests]
     residual = [dot(row, along).magnitudes()[1] for row in inverse]
     defect = _defect(intervals.product(inverse, _restricted(here, curvature, bits)), bits)
     refined = refined_radii(residual, defect, here.radius, bits)
@@ -75,9 +76,9 @@ def _along(direction: dict[int, Fraction], vector: list[Interval], bits: int) ->
 
 
 def _restricted(here: Slice, curvature: Matrix, bits: int) -> Matrix:
-    """S'H S."""
+    """T'H S."""
     columns = [[_along(s, row, bits) for row in curvature] for s in here.directions]
-    return [[_along(s, column, bits) for column in columns] for s in here.directions]
+    return [[_along(t, column, bits) for column in columns] for t in here.tests]
 
 
 def flat_inertia(context: Context, claim: Object, step: Object) -> str:

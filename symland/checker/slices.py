@@ -2,9 +2,10 @@
 
 A point written {"slice": {"midpoint": {"W1": ..., ...}, "directions": [d_1, ..], "radius": [..]}}
 has a rational midpoint m, rational directions d_j (flat lists, weight by weight in their order)
-and positive rational radii r_j.  It stands for the only point of the slice with |y| <= r at which
-the loss has derivative 0 along every d_j, so nothing can be said of it before the rule
-`krawczyk_slice` has established that there is exactly one, and that it is a critical point.
+and positive rational radii r_j; "tests" may be as many further directions t_j, otherwise t_j = d_j.
+It stands for the only point of the slice with |y| <= r at which the loss has derivative 0 along
+every t_j, so nothing can be said of it before the rule `krawczyk_slice` has established that there
+is exactly one, and that it is a critical point.
 
 Every weight of such a point is an affine function of y with rational coefficients, which are known
 exactly though y is only enclosed: so two weights may be known to be equal, or in a rational
@@ -28,10 +29,11 @@ Flat = list[Fraction]
 
 @dataclass(frozen=True)
 class Slice:
-    """The midpoint, the entries of each direction that are not 0 by their index, the radii."""
+    """Midpoint and radii; of directions and tests the entries that are not 0, by their index."""
 
     midpoint: Flat
     directions: list[dict[int, Fraction]]
+    tests: list[dict[int, Fraction]]
     radius: Flat
 
     def affine(self, index: int) -> list[Fraction]:
@@ -47,9 +49,9 @@ class Slice:
         return far
 
     def rows(self) -> list[Flat]:
-        """The directions written out."""
+        """The tests written out."""
         size = range(len(self.midpoint))
-        return [[d.get(i, Fraction(0)) for i in size] for d in self.directions]
+        return [[d.get(i, Fraction(0)) for i in size] for d in self.tests]
 
 
 def is_slice(context: Context, name: Any) -> bool:
@@ -72,7 +74,7 @@ def read_slice(context: Context, name: Any) -> Slice:
 def _read(context: Context, value: Any, name: Any) -> Slice:
     where = f"point {show(name)}"
     files.fields(value, where, "slice")
-    given = files.fields(value["slice"], f"{where}: slice", "midpoint directions radius")
+    given = files.fields(value["slice"], f"{where}: slice", "midpoint directions radius", "tests")
     shapes = context.problem.shapes
     files.fields(given["midpoint"], f"{where}: midpoint", " ".join(shapes))
     midpoint = [
@@ -86,16 +88,24 @@ def _read(context: Context, value: Any, name: Any) -> Slice:
         raise Unreadable(
             f"{where}: {len(lines)} directions, expected 1..{len(midpoint)} as there are weights"
         )
-    spend(len(lines) * len(midpoint))
-    directions = []
-    for line in lines:
-        entries = files.array(line, f"{where}: directions", len(midpoint))
-        numbers = (files.number(x, f"{where}: directions") for x in entries)
-        directions.append({i: x for i, x in enumerate(numbers) if x})
+    directions = _vectors(lines, len(midpoint), f"{where}: directions")
+    tests = directions
+    if "tests" in given:
+        lines = files.array(given["tests"], f"{where}: tests", len(directions))
+        tests = _vectors(lines, len(midpoint), f"{where}: tests")
     radius = [
         files.number(x, f"{where}: radius")
         for x in files.array(given["radius"], f"{where}: radius", len(lines))
     ]
     if any(r <= 0 for r in radius):
         raise Unreadable(f"{where}: radius: expected positive numbers")
-    return Slice(midpoint, directions, radius)
+    return Slice(midpoint, directions, tests, radius)
+
+
+def _vectors(lines: list[Any], size: int, where: str) -> list[dict[int, Fraction]]:
+    spend(len(lines) * size)
+    found = []
+    for line in lines:
+        numbers = (files.number(x, where) for x in files.array(line, where, size))
+        found.append({i: x for i, x in enumerate(numbers) if x})
+    return found

@@ -38,15 +38,18 @@ def slice_point(
     shapes: Shapes,
     midpoint: Sequence[fmpq],
     directions: Sequence[Mapping[int, fmpq]],
+    tests: Sequence[Mapping[int, fmpq]],
     radius: fmpq,
 ) -> str:
-    """The point midpoint + sum y_j d_j, |y_j| <= radius, with derivative 0 along every d_j."""
+    """The point midpoint + sum y_j d_j, |y_j| <= radius, with derivative 0 along every test."""
     size = range(len(midpoint))
-    written = {
+    written: dict[str, Any] = {
         "midpoint": shaped(shapes, [str(x) for x in midpoint]),
         "directions": [[str(d.get(i, 0)) for i in size] for d in directions],
         "radius": [str(radius)] * len(directions),
     }
+    if tests != directions:
+        written["tests"] = [[str(t.get(i, 0)) for i in size] for t in tests]
     return case.point({"slice": written})
 
 
@@ -56,6 +59,7 @@ def flat_json(network: Network, reasons: FlatReasons) -> dict[str, Any]:
         "translations": [_translation(network, t) for t in reasons.translations],
         "generators": [generator_json(network, g) for g in reasons.generators],
         "copies": [_copies(c) for c in reasons.copies],
+        "silent": [{"layer": layer, "neuron": j + 1} for layer, j in reasons.silent],
     }
     return {kind: found for kind, found in written.items() if found}
 

@@ -73,7 +73,8 @@ def slice_claims(case: Case, problem: Problem, found: CriticalSlice) -> tuple[st
     """The name of the point and its kind, as the document has it."""
     box, bits = found.box, found.box.precision
     shapes = problem.network.shapes
-    name = slice_point(case, shapes, found.midpoint, found.directions, box.radius)
+    lines = found.directions, found.tests
+    name = slice_point(case, shapes, found.midpoint, *lines, box.radius)
     critical = only_critical_in_slice(case, name, box.inverse, found.reasons, bits)
     loss_between(case, name, *bounds(box.loss, box.fine, is_nonnegative(problem)), bits)
     if problem.network.K == 1:
@@ -136,4 +137,6 @@ def _causes(found: CriticalSlice) -> list[str]:
         causes.append(
             f"neurons {neurons} of layer {group.layer} are copies of one neuron, shares {shares}"
         )
+    for layer, j in found.counted.silent:
+        causes.append(f"all outgoing weights of neuron {j + 1} of layer {layer} are 0")
     return causes

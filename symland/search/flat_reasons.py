@@ -48,14 +48,16 @@ class Copies:
 
 @dataclass(frozen=True)
 class FlatReasons:
-    """Translations (flat vectors), generators of symmetries, and groups of copies."""
+    """Translations (flat vectors), generators of symmetries, groups of copies, and silent neurons:
+    those, (layer, neuron) as in `Copies`, whose outgoing weights are 0."""
 
     translations: tuple[tuple[fmpq, ...], ...] = ()
     generators: tuple[Generator, ...] = ()
     copies: tuple[Copies, ...] = ()
+    silent: tuple[tuple[int, int], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.translations or self.generators or self.copies)
+        return bool(self.translations or self.generators or self.copies or self.silent)
 
     def flows(self, network: Network, place: Array) -> Array:
         """The tangents of translations and generators at a place, as columns."""
@@ -140,8 +142,12 @@ def flat_reasons(problem: Problem, place: Array) -> FlatReasons:
         for cause in ("dependent inputs", "softmax shift")
         for d in found.get(cause, [])
     ]
-    copies = () if penalized or problem.network.skip is not None else _copies(problem, place)
-    return FlatReasons(tuple(lines), tuple(generators(problem)), tuple(copies))
+    reasons = FlatReasons(tuple(lines), tuple(generators(problem)))
+    if penalized or problem.network.skip is not None:
+        return reasons
+    copies = tuple(_copies(problem, place))
+    taken = {(c.layer, j) for c in copies for j in c.neurons}
+    return replace(reasons, copies=copies, silent=tuple(_silent(problem, place, taken)))
 
 
 def _copies(problem: Problem, place: Array) -> Iterator[Copies]:
@@ -164,6 +170,24 @@ def _copies(problem: Problem, place: Array) -> Iterator[Copies]:
                     tuple(map(as_fmpq, factors)),
                     tuple(map(as_fmpq, multiples)),
                 )
+
+
+def _silent(
+    problem: Problem, place: Array, taken: set[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Neurons without outgoing weights that leave a manifold to move in: with more incoming weights
+    than there are equations, one for each neuron that they feed."""
+    network = problem.network
+    weights = shaped(network.shapes, [float(x) for x in place])
+    for layer in range(1, network.K):
+        out = np.array(weights[f"W{layer + 1}"])
+        into = network.widths[layer - 1] + network.has_bias(layer)
+        shift = problem.loss.kind == "cross_entropy" and layer == network.K - 1
+        if into <= len(out) - shift:
+            continue
+        for j in range(network.widths[layer]):
+            if (layer, j) not in taken and abs(out[:, j]).max() <= SAME * abs(place).max():
+                yield layer, j
 
 
 def _parallel(

@@ -14,9 +14,11 @@ from flint import arb, arb_mat, ctx, fmpq
 from symland.enclosure.dyadic import dyadic, exact_ball
 from symland.enclosure.inertia import Congruence, congruence
 from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.parameters import shaped
 from symland.problem.network import Network
-from symland.search.critical_box import CriticalBox, critical_box
+from symland.problem.problem import Problem
+from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.flat_reasons import Copies, FlatReasons
 
@@ -34,14 +36,16 @@ SIGNS = 1e-7
 class CriticalSlice:
     """Exactly one critical point in midpoint + sum y_j d_j, |y_j| <= the radius of `box`.
 
-    `box` is in the coordinates y. `congruence` gives the signs of the Hessian across the flat
-    directions; where they are not proved, `descent` and `ascent` have second derivatives of both
-    signs, if there are such. `counted` are the reasons with independent tangents.
+    `box` is in the coordinates y; the derivatives along `tests` are 0. `congruence` gives the signs
+    of the Hessian across the flat directions; where they are not proved, `bends` are directions of
+    descent and ascent to second order, if there are such. `counted` are the reasons with
+    independent tangents.
     """
 
     box: CriticalBox
     midpoint: list[fmpq]
     directions: list[Direction]
+    tests: list[Direction]
     reasons: FlatReasons
     counted: FlatReasons
     congruence: Congruence | None
@@ -49,11 +53,17 @@ class CriticalSlice:
 
 
 class _Sliced:
-    """The landscape on a slice, as a function of its coordinates."""
+    """Derivatives along the tests on a slice, as functions of its coordinates."""
 
-    def __init__(self, landscape: BallLandscape, base: list[fmpq], directions: Sequence[Direction]):
+    def __init__(
+        self,
+        landscape: BallLandscape,
+        base: list[fmpq],
+        directions: Sequence[Direction],
+        tests: Sequence[Direction],
+    ):
         self.landscape, self.base, self.directions = landscape, base, directions
-        self.size = len(directions)
+        self.tests, self.size = tests, len(directions)
 
     def weights(self, y: Sequence[arb]) -> list[arb]:
         moved = [arb(x) for x in self.base]
@@ -64,13 +74,15 @@ class _Sliced:
 
     def at(self, y: Sequence[arb]) -> tuple[arb, list[arb], arb_mat]:
         value, gradient, hessian = self.landscape.at(self.weights(y))
-        n = len(self.base)
-        S = arb_mat(n, self.size)
-        for j, direction in enumerate(self.directions):
-            for i, factor in direction.items():
-                S[i, j] = arb(factor)
-        slope = S.transpose() * arb_mat(n, 1, gradient)
-        return value, slope.entries(), S.transpose() * hessian * S
+        S, T = self._matrix(self.directions), self._matrix(self.tests).transpose()
+        return value, (T * arb_mat(len(self.base), 1, gradient)).entries(), T * hessian * S
+
+    def _matrix(self, lines: Sequence[Direction]) -> arb_mat:
+        found = arb_mat(len(self.base), self.size)
+        for j, line in enumerate(lines):
+            for i, factor in line.items():
+                found[i, j] = arb(factor)
+        return found
 
 
 def critical_slice(
@@ -99,8 +111,14 @@ def critical_slice(
     network = landscape.problem.network
     merged = _Merged(network, reasons.copies)
     base, directions = merged.start(start)
-    directions = _across(merged.seen(reasons.flows(network, start)), directions)
-    sliced: Any = _Sliced(landscape, base, directions)
+    into, out = _around(network, reasons.silent)
+    for i in out:
+        base[i] = fmpq(0)
+    seen = merged.seen(reasons.flows(network, start))
+    kept = [k for k, d in enumerate(directions) if not d.keys() & into]
+    tests = _across(seen[kept], [directions[k] for k in kept])
+    directions = _moving(landscape.problem, start, reasons.silent, tests)
+    sliced: Any = _Sliced(landscape, base, directions, tests)
     box = critical_box(sliced, [arb(0)] * len(directions), deadline, precision)
     midpoint = list(base)
     for direction, value in zip(directions, box.midpoint, strict=True):
@@ -114,7 +132,7 @@ def critical_slice(
         across = _complement(counted.tangents(network, place))
         found = _congruence(hessian, across)
         bends = None if found else _bends(hessian)
-    return CriticalSlice(box, midpoint, directions, reasons, counted, found, bends)
+    return CriticalSlice(box, midpoint, directions, tests, reasons, counted, found, bends)
 
 
 class _Merged:
@@ -163,6 +181,46 @@ class _Merged:
         result = np.zeros((self.size, flows.shape[1]))
         np.add.at(result, self.place, flows * self.share[:, None])
         return result
+
+
+def _around(network: Network, silent: Sequence[tuple[int, int]]) -> tuple[set[int], set[int]]:
+    """The indices of all incoming and of all outgoing weights of the neurons."""
+    index = shaped(network.shapes, list(range(network.parameter_count)))
+    into, out = set[int](), set[int]()
+    for layer, j in silent:
+        into |= set(index[f"W{layer}"][j])
+        into |= {index[f"b{layer}"][j]} if f"b{layer}" in index else set()
+        out |= {row[j] for row in index[f"W{layer + 1}"]}
+    return into, out
+
+
+def _moving(
+    problem: Problem, start: Array, silent: Sequence[tuple[int, int]], tests: list[Direction]
+) -> list[Direction]:
+    """The tests, with as many incoming weights of each silent neuron in place of outgoing ones.
+
+    The derivatives by the latter are functions of the former; those are chosen on which they
+    depend most."""
+    from scipy.linalg import qr
+
+    if not silent:
+        return tests
+    hessian = FloatLandscape(problem).hessian(start)
+    moving = list(tests)
+    for neuron in silent:
+        into, out = (sorted(places) for places in _around(problem.network, [neuron]))
+        places = [k for k, d in enumerate(tests) if d.keys() & set(out)]
+        rows = [next(iter(tests[k])) for k in places]
+        if not rows:
+            continue
+        block = hessian[np.ix_(rows, into)]
+        _, triangle, order = qr(block, pivoting=True)
+        pivots = abs(np.diag(triangle))
+        if len(rows) > len(into) or pivots.min() <= RANK * max(pivots.max(), 1e-300):
+            raise NoBox("a neuron without outgoing weights may move in more ways than one")
+        for k, i in zip(places, order, strict=False):
+            moving[k] = {into[i]: fmpq(1)}
+    return moving
 
 
 def _exact(value: float) -> fmpq:

@@ -172,3 +172,32 @@ def test_the_certificate_is_about_the_problem_given():
     assert {"claim": "minimum", "point": "p2"}.items() <= next(
         c for c in statement["claims"] if c["claim"] == "minimum"
     ).items()
+
+
+def test_a_neuron_without_outgoing_weights():
+    """Planted: the residuals of the narrow minimum, summed against the silent neuron, give 0; the
+    derivative of that sum by the incoming weights does not, so the point is a strict saddle."""
+    xs, ys = np.array([-2.0, -1, 1, 2]), np.array([2, 1, -1.5, -1.75])
+    data = Dataset([[int(x)] for x in xs], [[Fraction(y)] for y in ys])
+    narrow = Problem(Network([1, 1, 1], "tanh", bias="hidden"), data)
+    one = refined(narrow, {"W1": [["-3/5"]], "b1": [["0"]][0], "W2": [[2]]})
+    assert one["local"] == "strict_minimum"
+    u, b, v = (float(x) for x in flat(narrow.network.shapes, one["weights"]))
+    residuals = v * np.tanh(u * xs + b) - ys
+    low, high = -6.0, 6.0
+    for _ in range(100):  # the sum against tanh(x/2 + c) changes sign as c goes from -6 to 6
+        c = (low + high) / 2
+        same = (residuals @ np.tanh(xs / 2 + c)) * (residuals @ np.tanh(xs / 2 + low)) > 0
+        low, high = (c, high) if same else (low, c)
+    wide = Problem(Network([1, 2, 1], "tanh", bias="hidden"), data)
+    weights = {"W1": [[u], [0.5]], "b1": [b, c], "W2": [[v, 1e-8]]}
+    found = refined(wide, json.loads(json.dumps(weights), parse_float=Fraction))
+    assert (found["kind"], found["status"]) == ("strict_saddle", "certified")
+    assert found["flat"]["because"] == ["all outgoing weights of neuron 2 of layer 1 are 0"]
+    assert Fraction(found["weights"]["W2"][0][1]) == 0
+    assert abs(float(found["weights"]["W1"][0][0]) - u) < 1e-12
+    at = np.array([float(x) for x in flat(wide.network.shapes, found["weights"])])
+    floats = FloatLandscape(wide)
+    assert abs(floats.gradient(at)).max() < 1e-12
+    down = np.linalg.eigh(floats.hessian(at))[1][:, 0]
+    assert floats.loss(at + 0.01 * down) < floats.loss(at) - 1e-6
