@@ -16,6 +16,7 @@ from symland.landscape.deep_linear.inertia import Inertia
 from symland.landscape.deep_linear.representative import Representative, representative
 from symland.landscape.deep_linear.strata import Row, Strata
 from symland.problem.problem import Problem
+from symland.questions.classify_linear import MATRICES_OF_A_BARCODE
 from symland.questions.point_json import interval_json, network_json, point_json
 from symland.questions.representative_json import Writer
 from symland.questions.unknown_set import undecided_set
@@ -34,6 +35,9 @@ def linear_critical_set(
     """The case and the document of a problem with some input that is not zero."""
     stage("strata")
     found = Strata(linear)
+    if linear.K > MATRICES_OF_A_BARCODE:
+        most = f"the checker's rules on strata take at most {MATRICES_OF_A_BARCODE} weight matrices"
+        return None, _unlisted(problem, found, f"{most}, got {linear.K}; points can be classified")
     try:
         each = _until(deadline, found.barcode_rows()) if barcodes else []
         several = _until(deadline, found.each_row())

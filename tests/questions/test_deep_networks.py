@@ -6,7 +6,7 @@ from itertools import product
 import numpy
 import pytest
 
-from symland import Dataset, Network, Problem, classify
+from symland import Dataset, Network, Problem, classify, critical_set
 from symland.checker.barcode import MAX_MATRICES
 from symland.questions.classify_linear import MATRICES_OF_A_BARCODE, PARAMETERS_OF_AN_ELIMINATION
 
@@ -82,6 +82,20 @@ def test_inertia_is_left_out_where_both_proofs_are_too_long():
     assert answer.verdict == "certified"
     given = answer.to_json()["given"]
     assert (given["kind"], given["inertia"]) == ("non_strict_saddle", None)
+
+
+@pytest.mark.parametrize("depth", [MAX_MATRICES + 1, 300])
+def test_strata_beyond_the_rules_on_barcodes_are_undecided_at_once(depth):
+    problem = Problem(Network([1] * (depth + 1)), Dataset([[1], [2]], [[2], [1]]))
+    answer = critical_set(problem)
+    assert answer.verdict == "undecided"
+    document = answer.to_json()
+    assert document["seconds"] < 10
+    assert document["critical_set"]["reason"] == (
+        "the checker's rules on strata take at most 24 weight matrices, "
+        f"got {depth}; points can be classified"
+    )
+    assert [e["exact"] for e in document["spectrum"]["eigenvalues"]] == ["16/5"]
 
 
 def test_the_bound_on_barcodes_is_that_of_the_checker():
