@@ -117,6 +117,11 @@ RULES: Table = {
     ("all_critical", "branch_and_bound"): Rule(
         "lower upper points", "precision cover", complete.branch_and_bound_all_critical
     ),
+    ("all_critical", "fundamental_domain"): Rule(
+        "lower upper points",
+        "precision cover symmetries",
+        complete.fundamental_domain_all_critical,
+    ),
     ("complex_critical", "krawczyk"): Rule(
         "point", "precision inverse", complexes.krawczyk_complex_critical
     ),

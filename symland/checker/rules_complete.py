@@ -3,7 +3,8 @@
 The witness "cover" lists a binary tree in preorder, n the number of weights: k < n halves the box
 along weight k (its lower half comes first), n <= k < 2 n says that derivative k - n is not 0 in the
 box, k >= 2 n that the box lies in the box of point k - 2 n; a list of n integers c says that
-c . gradient is not 0 in the box.
+c . gradient is not 0 in the box; -k that symmetry k, counted from 1, moves the box to one that the
+cover settles (rule `fundamental_domain`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .interval_jets import Intervals, gradient, hessian, loss
 from .intervals import Interval, dot, number
 from .network import coordinates
 from .rules_enclosures import precision
+from .signed_permutations import Map, read_map
 from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
@@ -95,16 +97,19 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
         raise Refused("the bounds leave no room between them")
     names = files.array(claim["points"], "points")
     boxes = _boxes(context, names, lower, upper)
+    domain = _Domain(context, step.get("symmetries"), names, boxes, lower + upper)
     here, uncovered = Part(n, lower, upper), True
     for node in files.array(step["cover"], "cover"):
         if not uncovered:
             raise Refused("the cover goes on after the cube is covered")
         if not isinstance(node, list):
-            k = files.count(node, "cover", 0, 2 * n + len(boxes) - 1)
-            if k < n:
+            k = files.count(node, "cover", -len(domain.maps), 2 * n + len(boxes) - 1)
+            if 0 <= k < n:
                 here.halve(k)
                 continue
-            if k < 2 * n:
+            if k < 0:
+                domain.leave_out(-k - 1, here.ends())
+            elif k < 2 * n:
                 _derivative(context, here.ends(), k - n, bits)
             elif not _inside(here.ends(), boxes[k - 2 * n]):
                 raise Refused(f"a leaf is not inside the box {show(names[k - 2 * n])}")
@@ -117,6 +122,80 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
         f"with all weights in [{show(lower)}, {show(upper)}] there are exactly {len(names)} "
         "critical points"
     )
+
+
+def fundamental_domain_all_critical(context: Context, claim: Object, step: Object) -> str:
+    """As `branch_and_bound_all_critical`, with leaves left out for a symmetry.
+
+    The witness "symmetries" lists maps g_k with L(g_k w) = L(w) (signed_permutations.py), which
+    send the cube to itself: signs change only if its centre is 0.  Each sends the points named to
+    points named: g_k of the refined box of p lies in the box of q, and only q is critical there.
+    With the witness "direction" c, g_k c is not c, and a leaf is left out for k if
+    c . g_k w >= c . w for all w in it.
+
+    Let x be critical in the cube, and y, in the orbit of x under the group that the g_k generate,
+    have the largest c . y; y is critical and in the cube.  With m the centre of the cube let
+    y_e = y + e (m + t c - y), for small t > 0 and all small e > 0 in the cube.  Then
+        c . g_k y_e - c . y_e = (1 - e) c . (g_k y - y) + e t (c . g_k c - c . c) < 0
+    because g_k m = m, c . g_k y <= c . y, and g_k, orthogonal, moves c.  So y_e lies in no leaf
+    that is left out, hence in other leaves; one of these holds y_e for e as small as one likes,
+    and y, since it is closed.  So y is named.  The group is finite, so x is a product of g_k
+    applied to y, and named too.
+    """
+    return branch_and_bound_all_critical(context, claim, step)
+
+
+class _Domain:
+    """The symmetries of a step, if there are any, and what they leave out."""
+
+    def __init__(
+        self, context: Context, given: Any, names: list[Any], boxes: list[Ends], centre: Fraction
+    ) -> None:
+        """``centre`` is any multiple, not 0, of a coordinate of the cube's centre."""
+        self.maps: list[Map] = []
+        self.rise: list[list[int]] = []  # c . g_k w - c . w = rise . w
+        if given is None:
+            return
+        files.fields(given, "symmetries", "direction maps")
+        n = len(coordinates(context.problem))
+        c = [
+            files.count(x, "direction", -MAX_FACTOR, MAX_FACTOR)
+            for x in files.array(given["direction"], "direction", n)
+        ]
+        for entry in files.array(given["maps"], "maps"):
+            files.fields(entry, "maps", "neurons images")
+            g = read_map(context.problem, entry["neurons"], "neurons")
+            if centre and any(sign < 0 for _, sign in g):
+                raise Refused("a symmetry changes signs, and the centre of the cube is not 0")
+            if all(sign * c[i] == x for x, (i, sign) in zip(c, g, strict=True)):
+                raise Refused("a symmetry does not move the direction")
+            _moves_points(context, g, entry["images"], names, boxes)
+            rise = [-x for x in c]
+            for x, (i, sign) in zip(c, g, strict=True):
+                rise[i] += sign * x
+            self.maps.append(g)
+            self.rise.append(rise)
+
+    def leave_out(self, k: int, here: Ends) -> None:
+        """`Refused` unless c . g_k w >= c . w in the leaf."""
+        rise = self.rise[k]
+        least = sum(r * (low if r > 0 else high) for r, (low, high) in zip(rise, here, strict=True))
+        if least < 0:
+            raise Refused(f"symmetry {k + 1} may lower the direction in a leaf")
+
+
+def _moves_points(
+    context: Context, g: Map, images: Any, names: list[Any], boxes: list[Ends]
+) -> None:
+    """g sends the critical point of each box to that of the box given by "images"."""
+    spend(2 * len(names) * len(g))
+    for name, image in zip(names, files.array(images, "images", len(names)), strict=True):
+        there = boxes[files.count(image, "images", 0, len(boxes) - 1)]
+        midpoint, radius = context.cache["only critical point", name]
+        for (low, high), (i, sign) in zip(there, g, strict=True):
+            x, r = sign * midpoint[i], radius[i]
+            if not low <= x - r <= x + r <= high:
+                raise Refused(f"a symmetry does not send {show(name)} into the box named")
 
 
 def _boxes(context: Context, names: list[Any], lower: Fraction, upper: Fraction) -> list[Ends]:

@@ -97,11 +97,18 @@ def all_critical(
     upper: fmpq,
     nodes: Sequence[Any],
     precision: int,
+    symmetries: Mapping[str, Any] | None = None,
 ) -> str:
-    """The points are all the critical ones in the cube [lower, upper] (rule: branch_and_bound)."""
+    """The points are all the critical ones in the cube [lower, upper] (rule: branch_and_bound).
+
+    `symmetries` are those for which nodes are left out (rule: fundamental_domain).
+    """
     about = {"lower": str(lower), "upper": str(upper), "points": list(points)}
     witness = {"precision": precision, "cover": list(nodes)}
-    return case.establish("all_critical", about, "branch_and_bound", witness)
+    if symmetries is None:
+        return case.establish("all_critical", about, "branch_and_bound", witness)
+    witness["symmetries"] = symmetries
+    return case.establish("all_critical", about, "fundamental_domain", witness)
 
 
 def critical_exactly(case: Case, point: str) -> str:

@@ -106,7 +106,7 @@ def _proved(
 ) -> tuple[Case, dict[str, Any]]:
     case = Case(problem)
     names, points = _listed(case, problem, found.points)
-    all_critical(case, names, lower, upper, found.nodes, bits)
+    all_critical(case, names, lower, upper, found.nodes, bits, _symmetries(found))
     document = unknown_set(problem) | {"box": [str(lower), str(upper)]}
     document["critical_set"] |= {
         "status": "certified",
@@ -115,6 +115,18 @@ def _proved(
     }
     document["points"] = points
     return case, document
+
+
+def _symmetries(found: BoxCover) -> dict[str, Any] | None:
+    """The maps for which boxes are left out, as the certificate has them."""
+    if not found.domain.maps:
+        return None
+    images = found.domain.images(found.points)
+    maps = [
+        {"neurons": {str(k): list(entries) for k, entries in g.neurons.items()}, "images": row}
+        for g, row in zip(found.domain.maps, images, strict=True)
+    ]
+    return {"direction": list(found.domain.direction), "maps": maps}
 
 
 def _found(

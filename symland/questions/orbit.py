@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from flint import arb, fmpq
+from flint import arb
 
 from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.symmetry.finite_action import AffineMap
-from symland.landscape.symmetry.signed_permutation import SignedPermutation
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
+from symland.search.fundamental_domain import moved_box
 
 __all__ = ["orbit", "same_point"]
-
-Matrix = list[list[fmpq]]
 
 
 def same_point(one: CriticalBox, other: CriticalBox) -> bool:
@@ -72,14 +69,4 @@ def _image(
     moved = g.signed_permutation
     if moved is None:
         return critical_box(landscape, [arb(x) for x in g(box.midpoint, as_fmpq)], deadline)
-    signs = box.congruence
-    return replace(
-        box,
-        midpoint=[sign * box.midpoint[i] for i, sign in moved],
-        inverse=[[s * t * box.inverse[i][j] for j, t in moved] for i, s in moved],
-        congruence=None if signs is None else (signs[0], _rows(signs[1], moved)),
-    )
-
-
-def _rows(transform: Matrix, moved: SignedPermutation) -> Matrix:
-    return [[sign * x for x in transform[i]] for i, sign in moved]
+    return moved_box(box, moved)

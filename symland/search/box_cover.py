@@ -19,6 +19,7 @@ from symland.search.box_exclusion import clear, combinations, halving_axes
 from symland.search.box_points import BoxPoints, Demands, NotCovered, written
 from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
+from symland.search.fundamental_domain import FundamentalDomain
 
 __all__ = ["BoxCover", "cover"]
 
@@ -32,9 +33,11 @@ class BoxCover:
     """The critical points in the cube, and the tree that covers it, in the checker's notation.
 
     With n weights a node k < n halves a box along weight k; n + k excludes by derivative k,
-    2 n + j lies in the box of point j, and a list of integers excludes by a combination.
+    2 n + j lies in the box of point j, a list of integers excludes by a combination, and -k leaves
+    out for the symmetry k of `domain`, counted from 1.
     """
 
+    domain: FundamentalDomain
     points: list[CriticalBox] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
 
@@ -69,7 +72,7 @@ def cover(
     except NotCovered as refusal:
         refusal.points = tuple(points.found)
         raise
-    return BoxCover(points.found, list(work.preorder()))
+    return BoxCover(points.domain, points.found, list(work.preorder()))
 
 
 class _Cover:
@@ -120,6 +123,9 @@ class _Cover:
 
     def _level(self, places: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
         """Settle what can be settled; the halves of the rest."""
+        for place, k in zip(places, self.points.domain.left_out(low, high), strict=True):
+            if k >= 0:
+                self.nodes[place] = -1 - int(k)
         self._inside_points(places, low, high)
         places, low, high = self._open(places, low, high)
         if not len(places):

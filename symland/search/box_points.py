@@ -16,6 +16,7 @@ from symland.problem.problem import Problem
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.degenerate_point import DegeneratePoint, degenerate_point, vanishing_neurons
+from symland.search.fundamental_domain import fundamental_domain
 
 __all__ = ["BoxPoints", "Demands", "NotCovered", "written"]
 
@@ -56,8 +57,8 @@ class Demands:
 class BoxPoints:
     """The list `found` of critical points with a proof in the cube [lower, upper]^n, as it grows.
 
-    Raises `NotCovered` at a critical point on the border, and at a continuum of them: no cover
-    gets past these.
+    With a point the list has all its images under the maps of `domain`. Raises `NotCovered` at a
+    critical point on the border, and at a continuum of them: no cover gets past these.
 
     >>> from symland.problem import Dataset, Network, Problem
     >>> line = Problem(Network([1, 1]), Dataset([[1]], [[2]]))
@@ -77,6 +78,7 @@ class BoxPoints:
         demands: Demands | None = None,
     ):
         self.problem, self.lower, self.upper = problem, lower, upper
+        self.domain = fundamental_domain(problem, signs=lower == -upper)
         self.deadline, self.precision = deadline, precision
         self.demands = demands or Demands()
         self.ends = tuple(float(x.p) / float(x.q) for x in (lower, upper))
@@ -149,9 +151,12 @@ class BoxPoints:
                 "it cannot be told: another box decides"
             )
         try:
-            self.found.append(self.demands.accepted(found))
+            found = self.demands.accepted(found)
         except NoBox:
             return
+        for image in self.domain.orbit(found):
+            if not self.known(np.array([float(m.p) / float(m.q) for m in image.midpoint])):
+                self.found.append(image)
 
     def _refuse_continuum(self, start: Array) -> None:
         """Raise where the start is next to a continuum in the cube, which no cover gets past."""

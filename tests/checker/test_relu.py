@@ -247,6 +247,7 @@ REFUSED += "strata|deep_linear_strata representative|wiring residual|substitutio
 REFUSED += "complex_critical|krawczyk"
 ENCLOSED = "critical|krawczyk inertia|congruence enclosure|intervals not_critical|intervals "
 ENCLOSED += "not_global|intervals all_critical|branch_and_bound critical|logarithms "
+ENCLOSED += "all_critical|fundamental_domain "
 ENCLOSED += "inertia|logarithms global_minimum|logarithms value|logarithms "
 ENCLOSED += "replicated_form|logarithms replicated_form|intervals replicated_minima|logarithms "
 ENCLOSED += "replicated_minima|intervals replicated_saddles|logarithms "
