@@ -26,9 +26,11 @@ from symland.exact.rational_matrix import RationalMatrix, as_fmpq
 from symland.landscape.deep_linear.data import DeepLinear, NotDeepLinear, deep_linear
 from symland.landscape.deep_linear.point import LinearPoint
 from symland.landscape.deep_linear.strata import Strata
+from symland.landscape.loss import not_polynomial_because
 from symland.problem.entry import Log
 from symland.questions.classify_analytic import classify_analytic
 from symland.questions.classify_linear import critical_nearby, prove_inertia, prove_kind
+from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.point_json import loss_json, point_json
 from symland.questions.weights_numbers import rounded_entries
 
@@ -56,11 +58,18 @@ def classify_logarithmic(work: Classification) -> dict[str, Any]:
 
 
 def _critical(work: Classification) -> dict[str, Any] | None:
-    """The document of a critical point of a network that is not deep linear."""
+    """The document of a critical point of a network that is not deep linear; else None."""
     if not _is_critical(work):
         return None
+    for largest in DENOMINATORS if not_polynomial_because(work.problem) is None else ():
+        attempt = copy(work)
+        attempt.case = Case(work.problem)
+        found = classify_polynomial(attempt, _neighbour(work, largest))
+        if found["given"]["critical"] and attempt.case.check().accepted:
+            work.case = attempt.case
+            return found
     critical(work.case, work.case.point(work.point.to_json()))
-    reason = "what it is is only looked for in deep linear networks with squared loss"
+    reason = "what holds at rational points beside it is not proved of it"
     return _document(work, None, "undecided", None) | _reason(reason)
 
 
@@ -139,9 +148,16 @@ def _document(
 
 
 def _rational_neighbour(work: Classification, linear: DeepLinear, largest: int) -> LinearPoint:
+    matrices = _neighbour(work, largest).values()
+    return LinearPoint(Strata(linear), tuple(RationalMatrix(rows) for rows in matrices))
+
+
+def _neighbour(work: Classification, largest: int) -> dict[str, Any]:
     """The point with rational numbers near the logarithms of primes in place of these."""
 
-    def number(entry: Any) -> fmpq:
+    def number(entry: Any) -> Any:
+        if isinstance(entry, tuple):
+            return [number(x) for x in entry]
         if not isinstance(entry, Log):
             return as_fmpq(entry)
         powers = (
@@ -151,9 +167,7 @@ def _rational_neighbour(work: Classification, linear: DeepLinear, largest: int) 
         )
         return sum((_near_log(base, largest) * exponent for base, exponent in powers), fmpq(0))
 
-    arrays: Any = work.point.values.values()
-    matrices = (RationalMatrix([[number(x) for x in row] for row in rows]) for rows in arrays)
-    return LinearPoint(Strata(linear), tuple(matrices))
+    return {name: number(array) for name, array in work.point.values.items()}
 
 
 def _factors(n: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from symland.landscape.parameters import elements, flat, shaped
 from symland.landscape.views import exact_system
 from symland.questions.convex_region import convex_region
 from symland.questions.point_json import decimals_json, loss_json, point_json
-from symland.questions.weights_numbers import distance
+from symland.questions.weights_numbers import distance, rounded_entries
 from symland.search.critical_manifold import critical_manifold
 from symland.search.curve_search import find_curve
 from symland.search.deadline import Deadline
@@ -37,9 +38,15 @@ __all__ = ["classify_polynomial"]
 UNPROVED = "Newton's method alone proves nothing"
 
 
-def classify_polynomial(work: Classification) -> dict[str, Any]:
-    """The document of the point; what is proved becomes claims of the case."""
-    return _Point(work).document()
+def classify_polynomial(
+    work: Classification, values: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The document of the point; what is proved becomes claims of the case.
+
+    With other `values`, numbers of Q near those of the point, the claims are what holds there: they
+    are proved about the point only when the checker says so.
+    """
+    return _Point(work, values).document()
 
 
 def lower_elsewhere(work: Classification, name: str, value: Any) -> dict[str, Any]:
@@ -60,18 +67,24 @@ def lower_elsewhere(work: Classification, name: str, value: Any) -> dict[str, An
 
 
 class _Point:
-    def __init__(self, work: Classification):
+    def __init__(self, work: Classification, values: Mapping[str, Any] | None):
         self.work, self.case, self.problem = work, work.case, work.problem
         self.shapes = work.problem.network.shapes
-        self.system = exact_system(work.point)
-        self.values = elements(work.problem.network, self.system, work.point)
-        self.name = explicit_point(self.case, self.values)
+        self.values: dict[str, Any]
+        if values is None:
+            self.system = exact_system(work.point)
+            self.values = elements(work.problem.network, self.system, work.point)
+            self.name, self.shown = explicit_point(self.case, self.values), self.values
+        else:
+            self.system, self.values = flint_rationals, dict(values)
+            self.name = self.case.point(work.point.to_json())
+            self.shown = rounded_entries(work.point)
         self.loss = loss(self.problem, self.system, self.values)
         self.gradient = gradient(self.problem, self.system, self.values)
 
     def _json(self, kind: str, status: str, inertia: Any = None, **other: Any) -> dict[str, Any]:
         return point_json(
-            self.values,
+            self.shown,
             self.work.point.to_json(),
             loss_json(self.loss),
             kind,
@@ -177,7 +190,7 @@ class _Point:
         return self._curve(1)
 
     def _curve(self, wanted: int) -> dict[str, Any] | None:
-        if not self.work.point.is_rational:
+        if self.work.point.roots:
             return None
         found = find_curve(self.problem, self.values, wanted, self.work.seed, self.work.deadline)
         return None if found is None else {"order": found.order, **_moves_json(found.moves)}
