@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,9 +31,10 @@ class Trial:
     """An instance on which the theorem is tried."""
 
     name: str
-    problem: Problem
+    problem: Problem | None
     at: Any = None
     better: Any = None
+    letters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -221,12 +222,22 @@ class Theorem:
             signature.shape_of((letter, False))
         self.bindings[signature] = letters
 
-    def instance(self, name: str, problem: Problem, at: Any = None) -> None:
+    def instance(
+        self,
+        name: str,
+        problem: Problem | None = None,
+        at: Any = None,
+        letters: Mapping[str, Any] | None = None,
+    ) -> None:
         """An instance: all hypotheses and all conclusions are decided on it.
 
         ``at`` is a point: a list of matrices W_1, ..., a mapping, or a function of the `Instance`.
+        ``letters`` are matrices or numbers for letters, in place of those that `bind` gives;
+        without a problem what is said in words is evaluated at these alone.
         """
-        self.trials.append(Trial(name, problem, at))
+        if problem is None and not letters:
+            raise TheoremError(f"{self.name}: instance {name!r}: expected a problem or letters")
+        self.trials.append(Trial(name, problem, at, None, dict(letters or {})))
 
     def without(
         self,
@@ -241,12 +252,14 @@ class Theorem:
         key: str | None = None,
         wording: str = "recalled",
         fails: str = "",
+        letters: Mapping[str, Any] | None = None,
     ) -> None:
         """What happens without some hypotheses.
 
-        With a problem: on it they fail, the others hold, the conclusions in ``breaks`` fail and
-        those in ``keeps`` hold; all of that is decided, not believed. ``better`` is a point of
-        lower loss, where one shows that a local minimum is not global. Without a problem ``keeps``
+        With a problem or ``letters`` (as for `instance`): on it they fail, the others hold, the
+        conclusions in ``breaks`` fail and those in ``keeps`` hold; all of that is decided, not
+        believed. ``better`` is a point of
+        lower loss, where one shows that a local minimum is not global. Without these ``keeps``
         hold and ``breaks`` fail ``because`` of a reason, or of a result with this ``key`` in
         references.bib; that is ``cited``, not decided. A hypothesis without ``holds`` and ``words``
         cannot be seen to fail on an instance: say in ``fails`` why it does, the line repeats it.
@@ -261,16 +274,17 @@ class Theorem:
                 f"{self.name}: without {label or 'nothing'}: expected hypotheses, and conclusions"
                 " that break or stay"
             )
-        if problem is None and not because:
+        tried = problem is not None or bool(letters)
+        if not tried and not because:
             raise TheoremError(f"{self.name}: without {label}: expected an instance or a reason")
         unseen = [h.label for h in hypotheses if h.holds is None and h.words is None]
-        if problem is not None and unseen and not fails:
+        if tried and unseen and not fails:
             raise TheoremError(
                 f"{self.name}: without {label}: {', '.join(unseen)} has neither holds nor words, so"
                 " no instance shows that it fails; give one of these, or the reason as fails="
             )
         check_wording(wording, f"{self.name}: without {label}")
-        trial = None if problem is None else Trial(name, problem, at, better)
+        trial = Trial(name, problem, at, better, dict(letters or {})) if tried else None
         citation = Citation(because, because, key, wording) if because else None
         self.dropped.append(
             Dropped(hypotheses, name, trial, broken, kept, because, citation, fails)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from symland.exact.rational_matrix import RationalMatrix
 from symland.exact.word import Signature
 from symland.exact.word_relation import Relation
+from symland.theorem.examples import linear_network
 from symland.theorem.instance import Instance, NotDecided
 from symland.theorem.part import Part, proved
 from symland.theorem.proving import signature_of
@@ -49,7 +51,8 @@ class Trying:
             return Part(kind, name, "undecided", "the budget ran out before this line")
         left = self.deadline.remaining()
         try:
-            instance = Instance(trial.problem, trial.at, trial.better, left, self.seed)
+            problem = trial.problem or linear_network((1, 1), X=[[0]], Y=[[0]])  # not looked at
+            instance = Instance(problem, trial.at, trial.better, left, self.seed)
             return decide(instance)
         except NotDecided as reason:
             return Part(kind, name, "undecided", str(reason))
@@ -60,7 +63,7 @@ class Trying:
         theorem = self.theorem
         parts = []
         statements: list[Statement] = [*theorem.conclusions, *theorem.hypotheses]
-        if any(one.holds for one in statements):
+        if trial.problem is not None and any(one.holds for one in statements):
             parts.append(
                 self._decided(
                     "instance",
@@ -69,34 +72,43 @@ class Trying:
                     lambda s: _on_instance(trial.name, s, theorem.hypotheses, theorem.conclusions),
                 )
             )
-        if trial.at is not None and theorem.bindings:
-            name = f"{trial.name}, letters"
-            parts.append(self._decided("instance", name, trial, lambda s: self._letters(name, s)))
+        if trial.letters or (trial.at is not None and theorem.bindings):
+            name = trial.name if trial.problem is None else f"{trial.name}, letters"
+            parts.append(
+                self._decided("instance", name, trial, lambda s: self._letters(name, s, trial))
+            )
         if not parts:
             reason = "nothing in the theorem can be decided on an instance"
             parts.append(Part("instance", trial.name, "undecided", reason))
         return parts
 
-    def _letters(self, name: str, instance: Instance) -> Part:
+    def _letters(self, name: str, instance: Instance, trial: Trial) -> Part:
         """All unquantified facts in words, evaluated at the matrices of the instance."""
-        theorem = self.theorem
-        statements = _concerned(instance, theorem)
+        statements = _concerned(None if trial.problem is None else instance, self.theorem)
         if statements is None:
             return Part("instance", name, "undecided", "no instance: a hypothesis fails")
-        signature, letters = self._bound(instance)
+        signature, letters = self._bound(instance, trial)
         matrices = letters.matrices
+        statements = _met(statements, *_evaluated(statements, signature, matrices))
         hold, fail = _evaluated(statements, signature, matrices)
-        sizes = "-".join(map(str, instance.widths))
         files = at_matrices(signature, hold, fail, letters)
-        premises = {h.label for h in theorem.hypotheses}
-        broken = [label for label in fail if label in premises]
-        if broken:
+        premises = {h.label for h in self.theorem.hypotheses}
+        if broken := [label for label in fail if label in premises]:
             detail = f"no instance: {', '.join(broken)} fails at these matrices"
             return Part("instance", name, "undecided", detail)
+        conclusions = [x for x in statements if isinstance(x, Conclusion)]
+        if not fail and not _judged(conclusions, hold, fail)[0]:
+            detail = "no conclusion can be evaluated at these matrices"
+            return Part("instance", name, "undecided", detail)
+        sizes = "-".join(map(str, instance.widths))
         if fail:
-            detail = f"{', '.join(fail)} fails at the matrices of {sizes}, {', '.join(hold)} hold"
+            where = "given" if trial.problem is None else f"of {sizes}"
+            detail = f"{', '.join(fail)} fails at the matrices {where}, {', '.join(hold)} hold"
             detail = _with(detail, witness_matrices(fail.values(), matrices))
             return proved("instance", name, "refuted", detail, *files)
+        if trial.problem is None:
+            detail = f"{', '.join(hold)} hold at the matrices given"
+            return proved("instance", name, "certified", detail, *files)
         detail = f"{', '.join(hold)} hold at the matrices of this one network {sizes}"
         return proved("instance", name, "certified", _and_given(detail, letters), *files)
 
@@ -113,9 +125,12 @@ class Trying:
             if in_cases and in_words:
                 at = f"{name}, letters"
                 parts.append(
-                    self._decided("without", at, trial, lambda s: self._fails(at, s, in_words))
+                    self._decided(
+                        "without", at, trial, lambda s: self._fails(at, s, trial, in_words)
+                    )
                 )
-            if not in_cases and any(h.holds for h in self.theorem.hypotheses):
+            is_problem = trial.problem is not None
+            if is_problem and not in_cases and any(h.holds for h in self.theorem.hypotheses):
                 parts.append(
                     self._decided(
                         "without",
@@ -126,7 +141,8 @@ class Trying:
                         ),
                     )
                 )
-            decide = _dropped_on_instance if in_cases else self._dropped_in_words
+            on_problem = in_cases and is_problem
+            decide = _dropped_on_instance if on_problem else self._dropped_in_words
             parts.append(
                 self._decided(
                     "without", name, trial, lambda s: decide(name, s, dropped, self.theorem)
@@ -142,16 +158,25 @@ class Trying:
             parts.append(Part("without", f"{label}: in general", "cited", detail))
         return parts
 
-    def _bound(self, instance: Instance) -> tuple[Signature, Bound]:
+    def _bound(self, instance: Instance, trial: Trial) -> tuple[Signature, Bound]:
         """The letters of the theorem at the matrices of the instance."""
-        if not self.theorem.bindings:
+        theorem = self.theorem
+        known = [*theorem.bindings, *map(signature_of, _relations(theorem))]
+        binding: dict[str, Any] = {}
+        if trial.problem is not None and theorem.bindings:
+            binding |= theorem.bindings[known[0]]
+        binding |= {x: partial(_constant, value) for x, value in trial.letters.items()}
+        if not binding or not known:
             raise NotDecided("the letters are not bound to matrices: theorem.bind(...)")
-        signature, binding = next(iter(self.theorem.bindings.items()))
-        return signature, bound(signature, binding, instance)
+        for letter in trial.letters:
+            known[0].shape_of((letter, False))
+        return known[0], bound(known[0], binding, instance)
 
-    def _fails(self, name: str, instance: Instance, hypotheses: list[Hypothesis]) -> Part:
+    def _fails(
+        self, name: str, instance: Instance, trial: Trial, hypotheses: list[Hypothesis]
+    ) -> Part:
         """That hypotheses in words, which no predicate decides, fail at these matrices."""
-        signature, letters = self._bound(instance)
+        signature, letters = self._bound(instance, trial)
         hold, fail = _evaluated(hypotheses, signature, letters.matrices)
         if left := [h.label for h in hypotheses if h.label not in fail]:
             detail = f"{', '.join(left)} is not shown to fail there"
@@ -163,10 +188,15 @@ class Trying:
     def _dropped_in_words(
         self, name: str, instance: Instance, dropped: Dropped, theorem: Theorem
     ) -> Part:
-        signature, letters = self._bound(instance)
+        assert dropped.trial is not None
+        signature, letters = self._bound(instance, dropped.trial)
         matrices = letters.matrices
-        statements = theorem.hypotheses
-        concerned: list[Statement] = [*statements, *dropped.keeps, *dropped.breaks]
+        conclusions = [*dropped.keeps, *dropped.breaks]
+        needed = {h for c in conclusions for h in c.given}
+        special = {h for c in theorem.conclusions for h in c.given} - needed
+        special -= set(dropped.hypotheses)
+        statements = [h for h in theorem.hypotheses if h not in special]
+        concerned: list[Statement] = [*statements, *conclusions]
         hold, fail = _evaluated(concerned, signature, matrices)
         kept, broken = _judged(concerned, hold, fail)
         gone = {h.label for h in dropped.hypotheses if h.words is not None}
@@ -194,9 +224,31 @@ class Trying:
         return proved("without", name, verdict, _and_given(detail, letters), *files)
 
 
-def _concerned(instance: Instance, theorem: Theorem) -> list[Statement] | None:
+def _constant(value: Any, instance: Any) -> Any:
+    return value(instance) if callable(value) else value
+
+
+def _relations(theorem: Theorem) -> list[Relation]:
+    return [relation for _, relation in _in_words([*theorem.hypotheses, *theorem.conclusions])]
+
+
+def _met(
+    statements: Iterable[Statement], hold: Iterable[str], fail: Iterable[str]
+) -> list[Statement]:
+    """Without the conclusions whose own hypotheses fail in words, and without these hypotheses."""
+    statements = list(statements)
+    _, broken = _judged(statements, hold, fail)
+    conclusions = [c for c in statements if isinstance(c, Conclusion)]
+    met = [c for c in conclusions if not {h.label for h in c.given} & broken]
+    special = {h for c in conclusions for h in c.given} - {h for c in met for h in c.given}
+    return [x for x in statements if x not in special and (x in met or x not in conclusions)]
+
+
+def _concerned(instance: Instance | None, theorem: Theorem) -> list[Statement] | None:
     """Hypotheses, and the conclusions whose own hypotheses hold; None if another one fails."""
     special = {h for c in theorem.conclusions for h in c.given}
+    if instance is None:
+        return [*theorem.hypotheses, *theorem.conclusions]
     _, fail = _split(instance, [h for h in theorem.hypotheses if h not in special])
     if fail:
         return None

@@ -140,7 +140,10 @@ LAYER, SLOPE = ({"shape": ["d1", "d0"], "terms": [["1", [], x]]} for x in ("W1",
 BOX = {"box": {"midpoint": POINT, "radius": POINT}}
 ALGEBRAIC = {"root": "t", **POINT, "W2": [[["0", "1"], "0", "0"]]}
 
+LOGARITHM = {**POINT, "W2": [["log(2)", "0", "0"]]}
+
 REFUSED = {
+    "a logarithm": ((LAYER, W1, NETWORK, LOGARITHM), r"point 'p' is not rational"),
     "a gradient at a kink": ((SLOPE, W1, RELU, KINK), r"has a kink"),
     "a gradient of the sigmoid": ((SLOPE, W1, SIGMOID), r"needs polynomial activations"),
     "a box": ((LAYER, W1, NETWORK, BOX), r"is a box, this rule needs an exact point"),

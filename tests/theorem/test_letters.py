@@ -7,10 +7,18 @@ import pytest
 
 from symland.checker import check
 from symland.exact.rational_matrix import RationalMatrix
-from symland.exact.word import Signature
+from symland.exact.word import Signature, WordError
 from symland.exact.word_evaluation import evaluate
 from symland.exact.word_relation import equation
-from symland.theorem import Instance, Theorem, diag, eye, linear_network
+from symland.theorem import (
+    Instance,
+    Theorem,
+    TheoremError,
+    diag,
+    eye,
+    linear_network,
+    nonnegative,
+)
 from symland.theorem.library import find
 from symland.theorem.network_matrix import NetworkMatrix
 from symland.theorem.run import run_files
@@ -175,3 +183,91 @@ def test_the_gradient_of_a_problem_of_random_integers_is_that_of_lemma_4_1():
         above, below = s.product(3, k + 1), s.product(k - 1, 1) @ s.X
         formula = above.T @ (s.product(3, 1) @ s.X - s.Y) @ below.T
         assert RationalMatrix(s.G(k).flint) == RationalMatrix(formula.flint)
+
+
+# --- letters without a network -------------------------------------------------------------------
+
+
+def shrinking():
+    """s A = 0 with s = 1 + e, and c: A = 0; d: B A = B B, given B = A."""
+    signature = Signature({"A": ("m", "m"), "B": ("m", "m")}, scalars=["e"])
+    A, B, e = signature.letters()
+    theorem = Theorem("t", wording="own")
+    product = theorem.hypothesis("h", "(1 + e) A = 0", words=(1 + e) * A)
+    sign = theorem.hypothesis("e", "e >= 0", words=nonnegative(e))
+    same = theorem.hypothesis("same", "B = A", words=B - A)
+    c = theorem.conclusion("c", "A = 0", words=A)
+    d = theorem.conclusion("d", "B A = B B", words=B @ A - B @ B, given=[same])
+
+    @theorem.step("cancel", uses=[product, sign], gives=[c])
+    def cancel(proof):
+        proof.one_sign("1 + e > 0", 1 + e, adding=[(1, "e")])
+        proof.cancel("A = 0", A, of="h", nonzero="1 + e > 0")
+
+    @theorem.step("replace", uses=[same], gives=[d])
+    def replace(proof):
+        proof.prove("d", B @ A - B @ B)
+
+    return theorem, sign, c, d
+
+
+ZERO = {"A": [[0, 0], [0, 0]], "B": [[0, 0], [0, 0]], "e": "1/2"}
+
+
+@pytest.mark.parametrize(
+    ("letters", "verdict", "detail"),
+    [
+        (ZERO, "certified", "h, e, same, c, d hold at the matrices given"),
+        (ZERO | {"B": eye(2)}, "certified", "h, e, c hold at the matrices given"),
+        (ZERO | {"e": -2}, "undecided", "no instance: e fails at these matrices"),
+        ({"e": 1}, "undecided", "no conclusion can be evaluated at these matrices"),
+        (ZERO | {"A": eye(2), "e": -1}, "undecided", "no instance: e fails at these matrices"),
+    ],
+)
+def test_an_instance_of_letters_alone(letters, verdict, detail):
+    """The conclusion d is left out where its own hypothesis fails."""
+    theorem, *_ = shrinking()
+    theorem.instance("numbers", letters=letters)
+    part = next(p for p in theorem.check(20).parts if p.part == "instance")
+    assert (part.name, part.verdict, part.detail) == ("numbers", verdict, detail)
+    if verdict == "certified":
+        assert check(part.statement, part.certificate).accepted
+        assert "problem" not in json.loads(part.statement)
+
+
+@pytest.mark.parametrize(("number", "verdict"), [(-1, "certified"), (-2, "undecided")])
+def test_dropped_at_letters_alone(number, verdict):
+    """The hypothesis of d, which fails there too, does not matter for c."""
+    theorem, sign, c, _ = shrinking()
+    letters = {"A": eye(2), "B": [[0, 0], [0, 0]], "e": number}
+    theorem.without(sign, name="e = -1", letters=letters, breaks=[c])
+    part = theorem.check(20).parts[-1]
+    assert part.verdict == verdict
+    if verdict == "certified":
+        assert part.detail.startswith("h holds; e, c fail; at A = [[1, 0], [0, 1]], e = [[-1]]")
+    else:
+        assert part.detail == "h fails there too"
+
+
+def test_letters_in_place_of_bound_ones():
+    theorem, *_ = shrinking()
+    signature = next(iter(theorem.hypotheses)).words.body.signature
+    zero = {"A": lambda s: s.W(1), "B": lambda s: s.X, "e": lambda s: 0}
+    theorem.bind(signature, **zero)
+    network = linear_network((1, 1), X=[[1]], Y=[[1]])
+    theorem.instance("bound", network, at=[[[0]]])
+    theorem.instance("other", network, at=[[[0]]], letters={"B": lambda s: s.W(1), "e": 3})
+    details = [p.detail for p in theorem.check(20).parts if p.part == "instance"]
+    assert details == [
+        "h, e, c hold at the matrices of this one network 1-1; given e",
+        "h, e, same, c, d hold at the matrices of this one network 1-1; given e",
+    ]
+
+
+def test_an_instance_needs_a_problem_or_letters():
+    theorem, *_ = shrinking()
+    with pytest.raises(TheoremError, match="t: instance 'it': expected a problem or letters"):
+        theorem.instance("it")
+    theorem.instance("it", letters={"Q": 1})
+    with pytest.raises(WordError, match="letter 'Q' is not declared, the letters are A, B, e"):
+        theorem.check(20)
