@@ -20,7 +20,6 @@ from symland.questions.exact_listed_point import exact_listed_point
 from symland.questions.numerical_point import unproved
 from symland.questions.orbit import orbit, same_point
 from symland.questions.refined_point import (
-    MOST_PROVED,
     accepted_box,
     box_claims,
     box_document,
@@ -34,6 +33,7 @@ from symland.search.flat_point import flat_point
 
 __all__ = ["multistart_critical_set"]
 
+MOST_PARAMETERS = 110
 MOST_POINTS = 500
 """Points beyond which only one of an orbit is listed."""
 SEARCHING = 0.5
@@ -63,8 +63,8 @@ def multistart_critical_set(
     if any(a.name in ("relu", "leaky_relu") for a in problem.network.activations):
         reason = f"{obstacle}; critical points at kinks are not looked for"
         return None, undecided_set(problem, reason)
-    if count > MOST_PROVED:
-        reason = f"{obstacle}; {count} parameters, points are listed up to {MOST_PROVED}"
+    if count > MOST_PARAMETERS:
+        reason = f"{obstacle}; {count} parameters, points are listed up to {MOST_PARAMETERS}"
         return None, undecided_set(problem, reason)
     work = _Listing(problem, seed, deadline, tell, precision)
     work.run()

@@ -11,6 +11,8 @@ from symland.search.deadline import Deadline
 __all__ = ["Cost", "digits_cost", "proof_cost"]
 
 MOST_MEGABYTES = 400
+LEAST = 1.0
+"""Seconds that are tried in any case; loops end at the deadline by themselves."""
 STARTED = 100
 """Megabytes that are taken before anything is computed."""
 
@@ -33,7 +35,7 @@ class Cost:
         if self.megabytes > MOST_MEGABYTES:
             return f"about {self.megabytes:.0f} MB of memory, and {MOST_MEGABYTES} are allowed"
         left = deadline.remaining()
-        if self.seconds > left:
+        if self.seconds > max(left, LEAST):
             return f"about {self.seconds:.0f} seconds, and {left:.0f} are left"
         return None
 

@@ -28,6 +28,7 @@ from symland.questions.escalation import MOST_BITS, accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 from symland.questions.point_json import point_json
+from symland.questions.proof_cost import proof_cost
 from symland.questions.refined_slice import certified_slice
 from symland.questions.weights_numbers import distance
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
@@ -48,8 +49,8 @@ __all__ = [
     "spurious",
 ]
 
-MOST_PROVED = 110
-"""Parameters beyond which no proof is tried."""
+MANY = 110
+"""Parameters beyond which Newton's method takes few steps, since Hessians are large."""
 FEW_STEPS = 20
 """Newton steps in floats where Hessians are large."""
 SHRINKINGS = 4
@@ -63,8 +64,9 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
     work.stage("looking for a critical point nearby")
     reached = _reached(work, shaped(shapes, floats)) if np.isfinite(floats).all() else None
     point = [arb(float(x)) for x in flat(shapes, reached)] if reached else list(start)
-    reason = f"{landscape.size} parameters, proofs are tried up to {MOST_PROVED}"
-    if landscape.size <= MOST_PROVED:
+    too_much = proof_cost(work.problem).beyond(work.deadline)
+    reason = f"a proof about {landscape.size} parameters would take {too_much}"
+    if too_much is None:
         work.stage("proving the critical point")
         across = _in_a_slice(work, landscape, start, point)
         if across is not None:
@@ -118,7 +120,7 @@ def _reached(work: Classification, start: dict[str, Any]) -> dict[str, Any] | No
     """Where Newton's method ends; None too where it leaves the range of floats."""
     import numpy as np
 
-    if work.problem.network.parameter_count > MOST_PROVED:
+    if work.problem.network.parameter_count > MANY:
         return _descended(work, start)
     with np.errstate(all="ignore"):
         try:

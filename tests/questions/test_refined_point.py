@@ -59,7 +59,7 @@ def test_out_of_budget_is_said():
 
 
 def test_copies_of_a_neuron_have_the_digits_of_the_single_one(monkeypatch):
-    """In numbers only: where outgoing weight may be shared in any way, incoming weights and the sum are known."""
+    """In numbers only: however outgoing weight is shared, incoming weights and the sum are known."""
     single = Problem(Network([1, 1, 1], "sigmoid"), FIVE)
     proved = classify(single, {"W1": [["-1.3044"]], "W2": [["6.2636"]]}).to_json()["refined"]
     assert proved["status"] == "certified"
@@ -68,7 +68,7 @@ def test_copies_of_a_neuron_have_the_digits_of_the_single_one(monkeypatch):
     start = {"W1": [["-1.30446355"], ["-1.30446331"]], "W2": [["3.60192106", "2.66175504"]]}
     refined = classify(double, start).to_json()["refined"]
     assert refined["status"] == "undecided"
-    assert "proofs are tried up to" in refined["reason"]
+    assert "a proof about 4 parameters would take" in refined["reason"]
     assert refined["weights"]["W1"] == proved["weights"]["W1"] * 2
     shares = [Fraction(x) for x in refined["weights"]["W2"][0]]
     assert abs(sum(shares) - Fraction(proved["weights"]["W2"][0][0])) < Fraction(1, 10**9)
@@ -92,7 +92,7 @@ def test_digits_that_hold(error):
 
 def unproved(monkeypatch):
     """An answer whose point nearby is too large for a proof."""
-    monkeypatch.setattr(refined_point, "MOST_PROVED", 1)
+    monkeypatch.setattr(refined_point, "proof_cost", lambda problem: Cost(1e6, 1))
     problem = one("sigmoid", regularizer=Regularizer("1/10"))
     return classify(problem, {"W1": [["0.6"]], "W2": [["1.2"]]}).to_json()
 
@@ -107,7 +107,7 @@ def test_what_is_not_proved_does_not_look_proved(monkeypatch):
         assert "not proved" in page
         assert "high precision, no proof" in page
         assert f"{refined['gradient_norm']}" in page
-        assert "proofs are tried up to 1" in page
+        assert "a proof about 2 parameters would take about 1000000 seconds" in page
         assert "20 digits" in page
         assert "not zero. the critical point nearby is numerical" in page
     monkeypatch.undo()
