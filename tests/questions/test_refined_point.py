@@ -59,7 +59,7 @@ def test_out_of_budget_is_said():
 
 
 def test_copies_of_a_neuron_have_the_digits_of_the_single_one(monkeypatch):
-    """In numbers only: however outgoing weight is shared, incoming weights and the sum are known."""
+    """In numbers only: whatever shares outgoing weight has, the rest is known, and the sum."""
     single = Problem(Network([1, 1, 1], "sigmoid"), FIVE)
     proved = classify(single, {"W1": [["-1.3044"]], "W2": [["6.2636"]]}).to_json()["refined"]
     assert proved["status"] == "certified"
