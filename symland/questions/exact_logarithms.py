@@ -22,6 +22,7 @@ from symland.landscape.number_systems.arb_balls import balls
 from symland.landscape.parameters import elements, flat
 from symland.questions.convex_region import convex_region
 from symland.questions.escalation import accepted_precision
+from symland.questions.exact_curvature import enclosed_kind
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import loss_json, point_json
 from symland.questions.refined_point import better_point
@@ -63,19 +64,9 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
         loss: dict[str, Any] | None = loss_json(fmpq(0))
     else:
         loss = _loss(work, parameters, value)
-    found = _inertia(work, parameters, hessian)
-    kind = "undecided"
-    if found is not None:
-        inertia = inertia_exactly(work.case, name, found)
-        claim = _claim(found)
-        if claim is not None:
-            kind_by_inertia(work.case, name, claim, critical, inertia)
-            kind = KINDS[claim]
+    kind, found = _kind(work, name, critical, hessian)
     if zero:
         kind = "global_minimum"
-    open_kind = kind == "undecided" and not (found and found[1])
-    if open_kind and convex_region(work.case, work.problem, work.point, work.deadline):
-        kind = "local_minimum"
     status = "undecided" if kind == "undecided" else "certified"
     given = _document(work, kind, status, found, loss)
     if kind == "undecided":
@@ -83,6 +74,27 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
     if kind == "local_minimum":
         given |= better_point(work, landscape, name, value, PRECISION + 2 * landscape.size)
     return {"given": given}
+
+
+def _kind(
+    work: Classification, name: str, critical: str, hessian: arb_mat
+) -> tuple[str, Inertia | None]:
+    """What the point is and the inertia, with their claims in the case of `work`."""
+    found = _inertia(work, work.point.to_json(), hessian)
+    if found is not None:
+        inertia = inertia_exactly(work.case, name, found)
+        claim = _claim(found)
+        if claim is not None:
+            kind_by_inertia(work.case, name, claim, critical, inertia)
+            return KINDS[claim], found
+    falls = found is not None and found[1] > 0
+    if not falls and convex_region(work.case, work.problem, work.point, work.deadline):
+        return "local_minimum", found
+    with ctx.workprec(PRECISION):
+        enclosed = enclosed_kind(work, name, critical, hessian, PRECISION)
+    if enclosed is None:
+        return "undecided", found
+    return enclosed[0], enclosed[1] or found
 
 
 def _document(

@@ -22,7 +22,13 @@ from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.flat_reasons import Copies, FlatReasons
 
-__all__ = ["CriticalSlice", "critical_slice"]
+__all__ = [
+    "CriticalSlice",
+    "bending_directions",
+    "complement",
+    "congruence_across",
+    "critical_slice",
+]
 
 Array = npt.NDArray[Any]
 Direction = dict[int, fmpq]
@@ -129,9 +135,9 @@ def critical_slice(
     with ctx.workprec(max(precision, min(3 * box.fine, 1600))):
         around = [exact_ball(x, dyadic(box.spread, box.fine + 20)) for x in box.midpoint]
         hessian = landscape.at(sliced.weights(around))[2]
-        across = _complement(counted.tangents(network, place))
-        found = _congruence(hessian, across)
-        bends = None if found else _bends(hessian)
+        across = complement(counted.tangents(network, place))
+        found = congruence_across(hessian, across)
+        bends = None if found else bending_directions(hessian)
     return CriticalSlice(box, midpoint, directions, tests, reasons, counted, found, bends)
 
 
@@ -244,14 +250,14 @@ def _across(flows: Array, directions: list[Direction]) -> list[Direction]:
     return [d for k, d in enumerate(directions) if k not in dropped]
 
 
-def _complement(tangents: Array) -> list[list[fmpq]]:
+def complement(tangents: Array) -> list[list[fmpq]]:
     """Orthonormal directions across the tangents, rounded, as columns of a matrix of rows."""
     n, k = tangents.shape
     basis = np.linalg.qr(tangents, mode="complete")[0][:, k:] if k else np.eye(n)
     return [[fmpq(round(float(x) * 2**20), 2**20) for x in row] for row in basis]
 
 
-def _congruence(hessian: arb_mat, across: list[list[fmpq]]) -> Congruence | None:
+def congruence_across(hessian: arb_mat, across: list[list[fmpq]]) -> Congruence | None:
     """Inertia and transform for the Hessian restricted to the columns of `across`."""
     n, m = len(across), len(across[0])
     if not m:
@@ -268,7 +274,7 @@ def _congruence(hessian: arb_mat, across: list[list[fmpq]]) -> Congruence | None
     ]
 
 
-def _bends(hessian: arb_mat) -> tuple[list[fmpq], list[fmpq]] | None:
+def bending_directions(hessian: arb_mat) -> tuple[list[fmpq], list[fmpq]] | None:
     """Directions in which the loss falls and rises to second order, if floats see both."""
     n = hessian.nrows()
     matrix = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
