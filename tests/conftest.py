@@ -1,9 +1,13 @@
 """Settings and fixtures shared by every test."""
 
+import os
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
+
+# As in the command `symland`, and before NumPy is imported: threads for small matrices only wait.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Shared machines pause; a slow example is not a wrong one.
 settings.register_profile("symland", deadline=None)
