@@ -13,9 +13,10 @@ import pytest
 from symland import Dataset, Loss, Network, Problem
 from symland.checker import check
 from symland.checker.context import Context
-from symland.checker.copies import read_copies
+from symland.checker.copies import _multiple, read_copies
 from symland.checker.flat_directions import are_independent
 from symland.checker.intervals import Interval, number
+from symland.checker.slices import Slice
 from symland.checker.statement import read_statement
 from symland.checker.verdict import Refused
 from symland.landscape.float_landscape import FloatLandscape
@@ -98,10 +99,12 @@ def test_other_losses_see_the_shift(kind: str) -> None:
 
 
 def test_the_weights_into_the_outputs_see_the_shift() -> None:
-    """As above with a hidden layer: (v - 1)^2 + (w - 1)^2 moves along v = w, and 3 is not 1."""
-    about = problem([1, 1, 2], [[1]], [[1, 1]], scale=1)
+    """As above with a hidden layer: (v - 1/2)^2 + (w - 1/2)^2 moves along v = w; 3 is not 1/2.
+
+    That the targets have the sum 1 does not help."""
+    about = problem([1, 1, 2], [[1]], [["1/2", "1/2"]], scale=1)
     point = {
-        "midpoint": {"W1": [["1"]], "W2": [["3"], ["1"]]},
+        "midpoint": {"W1": [["1"]], "W2": [["3"], ["1/2"]]},
         "directions": [["0", "0", "1"]],
         "radius": ["1/16"],
     }
@@ -189,6 +192,33 @@ def test_a_convex_loss() -> None:
     assert "of the regularizer is negative" in str(answer.reason)
 
 
+def test_the_point_is_not_the_midpoint() -> None:
+    """L = 2 log(1 + e^b) - b at b = 0, from a slice around b = 1/64, where L is 6e-5 higher."""
+    about = flat_problem("cross_entropy", [[1, 0], [0, 1]])
+    point = {"midpoint": {"W1": [["0"], ["1/64"]]}, "directions": [["0", "1"]], "radius": ["1/16"]}
+    proof = ("krawczyk_slice", {"precision": BITS, "inverse": [["2"]], "flat": SHIFT})
+    for lower, upper, accepted in (
+        ("13/10", "15/10", True),
+        ("138634/100000", "138637/100000", False),
+    ):
+        bounds = {"point": "p", "lower": str(Fraction(lower)), "upper": str(Fraction(upper))}
+        claims = [("critical", {"point": "p"}), ("enclosure", bounds)]
+        answer = verdict(
+            statement(about, {"p": {"slice": point}}, claims),
+            certificate([proof, ("intervals", {"precision": BITS})]),
+        )
+        assert answer.accepted is accepted, answer.reason
+
+
+def test_the_reach_of_a_slice() -> None:
+    """Weight 0 moves by 2 y - 3 z, weight 1 by z, weight 2 not at all."""
+    one, two = {0: Fraction(2)}, {0: Fraction(-3), 1: Fraction(1)}
+    here = Slice([Fraction(5)] * 3, [one, two], [one, two], [Fraction(1)] * 2)
+    assert here.reach([Fraction(1), Fraction(10)]) == [32, 10, 0]
+    assert here.affine(0) == [5, 2, -3]
+    assert here.rows() == [[2, 0, 0], [-3, 1, 0]]
+
+
 def test_independence_of_intervals() -> None:
     def rows(*given: Any, radius: Any = 0) -> list[list[Interval]]:
         r = Fraction(radius)
@@ -209,6 +239,39 @@ LAYERS = [
     ("polynomial(0, 2, 0, -1)", ["1", "-1", "-1"], [1, -1, -1]),
     ("softplus", ["1", "1", "1"], [1, 1, 1]),
 ]
+
+
+@pytest.mark.parametrize(
+    ("activation", "factor", "multiple"),
+    [
+        ("tanh", "-1", -1),
+        ("tanh", "-2", None),
+        ("tanh", "2", None),
+        ("relu", "3", 3),
+        ("relu", "-1", None),
+        ("relu", "0", None),
+        ("leaky_relu(1/3)", "1/2", Fraction(1, 2)),
+        ("leaky_relu(1/3)", "-1", None),
+        ("sigmoid", "-1", None),
+        ("softplus", "2", None),
+        ("exp", "1", 1),
+        ("linear", "-5", -5),
+        ("linear", "0", None),
+        ("cube", "-2", -8),
+        ("polynomial(1, 0, 3)", "-1", 1),
+        ("polynomial(1, 0, 3)", "2", None),
+        ("polynomial(0, 1, 1)", "-1", None),
+    ],
+)
+def test_multiples(activation: str, factor: str, multiple: Any) -> None:
+    """s(c z) = k s(z), or a refusal."""
+    about = problem([1, 1, 1], [[1]], [[1]], activation=[activation])
+    read = read_statement(json.dumps(statement(about, {}, [])).encode()).problem
+    if multiple is None:
+        with pytest.raises(Refused, match="does not follow the factor"):
+            _multiple(read, 1, Fraction(factor))
+    else:
+        assert _multiple(read, 1, Fraction(factor)) == multiple
 
 
 def network_with_copies(activation: str, factors: list[str], multiples: list[float]) -> Any:
