@@ -2,9 +2,9 @@
 
 A matrix is a list of rows.  Rational matrices are eliminated without fractions (Bareiss), since
 a row may be scaled by a positive integer before its rank or kernel is taken, and a symmetric
-matrix by a positive integer before its inertia is.  Polynomials in logarithms, which are not
-divided, are eliminated without division: a row, or what is left of a symmetric matrix, is
-multiplied by the pivot, which is not zero.
+matrix by a positive integer before its inertia is; so are matrices of polynomials in logarithms.
+Whatever the divisor, each step multiplies rows by numbers that are not zero and divides by one: a
+quotient that is not exact would be refused (`LogPolynomial.__floordiv__`).
 """
 
 from __future__ import annotations
@@ -83,8 +83,11 @@ def is_rational(a: Matrix) -> bool:
     return not any(isinstance(x, (Element, LogPolynomial)) for row in a for x in row)
 
 
-def _is_logarithmic(a: Matrix) -> bool:
-    return any(isinstance(x, LogPolynomial) for row in a for x in row)
+def _logarithmic(a: Matrix) -> Matrix | None:
+    """The matrix in polynomials in logarithms, if some entry is one."""
+    if not any(isinstance(x, LogPolynomial) for row in a for x in row):
+        return None
+    return [[LogPolynomial({}) + x for x in row] for row in a]
 
 
 def _whole(row: Sequence[Fraction], common: int) -> list[int]:
@@ -93,11 +96,12 @@ def _whole(row: Sequence[Fraction], common: int) -> list[int]:
 
 def echelon(a: Matrix) -> tuple[Matrix, list[int]]:
     """A row echelon form spanning the same row space, and its pivot columns."""
-    if is_rational(a):
+    rational, logs = is_rational(a), _logarithmic(a)
+    if rational:
         rows: Matrix = [_whole(row, lcm(*(Fraction(x).denominator for x in row))) for row in a]
     else:
-        rows = [list(row) for row in a]
-    rational, logs, pivots, done, previous = is_rational(a), _is_logarithmic(a), [], 0, 1
+        rows = logs or [list(row) for row in a]
+    whole, pivots, done, previous = rational or logs is not None, [], 0, 1
     for column in range(len(rows[0]) if rows else 0):
         below = range(done, len(rows))
         chosen = next((i for i in below if not is_zero(rows[i][column])), None)
@@ -109,14 +113,12 @@ def echelon(a: Matrix) -> tuple[Matrix, list[int]]:
         # The columns up to this one are zero below, and nobody looks at them again.
         after = range(column + 1, len(top))
         gone = [0] * (column + 1)
-        inverse = reciprocal(pivot) if after and not (rational or logs) else None
+        inverse = reciprocal(pivot) if after and not whole else None
         spend(len(after) * (len(rows) - done), bits(pivot) if rational else 0)
         for i in range(done + 1, len(rows)):
             row, factor = rows[i], rows[i][column]
-            if rational:
+            if whole:
                 rows[i] = gone + [(pivot * row[j] - factor * top[j]) // previous for j in after]
-            elif logs:
-                rows[i] = gone + [pivot * row[j] - factor * top[j] for j in after]
             elif after and not is_zero(factor):
                 ratio = factor * inverse
                 rows[i] = gone + [row[j] - ratio * top[j] for j in after]
@@ -174,14 +176,14 @@ def inertia(a: Matrix) -> tuple[int, int, int]:
         raise Refused("a matrix that must be symmetric is not")
     if is_rational(a):
         common = lcm(*(Fraction(x).denominator for row in a for x in row)) if a else 1
-        return _inertia([_whole(row, common) for row in a], rational=True)
-    return _inertia([list(row) for row in a], rational=False)
+        return _inertia([_whole(row, common) for row in a], whole=True)
+    logs = _logarithmic(a)
+    return _inertia(logs or [list(row) for row in a], whole=logs is not None)
 
 
-def _inertia(a: Matrix, rational: bool) -> tuple[int, int, int]:
+def _inertia(a: Matrix, whole: bool) -> tuple[int, int, int]:
     positive = negative = 0
     previous: Scalar = 1
-    logs = _is_logarithmic(a)
     while a:
         size = range(len(a))
         chosen = next((i for i in size if not is_zero(a[i][i])), None)
@@ -196,17 +198,14 @@ def _inertia(a: Matrix, rational: bool) -> tuple[int, int, int]:
         top = a[chosen]
         pivot = top[chosen]
         relative = sign(pivot) * sign(previous)
-        spend(len(a) ** 2, bits(pivot) if rational else 0)
+        spend(len(a) ** 2, bits(pivot) if whole else 0)
         positive, negative = positive + (relative > 0), negative + (relative < 0)
         rest = [i for i in size if i != chosen]
-        if rational:
+        if whole:
             a = [
                 [(pivot * a[i][j] - a[i][chosen] * top[j]) // previous for j in rest] for i in rest
             ]
             previous = pivot
-        elif logs:
-            a = [[pivot * a[i][j] - a[i][chosen] * top[j] for j in rest] for i in rest]
-            previous = relative  # the sign of what the rest has been multiplied by
         else:
             inverse = reciprocal(pivot)
             ratios = {i: a[i][chosen] * inverse for i in rest}

@@ -27,7 +27,8 @@ MAX_TERMS = 20_000
 PRECISIONS = (64, 256, 1024, 4096)
 _PRIMES = [n for n in range(2, 1000) if all(n % d for d in range(2, isqrt(n) + 1))]
 
-Monomial = tuple[tuple[int, int], ...]  # (base, exponent), by increasing bases
+# (base, exponent) by decreasing bases, so that tuples compare as in the lexicographic order.
+Monomial = tuple[tuple[int, int], ...]
 
 
 class LogPolynomial:
@@ -103,14 +104,37 @@ class LogPolynomial:
         terms: dict[Monomial, Fraction] = {}
         for m, c in self.terms.items():
             for n, d in factors.items():
-                powers = dict(m)
-                for base, exponent in n:
-                    powers[base] = powers.get(base, 0) + exponent
-                key = tuple(sorted(powers.items()))
+                key = _times(m, n)
                 terms[key] = terms.get(key, Fraction(0)) + c * d
         return LogPolynomial(terms)
 
     __rmul__ = __mul__
+
+    def __floordiv__(self, other: LogPolynomial | int) -> LogPolynomial:
+        """The polynomial of which self is the product with ``other``; `Refused` if there is none.
+
+        The leading term (in the lexicographic order) goes with each term found.
+        """
+        divisor = _terms(other)
+        if not divisor or not any(divisor.values()):
+            raise Refused("division by zero")
+        top, bits = max(divisor), self.bits()
+        rest, found = dict(self.terms), {}
+        while rest:
+            spend(len(rest) // 8 + 2 * len(divisor), bits)
+            leading = max(rest)
+            monomial = _times(leading, top, -1)
+            if any(exponent < 0 for _, exponent in monomial):
+                raise Refused("a quotient that is no polynomial in logarithms")
+            factor = found[monomial] = rest[leading] / divisor[top]
+            for m, c in divisor.items():
+                product = _times(m, monomial)
+                left = rest.get(product, 0) - c * factor
+                if left:
+                    rest[product] = left
+                else:
+                    del rest[product]
+        return LogPolynomial(found)
 
     def is_zero(self) -> bool:
         """Whether the real number is 0; `Refused` where that is not known."""
@@ -144,6 +168,16 @@ class LogPolynomial:
                     product = product * logs[base]
             total = total + product
         return total
+
+
+def _times(m: Monomial, n: Monomial, sign: int = 1) -> Monomial:
+    """The product, or for sign -1 the quotient, in which exponents may be negative."""
+    if not n:
+        return m
+    powers = dict(m)
+    for base, exponent in n:
+        powers[base] = powers.get(base, 0) + sign * exponent
+    return tuple(sorted((power for power in powers.items() if power[1]), reverse=True))
 
 
 def _terms(x: object) -> dict[Monomial, Fraction] | None:

@@ -107,6 +107,19 @@ def test_what_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         (log(F(2)) + log(F(3)) + 1) * (log(F(5)) + 1)
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_exact_quotients(seed: int) -> None:
+    random = Random(seed)
+    x, y = both(random, 2)[0], both(random, 2)[0] + log(F(7))
+    assert (x * y // y - x).terms == {}
+    assert (y // 1 - y).terms == {}
+    if set(y.terms) != {()}:
+        with pytest.raises(Refused, match="a quotient that is no polynomial"):
+            (x * y + 1) // y
+    with pytest.raises(Refused, match="division by zero"):
+        x // LogPolynomial({})
+
+
 def test_long_products_are_counted() -> None:
     """A power of a sum of many logarithms ends in a refusal, not in hours."""
     x = sum((log(F(p)) for p in (2, 3, 5, 7, 11, 13, 17, 19)), log(F(1)))
