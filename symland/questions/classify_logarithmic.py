@@ -86,19 +86,23 @@ def _classified(work: Classification, linear: DeepLinear) -> dict[str, Any] | No
     work.stage("classifying")
     for largest in DENOMINATORS:
         point = _rational_neighbour(work, linear, largest)
-        for with_inertia in (True, False):
-            found = _accepted(work, point, True, with_inertia)
-            if found is not None:
-                return found
-    for with_inertia in (True, False):
-        found = _accepted(work, point, False, with_inertia)
+        found = _with_inertia(work, point, True)
         if found is not None:
-            kind = point.kind.replace("_", " ")
-            return found | _reason(
-                f"rational points beside it in a family of critical points are {kind}s, but the "
-                "witness of that does not carry over"
-            )
-    return None
+            return found
+    found = _with_inertia(work, point, False)
+    kind = point.kind.replace("_", " ")
+    return found and found | _reason(
+        f"rational points beside it in a family of critical points are of the kind {kind}, but "
+        "the witness of that does not carry over"
+    )
+
+
+def _with_inertia(work: Classification, point: LinearPoint, with_kind: bool) -> Any:
+    """As `_accepted`; with the inertia where the checker can eliminate, which it may not finish."""
+    found = _accepted(work, point, with_kind, False)
+    if found is None or work.deadline.passed():
+        return found
+    return _accepted(work, point, with_kind, True) or found
 
 
 def _reason(reason: str) -> dict[str, str]:

@@ -169,7 +169,7 @@ def test_a_witness_that_does_not_carry_over(monkeypatch: pytest.MonkeyPatch) -> 
     assert document["given"]["critical"] is True
     assert document["given"]["inertia"]["negative"] == 1
     assert "rational points beside it" in document["reason"]
-    assert "are strict saddles" in document["reason"]
+    assert "of the kind strict saddle," in document["reason"]
 
 
 def _false_claim(work: Any, point: Any, name: str, is_critical: str) -> None:
