@@ -16,20 +16,16 @@ Source       Lemma 20, read, with Lemma 19 as corrected in its file. (path) repe
              layer by layer from the outputs down; l and e are chosen so large that h2 stays in the
              image of the activation, continuously in d.
 """
-
 from fractions import Fraction
 
 from symland.exact.rational_matrix import RationalMatrix
-from symland.theorem import Signature, Theorem, linear_network
+from symland.theorem import Signature, Theorem
 
 theorem = Theorem("petzka_2021_lemma_20", source="petzka_2021", wording="read")
-
-s = Signature(
-    {"a": ("n", "N"), "J": ("N", "n"), "w1": ("m", "n"), "b1": ("m", "N"), "n2": ("m", "N"),
-     "h": ("m", "N"), "h2": ("m", "N"), "w2": ("k", "m"), "R": ("m", "k"), "b2": ("k", "N"),
-     "d": ("k", "N"), "e": ("k", "N")},
-    scalars=["l", "g"],
-)  # fmt: skip
+s = Signature({"a": ("n", "N"), "J": ("N", "n"), "w1": ("m", "n"), "b1": ("m", "N"),
+               "n2": ("m", "N"), "h": ("m", "N"), "h2": ("m", "N"), "w2": ("k", "m"),
+               "R": ("m", "k"), "b2": ("k", "N"), "d": ("k", "N"), "e": ("k", "N")},
+              scalars=["l", "g"])
 a, J, w1, b1, n2, h, h2, w2, R, b2, d, e, lam, g = s.letters()
 moved = lam * w2 @ h2 + b2 - e - w2 @ h - b2 - d
 followed = (w1 + (n2 - w1 @ a - b1) @ J) @ a + b1 - n2
@@ -38,9 +34,7 @@ start = (g * (h + R @ (d + e)) - h).substitute(d=d - d, e=e - e)
 span = theorem.hypothesis("span", "the wide layer's activations span R^N", words=J @ a - s.one("N"))
 rank = theorem.hypothesis("rank", "w2 has full row rank", words=w2 @ R - s.one("k"))
 scale = theorem.definition("g", "g = 1 / l", g * lam - 1)
-wanted = theorem.definition(
-    "h2", "the activations of Lemma 19", words=h2 - g * (h + R @ (d + e))
-)
+wanted = theorem.definition("h2", "the activations of Lemma 19", words=h2 - g * (h + R @ (d + e)))
 outputs = theorem.conclusion("outputs", "the outputs move by d", words=moved)
 inputs = theorem.conclusion("inputs", "the inputs are n2", words=followed)
 same = theorem.conclusion("start", "where g = 1 nothing moves", words=start - (g - 1) * h)
@@ -69,7 +63,7 @@ theorem.cited(
     "continuity", "all formulas are continuous in d, e, l and n2, and n2 in h2 by Lemma 18; layer"
     " by layer they are put together", key="petzka_2021", wording="read",
     uses=[narrow, wide, beginning], gives=[path],
-)  # fmt: skip
+)
 
 
 # --- 1-2-1-1 at one time of a path; what goes into a sigmoid is in units of log 2 ----------------
@@ -78,28 +72,15 @@ def sigmoid(*ks):
     return RationalMatrix([[Fraction(2) ** k / (1 + Fraction(2) ** k) for k in ks]])
 
 
-def wide_layer(inputs):
-    """The activations of two neurons with the incoming weights log 2 and 2 log 2."""
-    xs = [int(x) for x in inputs.tolist()[0]]
-    return RationalMatrix([sigmoid(*(k * x for x in xs)).tolist()[0] for k in (1, 2)])
+def at(xs):
+    """The letters for these inputs; the incoming weights of the wide layer are log 2, 2 log 2."""
+    a = RationalMatrix([sigmoid(*(k * x for x in xs)).tolist()[0] for k in (1, 2)])
+    J = a.inverse() if a.rank() == 2 else RationalMatrix.zero(2, 2)
+    change = (sigmoid(2, 0).scale(3) - sigmoid(1, 2)).scale(2) - RationalMatrix([[1, 1]])
+    return {"a": a, "J": J, "b1": [[0, 0]], "w1": RationalMatrix([[1, 2]]) @ J, "n2": [[2, 0]],
+            "h": sigmoid(1, 2), "h2": sigmoid(2, 0), "w2": 2, "R": "1/2", "b2": [[5, 5]],
+            "e": [[1, 1]], "l": 3, "g": "1/3", "d": change}
 
 
-def inverse(inputs):
-    """The inverse of these activations, zero where there is none."""
-    a = wide_layer(inputs)
-    return a.inverse() if a.rank() == 2 else RationalMatrix([[0, 0], [0, 0]])
-
-
-SHIFT, SCALE = RationalMatrix([[1, 1]]), 3
-theorem.bind(
-    s, a=lambda s: wide_layer(s.X), J=lambda s: inverse(s.X), b1=lambda s: [[0, 0]],
-    w1=lambda s: RationalMatrix([[1, 2]]) @ inverse(s.X), n2=lambda s: [[2, 0]],
-    h=lambda s: sigmoid(1, 2), h2=lambda s: sigmoid(2, 0), w2=lambda s: [[2]],
-    R=lambda s: [["1/2"]], b2=lambda s: [[5, 5]], e=lambda s: SHIFT, l=lambda s: SCALE,
-    d=lambda s: (sigmoid(2, 0).scale(SCALE) - sigmoid(1, 2)).scale(2) - SHIFT, g=lambda s: "1/3",
-)  # fmt: skip
-theorem.instance("x = 0, 1", linear_network((1, 1), X=[[0, 1]], Y=[[1, 1]]), at=[[[0]]])
-theorem.without(
-    span, name="x = 1, 1", problem=linear_network((1, 1), X=[[1, 1]], Y=[[1, 1]]), at=[[[0]]],
-    breaks=[inputs], keeps=[outputs],
-)  # fmt: skip
+theorem.instance("x = 0, 1", letters=at([0, 1]))
+theorem.without(span, name="x = 1, 1", letters=at([1, 1]), breaks=[inputs], keeps=[outputs])

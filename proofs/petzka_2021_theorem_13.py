@@ -13,9 +13,8 @@ Conclusions  (same)    With shares of sum 1 the function is the same; moving out
                        samples, or more ("extremely wide").
              (near)    No weights within 1/200, 1/1000, 1/10000 of the images with equal shares
                        have a lower loss.
-             (sub)     The loss of all these images is above 11.7. The second theorem of this file
-                       has a loss below 1/4 with two neurons and 0 with three (or more, with further
-                       outgoing weights 0): they are not global minima.
+             (sub)     The loss of all these images is above 11.7; petzka_2021_theorem_13_better has
+                       weights with a lower one: they are not global minima.
              (escape)  The images lie in a non-attracting region: at constant loss lambda goes to
                        -1/2, and from there the loss falls strictly while the new neuron's weight
                        moves by 3s and the old one's by s, for s up to 37/100, and for -s up to
@@ -25,99 +24,62 @@ Source       Theorem 13, read. The paper iterates the map with two copies; the r
              replicated_minima and replicated_bound take all copies at once. Remark 11 lets the map
              be iterated, Remark 14 (files of their own) says what these minima are like.
 """
-
 from math import exp
 from operator import mul
 
-from symland.claims.enclosures import dyadic_point, loss_between, zero_loss_exactly
 from symland.problem import Dataset, Loss, Network, Problem
 from symland.theorem import Signature, Theorem, nonnegative, trace
 from symland.theorem.replicated import replicated
 
 theorem = Theorem("petzka_2021_theorem_13", source="petzka_2021", wording="read")
-
-s = Signature(
-    {"v": ("q", "1"), "a": ("1", "N"), "o": ("k", "1"), "S": ("1", "k"), "M": ("k", "k"),
-     "R": ("q", "k"), "T": ("p", "k"), "C": ("m", "p"), "x": ("p", "1"), "g": ("q", "1")},
-    scalars=["c", "s2"],
-)  # fmt: skip
+s = Signature({"v": ("q", "1"), "a": ("1", "N"), "o": ("k", "1"), "S": ("1", "k"),
+               "M": ("k", "k"), "R": ("q", "k"), "T": ("p", "k"), "C": ("m", "p"),
+               "x": ("p", "1"), "g": ("q", "1")}, scalars=["c", "s2"])
 v, a, o, S, M, R, T, C, x, g, c, s2 = s.letters()
 function = (v @ S + R) @ o @ a - v @ a  # k copies with shares S, moved by R
 form = trace(T.T @ C.T @ C @ T @ M @ M.T)
+many = g.T @ (c * v) * s2 * x @ x.T - c * g.T @ v * s2 * x @ x.T  # B of c v, and c times B of v
 
-
-def B_of(outgoing):
-    """B for one sample."""
-    return (g.T @ outgoing) * s2 * x @ x.T
-
-
-minimum = theorem.hypothesis(
-    "minimum", "the Hessian is positive definite", lambda s: replicated(s).nondegenerate_minimum
-)
-B = theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive)
+theorem.hypothesis("minimum", "the Hessian is positive definite",
+                   lambda s: replicated(s).nondegenerate_minimum)
+theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive)
 shares = theorem.hypothesis("shares", "the shares have the sum 1", words=S @ o - s.one("1"))
 moves = theorem.hypothesis("moves", "moves of sum 0", words=R @ o)
 same = theorem.conclusion("same", "the function is the same", words=function)
-again = theorem.conclusion("again", "B of a copy", words=B_of(c * v) - c * B_of(v))
+again = theorem.conclusion("again", "B of a copy", words=many)
 not_negative = theorem.conclusion("form", "the form is not negative", words=nonnegative(form))
-copies = theorem.conclusion(
-    "copies",
-    "2, 3 and 5 copies are local minima",
-    lambda s: all(replicated(s).copies(k) for k in (2, 3, 5)),
-)
-near = theorem.conclusion(
-    "near",
-    "nothing nearby is lower",
-    lambda s: all(
-        replicated(s).bound(k, r) for k, r in ((2, "1/200"), (3, "1/1000"), (5, "1/10000"))
-    ),
-)
-sub = theorem.conclusion(
-    "sub",
-    "the loss of all images is between 11.7 and 12",
-    lambda s: replicated(s).loss_between("117/10", "12"),
-)
+copies = theorem.conclusion("copies", "2, 3 and 5 copies are local minima",
+                            lambda s: all(replicated(s).copies(k) for k in (2, 3, 5)))
+RADII = ((2, "1/200"), (3, "1/1000"), (5, "1/10000"))
+near = theorem.conclusion("near", "nothing nearby is lower",
+                          lambda s: all(replicated(s).bound(k, r) for k, r in RADII))
+sub = theorem.conclusion("sub", "the loss of all images is between 11.7 and 12",
+                         lambda s: replicated(s).loss_between("117/10", "12"))
 OUT = ("3/2", "-1/2")  # shares of the old and the new neuron: lambda = -1/2
-escape = theorem.conclusion(
-    "escape",
-    "from 2 copies a path that never rises leads lower",
-    lambda s: all(
-        replicated(s).falls(OUT, {"W1": [[d], [3 * d]], "W2": [[0, 0]]}, length, cells)
-        for d, length, cells in ((1, "37/100", 37), (-1, "3/10", 30))
-    ),
-)
-regions = theorem.conclusion(
-    "regions",
-    "2, 3 and 5 copies lie in non-attracting regions",
-    lambda s: all(replicated(s).non_attracting(k) for k in (2, 3, 5)),
-)
-
+WAYS = [({"W1": [[d], [3 * d]], "W2": [[0, 0]]}, length, cells)
+        for d, length, cells in ((1, "37/100", 37), (-1, "3/10", 30))]
+escape = theorem.conclusion("escape", "from 2 copies a path that never rises leads lower",
+                            lambda s: all(replicated(s).falls(OUT, *way) for way in WAYS))
+regions = theorem.conclusion("regions", "2, 3 and 5 copies lie in non-attracting regions",
+                             lambda s: all(replicated(s).non_attracting(k) for k in (2, 3, 5)))
 
 @theorem.step("function", uses=[shares, moves], gives=[same])
 def same_function(proof):
     """(v S + R) o = v."""
     proof.prove("function", function)
 
-
 @theorem.step("curvature", gives=[again, not_negative])
 def curvature(proof):
     """B is linear in the outgoing weight; with B = C'C and shares M M' the form is |C T M|^2."""
-    proof.prove("again", B_of(c * v) - c * B_of(v))
+    proof.prove("again", many)
     proof.sum_of_squares("form", form, squares=[(1, [], C @ T @ M)])
 
-
-theorem.cited(
-    "slices", "with the differences of the outgoing weights fixed the image is a critical point"
-    " with positive definite Hessian, by Taylor's formula and continuity",
-    wording="reconstructed", uses=[same_function, curvature],
-    gives=[copies, near, sub, escape, regions],
-)  # fmt: skip
-
+theorem.cited("slices", "with the differences of the outgoing weights fixed the image is a critical"
+              " point with positive definite Hessian, by Taylor's formula and continuity",
+              wording="reconstructed", uses=[same_function, curvature],
+              gives=[copies, near, sub, escape, regions])
 
 # --- The worked instance, from its data alone: gradient descent says where to look ---------------
-worked = Dataset([[0], [1], [3]], [[1], [-2], [3]])
-
-
 def descent(s):
     """Weights near a critical point: gradient descent from (1, 1)."""
     u = v = 1.0
@@ -128,33 +90,6 @@ def descent(s):
         u, v = u - 0.04 * v * sum(slopes), v - 0.04 * sum(map(mul, residuals, hidden))
     return [[[str(u)]], [[str(v)]]]
 
-
-theorem.instance(
-    "x = 0, 1, 3", Problem(Network((1, 1, 1), "sigmoid"), worked, Loss(scale=1)), at=descent
-)
-
-# --- Wider networks fit better: loss below 1/4 with two neurons, 0 with three ---------------------
-wider = Theorem("petzka_2021_theorem_13_better", source="petzka_2021", wording="own")
-below = wider.conclusion(
-    "below", "the loss is below 1/4; with three neurons it is 0", lambda s: is_below(s)
-)
-wider.cited("by evaluation", "on the instances", wording="own", gives=[below])
-
-
-def is_below(s):
-    """The claim about the loss at the instance's point, an exact one with three neurons."""
-    if s.widths[1] == 3:
-        zero_loss_exactly(s.case, s.case.point(s.weights.to_json()))
-        return s.case.check().accepted
-    flat = [x for matrix in s.weights.values.values() for row in matrix for x in row]
-    point = dyadic_point(s.case, s.problem.network.shapes, flat)
-    loss_between(s.case, point, 0, "1/4", 128)
-    return s.case.check().accepted
-
-
-for neurons, at in (
-    (2, [[[2], [10]], [["327/8", -38]]]),
-    (3, [[[0], ["log(2)"], ["log(4)"]], [["-94/7", "801/14", "-585/14"]]]),
-):
-    network = Network((1, neurons, 1), "sigmoid")
-    wider.instance(f"1-{neurons}-1", Problem(network, worked, Loss(scale=1)), at=at)
+worked = Dataset([[0], [1], [3]], [[1], [-2], [3]])
+theorem.instance("x = 0, 1, 3", at=descent,
+                 problem=Problem(Network((1, 1, 1), "sigmoid"), worked, Loss(scale=1)))

@@ -21,26 +21,19 @@ Conclusions  (loss)   With outputs c + h the loss is |d|^2 + 2 d h' + |h|^2.
 Source       Theorem 4, read; (least) is this file's. Lemma A.2 has a file of its own. With one
              hidden neuron v = c is forced, so that the sign of S must fit.
 """
-
 from fractions import Fraction
 
-from symland.exact.rational_matrix import RationalMatrix
 from symland.theorem import Signature, Theorem, linear_network, nonnegative, trace
 
 theorem = Theorem("petzka_2021_theorem_4", source="petzka_2021", wording="read")
-
-s = Signature(
-    {"d": ("1", "N"), "h": ("1", "N"), "E1": ("1", "N"), "E2": ("1", "N"), "F1": ("1", "N"),
-     "F2": ("1", "N"), "o": ("1", "N")},
-    scalars=["v1", "v2", "p1", "p2", "t", "k"],
-)  # fmt: skip
+row = ("1", "N")
+s = Signature({"d": row, "h": row, "E1": row, "E2": row, "F1": row, "F2": row, "o": row},
+              scalars=["v1", "v2", "p1", "p2", "t", "k"])
 d, h, E1, E2, F1, F2, o, v1, v2, p1, p2, t, k = s.letters()
 one = s.one("1")
 
-
 def norm2(p):
     return trace(p @ p.T)
-
 
 expansion = norm2(d + h) - norm2(d) - 2 * trace(d @ h.T) - norm2(h)
 to_first_order = -t * p1 * v1 * E1 - t * p2 * v2 * E2
@@ -61,58 +54,41 @@ least = theorem.conclusion("least", "nothing nearby is lower", words=nonnegative
 infinity = theorem.conclusion("infinity", "a generalized local minimum at infinity")
 exist = theorem.conclusion("min", "it exists for almost all data")
 
-
 @theorem.step("expand", gives=[loss, first])
 def expand(proof):
     """Expand the squares."""
     proof.prove("loss", expansion)
     proof.prove("slope", slope + signs_of)
 
-
 @theorem.step("bound", uses=[mean, outputs, first_p, second_p, S1, S2], gives=[least])
 def bound(proof):
     """2 d h' + |h|^2, where d o' = 0: the sum of |h|^2 and 2 p_i (-v_i d F_i')."""
-    proof.sum_of_squares(
-        "least", gain, squares=[(1, [], h), (2, ["p1", "S1"], one), (2, ["p2", "S2"], one)]
-    )
+    squares = [(1, [], h), (2, ["p1", "S1"], one), (2, ["p2", "S2"], one)]
+    proof.sum_of_squares("least", gain, squares)
 
+theorem.cited("continuity", "(S) stays true near a point with v_i S_i < 0, as F_i = E_i where"
+              " p_i = 0", wording="own", uses=[bound], gives=[infinity])
+theorem.cited("Lemma A.2", "both signs of S occur for almost all data; then v_i S_i < 0 and"
+              " v_1 + v_2 = c can be had together", key="petzka_2021", wording="read",
+              uses=[expand], gives=[exist])
 
-theorem.cited(
-    "continuity", "(S) stays true near a point with v_i S_i < 0, as F_i = E_i where p_i = 0",
-    wording="own", uses=[bound], gives=[infinity],
-)  # fmt: skip
-theorem.cited(
-    "Lemma A.2", "both signs of S occur for almost all data; then v_i S_i < 0 and v_1 + v_2 = c"
-    " can be had together", key="petzka_2021", wording="read", uses=[expand], gives=[exist],
-)  # fmt: skip
-
-
-# --- x = 0, 1, 2 and y = 1, 3, -1: c = 1, d = (0, -2, 2); u_1 = log 2, u_2 = -log 2 ---------------
+# --- x = 0, 1, 2 and y = 1, 3, -1: c = 1, d = (0, -2, 2); u_1 = log 2, u_2 = -log 2 --------------
 # S_1 = -1/2, S_2 = 4, so v = (2, -1), whose sum is 1, is a minimum. Nearby: p = (1/8, 1/16),
 # v = (3, -1). The weights of the instance are v_1 and v_2.
-P = (Fraction(1, 8), Fraction(1, 16))
-
-
-def row(i, p=0):
-    """E_i / (1 + p E_i), with E_1 = 2^-x and E_2 = 2^x."""
-    powers = [Fraction(2) ** (x if i else -x) for x in (0, 1, 2)]
-    return RationalMatrix([[e / (1 + p * e) for e in powers]])
-
+P, half = (Fraction(1, 8), Fraction(1, 16)), Fraction(1, 2)
+E = [[base**x for x in (0, 1, 2)] for base in (half, Fraction(2))]
+G = [[e / (1 + p * e) for e in es] for p, es in zip(P, E, strict=True)]  # the rows F
 
 def change(s):
     """h at p."""
-    v = s.W(1).tolist()[0]
-    shift = RationalMatrix([[v[0] + v[1] - 1] * 3])
-    return shift - row(0, P[0]).scale(v[0] * P[0]) - row(1, P[1]).scale(v[1] * P[1])
-
+    v, w = s.W(1).tolist()[0]
+    return [[v + w - 1 - v * P[0] * f - w * P[1] * g for f, g in zip(*G, strict=True)]]
 
 theorem.bind(
-    s, d=lambda s: [[1 - y for y in s.Y.tolist()[0]]], E1=lambda s: row(0), E2=lambda s: row(1),
-    F1=lambda s: row(0, P[0]), F2=lambda s: row(1, P[1]), o=lambda s: [[1, 1, 1]], h=change,
-    v1=lambda s: s.W(1).entry(0, 0), v2=lambda s: s.W(1).entry(0, 1),
-    p1=lambda s: P[0], p2=lambda s: P[1], t=lambda s: 1,
-    k=lambda s: s.W(1)[0, 0] + s.W(1)[0, 1] - 1,
-)  # fmt: skip
+    s, d=lambda s: [[1 - y for y in s.Y.tolist()[0]]], E1=lambda s: E[:1], E2=lambda s: E[1:],
+    F1=lambda s: G[:1], F2=lambda s: G[1:], o=lambda s: [[1, 1, 1]], h=change,
+    v1=lambda s: s.W(1).entry(0, 0), v2=lambda s: s.W(1).entry(0, 1), t=lambda s: 1,
+    p1=lambda s: P[0], p2=lambda s: P[1], k=lambda s: s.W(1)[0, 0] + s.W(1)[0, 1] - 1)
 carrier = linear_network((2, 1), X=[[0, 1, 2], [1, 1, 1]], Y=[[1, 3, -1]])
 theorem.instance("v = (3, -1)", carrier, at=[[[3, -1]]])
 theorem.without(S2, name="v = (1/2, 1/2)", problem=carrier, at=[[["1/2", "1/2"]]], breaks=[least])
