@@ -1,6 +1,8 @@
 """Polynomials in logarithms against mpmath and SymPy; elimination, and points with such entries."""
 
+import json
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -8,13 +10,14 @@ import mpmath
 import pytest
 import sympy
 
-from symland.checker import effort, log_polynomial
+from symland.checker import check, effort, log_polynomial
 from symland.checker.linear_algebra import inertia, kernel, product, rank, transpose
 from symland.checker.log_polynomial import LogPolynomial
 from symland.checker.number_field import Element, Root, bounds, is_zero, reciprocal, sign
 from symland.checker.verdict import Refused
 from tests.checker.documents import one, problem
 
+BASES = Path(__file__).parent.parent / "rejected" / "bases"
 F = Fraction
 MP = mpmath.MPContext()
 MP.dps = 60
@@ -203,3 +206,30 @@ def test_hidden_kinks_at_logarithms() -> None:
     point["b1"] = ["log(2/3)"]
     answer = one(given, {"p": point}, *claim)
     assert "is not zero" in str(answer.reason)
+
+
+@pytest.mark.parametrize(
+    ("base", "point", "place", "entry", "accepted"),
+    [
+        # (w1^2 + a w2^2 + 1)^2 / 2 at w = 0: a minimum for a > 0 only.
+        ("two_idle_squares", "p", ("W2", 0, 1), "log(2)", True),
+        ("two_idle_squares", "p", ("W2", 0, 1), "log(1/3)", False),
+        # Active in two samples whose targets balance, for any positive weight.
+        ("relu", "saddle", ("W1", 0, 0), "log(2)", True),
+        ("relu", "saddle", ("W1", 0, 0), "log(1/3)", False),
+        ("flat_saddle", "p", ("W1", 0, 0), "log(2)", False),
+        ("square_root", "p", ("W1", 0, 0), "log(2)", False),
+    ],
+)
+def test_a_logarithm_in_a_certificate_for_other_numbers(
+    base: str, point: str, place: tuple[str, int, int], entry: str, accepted: bool
+) -> None:
+    files = [
+        json.loads((BASES / f"{base}.{kind}.json").read_text())
+        for kind in ("statement", "certificate")
+    ]
+    name, row, column = place
+    files[0]["points"][point][name][row][column] = entry
+    verdict = check(*(json.dumps(x).encode() for x in files))
+    assert verdict.accepted == accepted
+    assert "internal error" not in str(verdict.reason)
