@@ -14,6 +14,7 @@ from symland.claims.points import explicit_point
 from symland.exact.number_field import enclosure, sign
 from symland.exact.rational_matrix import as_fmpq
 from symland.exact.symmetric import negative_direction, positive_direction, symmetric_inertia
+from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.gradient import gradient
 from symland.landscape.hessian import hessian
 from symland.landscape.loss import loss
@@ -23,19 +24,17 @@ from symland.landscape.parameters import elements, flat, shaped
 from symland.landscape.views import exact_system
 from symland.questions.convex_region import convex_region
 from symland.questions.point_json import decimals_json, loss_json, point_json
-from symland.questions.weights_numbers import distance, rounded_entries
+from symland.questions.refined_point import refined
+from symland.questions.weights_numbers import rounded_entries
 from symland.search.critical_manifold import critical_manifold
 from symland.search.curve_search import find_curve
 from symland.search.deadline import Deadline
 from symland.search.multistart import lower_point
-from symland.search.newton import nearby_critical_point
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
 
 __all__ = ["classify_polynomial"]
-
-UNPROVED = "Newton's method alone proves nothing"
 
 
 def classify_polynomial(
@@ -154,22 +153,11 @@ class _Point:
         raise IndexError(index)
 
     def _refined(self) -> dict[str, Any]:
-        from symland.questions.numerical_point import NotReached, not_reached, numerical_point
-
         start = [enclosure(x) for x in flat(self.shapes, self.values)]
-        floats, deadline = shaped(self.shapes, [float(x.mid()) for x in start]), self.work.deadline
-        reached = nearby_critical_point(self.problem, floats, deadline)
-        if reached is None:
-            return not_reached(deadline)
         try:
-            refined, point = numerical_point(
-                self.problem, flat(self.shapes, reached), deadline, UNPROVED
-            )
-        except NotReached as why:
-            return not_reached(deadline, why)
+            return refined(self.work, BallLandscape(self.problem), start)
         except (Kink, MissingFunction) as kink:
             return {"reason": f"Newton's method went to a kink: {kink}"}
-        return {"refined": refined, "distance": distance(start, point)}
 
     def _strict_saddle(self, matrix: Any, inertia: Any, is_critical: str) -> dict[str, Any]:
         down = shaped(self.shapes, negative_direction(matrix))

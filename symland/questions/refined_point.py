@@ -68,7 +68,7 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
     reason = f"a proof about {landscape.size} parameters would take {too_much}"
     if too_much is None:
         work.stage("proving the critical point")
-        across = _in_a_slice(work, landscape, start, point)
+        across = _in_a_slice(work, landscape, start, point) if reached else None
         if across is not None:
             return across
         try:  # also from the start, where floats do not lead away from it: balls have more digits

@@ -38,6 +38,10 @@ SIGNS = 1e-7
 """Eigenvalues below this part of the largest have no sign in floats."""
 
 
+NEAR = 1e-3
+"""How far a critical point may be from the start, as a part of its size."""
+
+
 @dataclass(frozen=True)
 class CriticalSlice:
     """Exactly one critical point in midpoint + sum y_j d_j, |y_j| <= the radius of `box`.
@@ -124,8 +128,12 @@ def critical_slice(
     kept = [k for k, d in enumerate(directions) if not d.keys() & into]
     tests = _across(seen[kept], [directions[k] for k in kept])
     directions = _moving(landscape.problem, start, reasons.silent, tests)
+    if not directions:
+        raise NoBox("the loss is constant along all directions, as far as floats can tell")
     sliced: Any = _Sliced(landscape, base, directions, tests)
     box = critical_box(sliced, [arb(0)] * len(directions), deadline, precision)
+    if max(abs(float(y)) for y in map(arb, box.midpoint)) > NEAR * (1 + abs(start).max()):
+        raise NoBox("Newton's method goes to a point elsewhere")
     midpoint = list(base)
     for direction, value in zip(directions, box.midpoint, strict=True):
         for i, factor in direction.items():

@@ -94,7 +94,7 @@ def check_point(point: Any, extra: frozenset[str] = frozenset()) -> None:
     exact = point["exact"]
     assert exact is None or set(point["weights"]) == set(exact) - {"root", "roots"}
     if point["loss"] is not None:
-        sharp = point["status"] == "certified" and "box" not in point
+        sharp = point["status"] == "certified" and not {"box", "flat"} & set(point)
         check_loss(point["loss"], Fraction(0) if sharp else Fraction(1, 10**20))
     if point["inertia"] is not None:
         check_inertia(point["inertia"])
@@ -170,7 +170,9 @@ def check_classify(document: Any) -> None:
     assert set(document) >= {"given", "refined", "distance"}
     check_point(document["given"])
     if document["refined"] is not None:
-        check_point(document["refined"], frozenset({"digits", "gradient_norm", "reason"}))
+        check_point(
+            document["refined"], frozenset({"digits", "gradient_norm", "reason", "box", "flat"})
+        )
         assert document["given"]["critical"] is False
         decimal(document["distance"])
     else:

@@ -92,7 +92,8 @@ def test_newton_towards_a_kink():
     problem = Problem(Network((1, 1, 1), "relu"), Dataset([[1]], [[1]]))
     _, document, point = given(problem, {"W1": [["1/100"]], "W2": [["-1/100"]]})
     assert (point["kind"], point["status"]) == ("not_critical", "certified")
-    assert document["refined"] is None or document["refined"]["status"] == "numerical"
+    # The loss is 0 where w2 w1 = 1, and constant 1/2 where w1 < 0.
+    assert document["refined"] is None or document["refined"]["kind"] != "strict_saddle"
 
 
 @pytest.mark.parametrize(

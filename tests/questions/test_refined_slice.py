@@ -201,3 +201,23 @@ def test_a_neuron_without_outgoing_weights():
     assert abs(floats.gradient(at)).max() < 1e-12
     down = np.linalg.eigh(floats.hessian(at))[1][:, 0]
     assert floats.loss(at + 0.01 * down) < floats.loss(at) - 1e-6
+
+
+def test_a_square_neuron_by_hand():
+    """L = ((w - 2)^2 + (4 w - 1)^2) / 2 with w = v u^2: least at w = 6/17, L = 49/34, on a curve."""
+    problem = Problem(Network([1, 1, 1], "square"), Dataset([[1], [2]], [[2], [1]]))
+    found = refined(problem, {"W1": [["1.01"]], "W2": [["0.35"]]})
+    assert (found["kind"], found["status"]) == ("local_minimum", "certified")
+    assert found["inertia"] == {"positive": 1, "negative": 0, "zero": 1}
+    u, v = (Fraction(found["weights"][n][0][0]) for n in ("W1", "W2"))
+    assert abs(v * u * u - Fraction(6, 17)) < Fraction(1, 10**18)
+    assert Fraction(found["loss"]["lower"]) < Fraction(49, 34) < Fraction(found["loss"]["upper"])
+
+
+def test_a_relu_neuron_that_may_be_scaled():
+    """L = ((w - 1)^2 + (2 w - 1)^2) / 2 with w = v u, u > 0: least at w = 3/5."""
+    problem = Problem(Network([1, 1, 1], "relu"), Dataset([[1], [2]], [[1], [1]]))
+    found = refined(problem, {"W1": [["0.5"]], "W2": [["1.21"]]})
+    assert (found["kind"], found["status"]) == ("local_minimum", "certified")
+    u, v = (Fraction(found["weights"][n][0][0]) for n in ("W1", "W2"))
+    assert abs(v * u - Fraction(3, 5)) < Fraction(1, 10**18)
