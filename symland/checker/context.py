@@ -47,14 +47,14 @@ class Context:
         found: Root = self.cache["root", name]
         return found
 
-    def claim(self, name: Any, kind: str, point: str | None = None) -> dict[str, Any]:
-        """An established claim of that kind (about that point)."""
+    def claim(self, name: Any, kind: str, *about: Any) -> dict[str, Any]:
+        """An established claim of that kind, about the point ``about`` where it is given."""
         found = self.established.get(name) if isinstance(name, str) else None
         if found is None:
             raise Refused(f"claim {show(name)} is not established before this step")
         if found["claim"] != kind:
             raise Refused(f"claim {show(name)} is of kind {found['claim']}, not {kind}")
-        if point is not None and found["point"] != point:
+        if about and found["point"] != about[0]:
             raise Refused(f"claim {show(name)} is about the point {show(found['point'])}")
         return found
 

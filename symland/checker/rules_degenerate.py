@@ -300,12 +300,15 @@ def _form(context: Context, claim: Object, step: Object, curvature: Any) -> str:
 def value_global_minima(context: Context, claim: Object, step: Object) -> str:
     """All images, whatever their number of copies and their shares, are global minima: by (1) their
     loss is that of the point, 0 (earlier claim of its value), and no loss is negative, for no
-    weight of it is (checked), log(1 + e^z) > 0, and log sum exp f - f_j >= 0."""
+    weight of it is (checked), log(1 + e^z) > 0, and log sum exp f is at least every mean of the
+    f_j, as the targets give one: they are not negative and have sum 1 (checked)."""
     problem, layer, neuron = _place(context, claim)
     if files.number(context.claim(step["value"], "value", claim["point"])["value"], "value"):
         raise Refused("the loss at the point is not 0")
     if any(x < 0 for row in problem.weights or [] for x in row):
         raise Refused("a weight of the loss is negative")
+    if problem.kind == "cross_entropy" and any(sum(y) != 1 or min(y) < 0 for y in problem.targets):
+        raise Refused("the targets of the cross entropy are not probabilities of sum 1")
     return f"all images of {claim['point']} by neuron {neuron} of layer {layer} are global minima"
 
 
