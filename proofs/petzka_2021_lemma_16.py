@@ -21,7 +21,7 @@ Source       Lemma 16, read; it is Corollary 4.5 of Nguyen and Hein (2017), reca
 from fractions import Fraction
 
 from symland.exact.rational_matrix import RationalMatrix
-from symland.theorem import Signature, Theorem, linear_network
+from symland.theorem import Signature, Theorem
 
 theorem = Theorem("petzka_2021_lemma_16", source="petzka_2021", wording="read")
 
@@ -63,33 +63,15 @@ theorem.cited(
 )  # fmt: skip
 
 # --- Three neurons with incoming weights log 2, 2 log 2, -log 2; w = 0 has no full rank ----------
-def activations(inputs):
-    """The sigmoid of k log 2 is 2^k / (1 + 2^k)."""
-    return RationalMatrix(
-        [[Fraction(2) ** (k * int(x)) / (1 + Fraction(2) ** (k * int(x)))
-          for x in inputs.tolist()[0]] for k in (1, 2, -1)]
-    )  # fmt: skip
+def at(first, second):
+    """The letters for these two inputs; the sigmoid of k log 2 is 2^k / (1 + 2^k)."""
+    powers = [[Fraction(2) ** (k * x) for x in (first, second)] for k in (1, 2, -1)]
+    a = RationalMatrix([[p / (1 + p) for p in row] for row in powers])
+    J = (a.T @ a).inverse() @ a.T if a.rank() == 2 else RationalMatrix.zero(2, 3)
+    e = [[1], [-1]] if first == second else [[0], [0]]
+    return {"w": [[0, 0, 0]], "E": [[1, 0, 0]], "R": [[1], [0], [0]], "G": 8, "t": "1/8", "a": a,
+            "J": J, "e": e}
 
 
-def left_inverse(inputs):
-    """(a'a)^-1 a', zero where a'a is singular."""
-    a = activations(inputs)
-    return (a.T @ a).inverse() @ a.T if a.rank() == 2 else [[0] * 3] * 2
-
-
-def difference(inputs):
-    """(1, -1)' for two equal inputs, otherwise 0."""
-    first, second = inputs.tolist()[0]
-    return [[1], [-1]] if first == second else [[0], [0]]
-
-
-theorem.bind(
-    s, w=lambda s: [[0, 0, 0]], E=lambda s: [[1, 0, 0]], R=lambda s: [[1], [0], [0]],
-    G=lambda s: [[8]], t=lambda s: "1/8", a=lambda s: activations(s.X),
-    J=lambda s: left_inverse(s.X), e=lambda s: difference(s.X),
-)  # fmt: skip
-theorem.instance("x = 0, 1", linear_network((1, 1), X=[[0, 1]], Y=[[1, 1]]), at=[[[0]]])
-theorem.without(
-    span, name="x = 1, 1", problem=linear_network((1, 1), X=[[1, 1]], Y=[[1, 1]]), at=[[[0]]],
-    breaks=[distinct], keeps=[full],
-)  # fmt: skip
+theorem.instance("x = 0, 1", letters=at(0, 1))
+theorem.without(span, name="x = 1, 1", letters=at(1, 1), breaks=[distinct], keeps=[full])

@@ -12,7 +12,7 @@ Source       Lemma 18, read. That a strictly increasing continuous function has 
              inverse is the textbook part; for the two activations it is a logarithm.
 """
 
-from symland.theorem import Signature, Theorem, linear_network, nonnegative
+from symland.theorem import Signature, Theorem, nonnegative
 
 theorem = Theorem("petzka_2021_lemma_18", source="petzka_2021", wording="read")
 
@@ -58,7 +58,4 @@ theorem.cited(
     " image, an open interval", wording="own", uses=[inverses], gives=[path],
 )  # fmt: skip
 
-theorem.bind(
-    s, a=lambda s: "1/3", g=lambda s: 3, h=lambda s: "3/2", E=lambda s: 2, F=lambda s: 2,
-)  # fmt: skip
-theorem.instance("a = 1/3", linear_network((1, 1), X=[[1]], Y=[[1]]), at=[[[0]]])
+theorem.instance("a = 1/3", letters={"a": "1/3", "g": 3, "h": "3/2", "E": 2, "F": 2})

@@ -22,7 +22,7 @@ Source       Remark 11, read: it says that isolatedness can be relaxed by treati
 
 from fractions import Fraction
 
-from symland.theorem import Signature, Theorem, linear_network, nonnegative
+from symland.theorem import Signature, Theorem, nonnegative
 
 theorem = Theorem("petzka_2021_remark_11", source="petzka_2021", wording="reconstructed")
 
@@ -75,8 +75,5 @@ theorem.cited(
     uses=[complete_the_square], gives=[minima],
 )  # fmt: skip
 
-theorem.bind(
-    s, G=lambda s: [[1], [-1]], T=lambda s: [[-1], [2]], e=lambda s: 1, c=lambda s: "1/2",
-    h=lambda s: "1/2", K=lambda s: 2, mu=lambda s: 1, n=lambda s: 1,
-)  # fmt: skip
-theorem.instance("numbers", linear_network((1, 1), X=[[1]], Y=[[1]]), at=[[[0]]])
+theorem.instance("numbers", letters={"G": [[1], [-1]], "T": [[-1], [2]], "e": 1, "c": "1/2",
+                                     "h": "1/2", "K": 2, "mu": 1, "n": 1})

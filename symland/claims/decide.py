@@ -15,7 +15,7 @@ from typing import Any
 
 from symland.claims.all_shapes import Proof
 from symland.claims.shapes_answer import Answer, NotProved
-from symland.claims.shapes_ledger import check_signature
+from symland.claims.shapes_ledger import Step, check_signature
 from symland.exact.pairing import pairing
 from symland.exact.trace_polynomial import TracePolynomial, as_trace, trace
 from symland.exact.word import Signature, WordError
@@ -25,7 +25,7 @@ from symland.search.deadline import Deadline
 from symland.search.positive_number import number_factors, positive_number
 from symland.search.squares import sum_of_squares
 
-__all__ = ["decide"]
+__all__ = ["decide", "found_steps"]
 
 Body = WordPolynomial | TracePolynomial
 Route = Callable[[float], bool]
@@ -76,6 +76,23 @@ def decide(
     return lemma.answer(_CLAIM)
 
 
+def found_steps(
+    signature: Signature,
+    facts: Mapping[str, Relation],
+    claim: Relation,
+    budget: float,
+    seed: int,
+) -> dict[str, tuple[Step, tuple[str, ...]]] | None:
+    """The steps that prove the claim from the facts, each with the facts it cites; the claim is
+    the last one. None if it is not proved."""
+    lemma = _Lemma(signature, facts, budget, seed)
+    try:
+        lemma.decide(claim)
+    except NotProved:
+        return None
+    return {name: (step, lemma.cites(name)) for name, step in lemma.steps().items()}
+
+
 def _claimed(claim: Any) -> Relation:
     if isinstance(claim, (WordPolynomial, TracePolynomial)):
         return equation(claim)
@@ -111,6 +128,14 @@ class _Lemma(Proof):
         facts = tuple(facts)
         self._cites[name] = facts
         super()._add(name, relation, rule, facts)
+
+    def steps(self) -> dict[str, Step]:
+        """The steps that were kept."""
+        return dict(self._steps)
+
+    def cites(self, name: str) -> tuple[str, ...]:
+        """The facts that a step refers to."""
+        return self._cites[name]
 
     def decide(self, relation: Relation) -> None:
         """Add the claim; NotProved if it is refuted or not found."""

@@ -8,6 +8,7 @@ from inspect import signature
 from typing import Any
 
 from symland.claims.all_shapes import Proof
+from symland.claims.decided_step import decided_step
 from symland.theorem.statement import TheoremError
 
 __all__ = ["StepProof"]
@@ -46,6 +47,11 @@ class StepProof:
         names = self._equations() if using is None else self._checked(using)
         self._proof.sum_of_squares(name, claim, squares, adding, names, self._all())
         self.facts.append(name)
+
+    def decide(self, name: str, claim: Any, using: Iterable[str] | None = None) -> None:
+        """The claim, an equation or another relation, by whatever rules `decide` finds."""
+        names = self._all() if using is None else self._checked(using)
+        self.facts += decided_step(self._proof, name, claim, names, self._all())
 
     def __getattr__(self, method: str) -> Callable[..., None]:
         follow = getattr(self._proof, method)

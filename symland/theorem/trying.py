@@ -312,8 +312,10 @@ def _verbs(hold: Iterable[str], fail: Iterable[str]) -> str:
 
 
 def _and_given(said: str, letters: Bound) -> str:
-    """What was found, and which letters the checker was given."""
-    return f"{said}; given {', '.join(letters.given)}" if letters.given else said
+    """What was found, and which letters the checker was given where others are a network's."""
+    if letters.weights is None or not letters.given:
+        return said
+    return f"{said}; given {', '.join(letters.given)}"
 
 
 def _with(said: str, witness: str) -> str:

@@ -88,3 +88,75 @@ def test_signs_are_used_in_a_step():
 
     report = theorem.check(5)
     assert (report.verdict, report.parts[0].verdict) == ("certified", "certified")
+
+
+# --- steps that are decided ----------------------------------------------------------------------
+
+DECIDED = {
+    "a square": ({"h": A.T @ A}, A),
+    "a number that cancels": ({"a": nonzero(a), "h": a * (A.T @ A)}, A),
+    "a positive number": ({"e": nonnegative(e), "h": (e * e + 1 + e) * A}, A),
+    "all directions": ({"all": for_all(trace(G.T @ D), "D")}, G),
+    "an inequality": ({"e": nonnegative(e)}, nonnegative(e + trace(A @ A.T))),
+    "a number that is not 0": ({"e": nonnegative(e)}, nonzero(e + 1)),
+}
+
+
+def decided(facts, claim, first=None):
+    """The last part of a theorem whose steps are decided."""
+    theorem = Theorem("t", wording="own")
+    uses = [theorem.hypothesis(key, key, words=fact) for key, fact in facts.items()]
+    conclusion = theorem.conclusion("c", "c", words=claim)
+    if first is not None:
+        uses = [theorem.step("first", uses=uses)(lambda proof: proof.decide("first", first))]
+    theorem.step("s", uses=uses, gives=[conclusion])(lambda proof: proof.decide("claim", claim))
+    return theorem.check(8).parts[0 if first is None else 1]
+
+
+@pytest.mark.parametrize("name", DECIDED)
+def test_a_step_is_decided(name):
+    facts, claim = DECIDED[name]
+    part = decided(facts, claim)
+    assert part.verdict == "certified"
+    assert part.detail.endswith(f"gives c; uses {', '.join(sorted(facts))}")
+    assert check(part.statement, part.certificate).accepted
+
+
+def test_a_step_is_decided_from_another_one():
+    facts = {"a": nonzero(a), "h": a * (A.T @ A), "g": G - A}
+    part = decided(facts, G @ A.T, first=A)
+    assert part.verdict == "certified"
+    assert part.detail.endswith("uses a, h")
+
+
+@pytest.mark.parametrize(
+    ("facts", "claim", "verdict"),
+    [
+        ({"e": nonnegative(e), "h": e * A}, A, "refuted"),
+        ({"a": nonzero(a)}, nonnegative(a), "refuted"),
+        ({"h": A.T @ G}, A, "refuted"),
+        ({"all": for_all(trace(A.T @ D), "D")}, G, "undecided"),
+    ],
+)
+def test_a_false_step_is_not_decided_to_be_true(facts, claim, verdict):
+    part = decided(facts, claim)
+    assert part.verdict == verdict
+    if verdict == "refuted":
+        assert check(part.statement, part.certificate).accepted
+
+
+def test_a_step_decides_from_what_it_uses():
+    theorem = Theorem("t", wording="own")
+    used = theorem.hypothesis("used", "used", words=A.T @ A)
+    theorem.hypothesis("other", "not used", words=G.T @ G)
+    conclusion = theorem.conclusion("c", "c", words=G)
+    theorem.step("s", uses=[used], gives=[conclusion])(lambda proof: proof.decide("G", G))
+    assert theorem.check(8).parts[0].verdict == "refuted"
+    again = Theorem("t", wording="own")
+    used = again.hypothesis("used", "used", words=A.T @ A)
+    conclusion = again.conclusion("c", "c", words=A)
+    again.step("s", uses=[used], gives=[conclusion])(
+        lambda proof: proof.decide("A", A, using=["other"])
+    )
+    with pytest.raises(TheoremError, match="step 's' refers to 'other', but uses only used"):
+        again.check(8)
