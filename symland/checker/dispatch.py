@@ -20,6 +20,7 @@ from . import (
     rules_deep_linear as deep,
     rules_degenerate as degenerate,
     rules_enclosures as enclosures,
+    rules_exact_curves as exact_curves,
     rules_flat_minima as flat,
     rules_landscape as landscape,
     rules_logarithms as logarithms,
@@ -137,6 +138,9 @@ RULES: Table = {
         "point positive negative zero", "", logarithms.logarithms_inertia
     ),
     ("global_minimum", "logarithms"): Rule("point", "", logarithms.logarithms_global_minimum),
+    ("non_strict_saddle", "logarithms"): Rule(
+        "point", "critical inertia descent ascent", exact_curves.logarithms_non_strict_saddle
+    ),
     ("value", "logarithms"): Rule("point value", "", logarithms.logarithms_value),
     **{
         ("replicated_form", rule): Rule("point layer neuron form sign", more, check)

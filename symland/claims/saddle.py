@@ -8,7 +8,13 @@ from typing import Any
 from symland.claims.case import Case, matrix_json, scalar_json
 from symland.landscape.deep_linear.curve import Curve
 
-__all__ = ["curve_json", "direction_json", "non_strict_saddle", "strict_saddle"]
+__all__ = [
+    "curve_json",
+    "direction_json",
+    "non_strict_saddle",
+    "non_strict_saddle_exactly",
+    "strict_saddle",
+]
 
 
 def strict_saddle(
@@ -35,6 +41,19 @@ def non_strict_saddle(
         "ascent": ascent,
     }
     return case.establish("non_strict_saddle", {"point": point}, "curve", witness)
+
+
+def non_strict_saddle_exactly(
+    case: Case,
+    point: str,
+    critical: str,
+    inertia: str,
+    descent: Mapping[str, Any],
+    ascent: Mapping[str, Any],
+) -> str:
+    """The same at a point with log(p/q) entries, from its inertia (rule: logarithms)."""
+    witness = {"critical": critical, "inertia": inertia, "descent": descent, "ascent": ascent}
+    return case.establish("non_strict_saddle", {"point": point}, "logarithms", witness)
 
 
 def direction_json(curve: Curve, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:

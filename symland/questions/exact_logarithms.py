@@ -23,6 +23,7 @@ from symland.landscape.parameters import elements, flat
 from symland.questions.convex_region import convex_region
 from symland.questions.escalation import accepted_precision
 from symland.questions.exact_curvature import enclosed_kind
+from symland.questions.exact_saddle import non_strict_saddle
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import loss_json, point_json
 from symland.questions.refined_point import better_point
@@ -64,7 +65,7 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
         loss: dict[str, Any] | None = loss_json(fmpq(0))
     else:
         loss = _loss(work, parameters, value)
-    kind, found = _kind(work, name, critical, hessian)
+    kind, found = _kind(work, name, critical, point, hessian)
     if zero:
         kind = "global_minimum"
     status = "undecided" if kind == "undecided" else "certified"
@@ -77,7 +78,7 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
 
 
 def _kind(
-    work: Classification, name: str, critical: str, hessian: arb_mat
+    work: Classification, name: str, critical: str, point: list[arb], hessian: arb_mat
 ) -> tuple[str, Inertia | None]:
     """What the point is and the inertia, with their claims in the case of `work`."""
     found = _inertia(work, work.point.to_json(), hessian)
@@ -92,9 +93,11 @@ def _kind(
         return "local_minimum", found
     with ctx.workprec(PRECISION):
         enclosed = enclosed_kind(work, name, critical, hessian, PRECISION)
-    if enclosed is None:
-        return "undecided", found
-    return enclosed[0], enclosed[1] or found
+    if enclosed is not None:
+        return enclosed[0], enclosed[1] or found
+    if found is not None and non_strict_saddle(work, point, name, critical, inertia, hessian):
+        return "non_strict_saddle", found
+    return "undecided", found
 
 
 def _document(

@@ -58,17 +58,57 @@ def test_points(name: str) -> None:
     assert (min(near) < landscape.loss(here) - 1e-12) is (kind == "strict_saddle")
 
 
-def test_a_quartic_stays_undecided() -> None:
-    """v e^(b + u x) between 2, -1, 2: the loss falls to fourth order along a parabola only."""
-    problem = Problem(
-        Network((1, 1, 1), "exp", "hidden"), Dataset([[-1], [0], [1]], [[2], [-1], [2]])
-    )
-    document = classify(problem, {"W1": [["0"]], "b1": ["0"], "W2": [["1"]]}, budget=5).to_json()
-    assert document["given"]["kind"] == "undecided"
+QUARTIC = Problem(Network((1, 1, 1), "exp", "hidden"), Dataset([[-1], [0], [1]], [[2], [-1], [2]]))
+
+
+def test_a_saddle_of_fourth_order() -> None:
+    """v e^(b + u x) between 2, -1, 2: beside u = t the loss is least at some b of order t^2."""
+    answer = classify(QUARTIC, {"W1": [["0"]], "b1": ["0"], "W2": [["1"]]}, budget=5)
+    document = answer.to_json()
+    check_classify(document)
+    assert (answer.verdict, document["given"]["kind"]) == ("certified", "non_strict_saddle")
     assert document["given"]["inertia"] == {"positive": 1, "negative": 0, "zero": 2}
-    t = 0.1  # b = -eps t^2 beside u = t
+    assert verify(answer.statement, answer.certificate).accepted
+    t, middle, ends = 0.1, -1, 2
     losses = [
-        sum((np.exp(b + t * x) - y) ** 2 for x, y in zip((-1, 0, 1), (2, -1, 2), strict=True)) / 2
+        (np.exp(b) - middle) ** 2 / 2
+        + ((np.exp(b + t) - ends) ** 2 + (np.exp(b - t) - ends) ** 2) / 2
         for b in np.linspace(-0.02, 0.02, 4001)
     ]
     assert min(losses) < 3 - 1e-7
+
+
+def test_a_saddle_of_third_order() -> None:
+    """w tanh(v tanh(u x)) at 0: the loss is a constant and a multiple of u v w to third order."""
+    problem = Problem(Network((1, 1, 1, 1), "tanh"), Dataset([[1], [2]], [[1], [1]]))
+    answer = classify(problem, {"W1": [["0"]], "W2": [["0"]], "W3": [["0"]]}, budget=5)
+    given = answer.to_json()["given"]
+    assert (answer.verdict, given["kind"]) == ("certified", "non_strict_saddle")
+    assert given["inertia"]["zero"] == 3
+    assert any(line["text"].endswith("order 3") for line in answer.to_json()["evidence"])
+
+
+@pytest.mark.parametrize(
+    ("problem", "point"),
+    [
+        # sigmoid at its inflection: second derivatives see u, and v or c; b u^2 is outweighed.
+        (
+            Problem(Network((1, 1, 1), "sigmoid", "all"),
+                    Dataset([[-1], [0], [1]], [[1], ["-1/2"], [1]])),
+            {"W1": [["0"]], "b1": ["0"], "W2": [["1"]], "b2": ["0"]},
+        ),
+        # 1 + v^2 tanh(u)^4 / 2, or so: a minimum
+        (
+            Problem(Network((1, 1, 1, 1), ["tanh", "square"]), Dataset([[1], [1]], [[1], [-1]])),
+            {"W1": [["0"]], "W2": [["1"]], "W3": [["1"]]},
+        ),
+    ],
+)  # fmt: skip
+def test_a_minimum_of_fourth_order_is_not_called_a_saddle(problem: Any, point: Any) -> None:
+    document = classify(problem, point, budget=5).to_json()
+    assert document["given"]["kind"] in ("undecided", "local_minimum")
+    landscape = FloatLandscape(problem)
+    here = np.array([float(x) for rows in point.values() for row in rows
+                     for x in (row if isinstance(row, list) else [row])])  # fmt: skip
+    draws = np.random.default_rng(0).normal(size=(3000, len(here)))
+    assert min(landscape.loss(here + 1e-2 * d) for d in draws) > landscape.loss(here) - 1e-13
