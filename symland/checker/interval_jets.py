@@ -258,7 +258,8 @@ def _kinked(arithmetic: Any, z: Jet, slope: Fraction) -> Jet:
 
 
 def _square(arithmetic: Any, z: Jet) -> Jet:
-    return _polynomial(arithmetic, (0, 0, 1), z)
+    parts = [z.value.polynomial((0, 0, 1)), z.value + z.value, arithmetic.number(2)]
+    return z.chain(parts[: z.order + 1])
 
 
 def _sample(

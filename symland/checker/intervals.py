@@ -101,8 +101,8 @@ class Interval:
             return Interval(0, 0, self.bits)
         even = not any(coefficients[1::2])
         plain = self.square()._horner(coefficients[::2]) if even else self._horner(coefficients)
-        if self.lower == self.upper or len(coefficients) < 3:
-            return plain
+        if self.lower == self.upper or len(coefficients) < (4 if even else 3):
+            return plain  # which is the range, but for rounding
         centre = Interval(middle := (self.lower + self.upper) >> 1, middle, self.bits)
         slope = self._horner([k * a for k, a in enumerate(coefficients)][1:])
         return plain.meet(centre._horner(coefficients) + slope * (self - centre))
@@ -134,6 +134,9 @@ def _count_long(low: int, high: int) -> None:
 
 def number(value: Fraction | int, bits: int) -> Interval:
     """The smallest interval around a rational; a point where its denominator divides 2^bits."""
+    if value.denominator == 1:
+        whole = value.numerator << bits
+        return Interval(whole, whole, bits)
     low = _down(value, bits)
     exact = low * value.denominator == value.numerator << bits
     return Interval(low, low if exact else low + 1, bits)
