@@ -1,6 +1,7 @@
 """All critical points in a box, against mpmath's solver from many starts, and honest gaps."""
 
 import json
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from scipy.optimize import root
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
+from symland.landscape.float_landscape import FloatLandscape
 from symland.problem.errors import InputError
 from symland.questions import box_critical_set
 from symland.report.critical import critical_page
@@ -238,3 +240,46 @@ def test_other_activations_and_losses_at_the_first_attempt(network, loss, monkey
     problem = Problem(network, Dataset([[1], [2], [-1]], targets), loss, Regularizer("1/2"))
     document = critical_set(problem, box=(-2, "17/10")).to_json()
     assert document["verdict"] == "certified", document["reason"]
+
+
+def reached(problem, ends, starts):
+    """Critical points in the box to which Newton's method in floats leads, without proof."""
+    landscape, random, found = FloatLandscape(problem), np.random.default_rng(5), []
+    for _ in range(starts):
+        w = random.uniform(*ends, size=problem.network.parameter_count)
+        with np.errstate(all="ignore"):
+            for _ in range(30):
+                step = np.linalg.lstsq(landscape.hessian(w), landscape.gradient(w), rcond=None)[0]
+                w = w - step / max(1.0, float(np.linalg.norm(step)))
+        critical = abs(landscape.gradient(w)).max() < 1e-10
+        inside = ends[0] < w.min() and w.max() < ends[1]
+        if inside and critical and all(abs(w - v).max() > 1e-6 for v in found):
+            found.append(w)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("network", "ends", "maps"),
+    [
+        (Network([1, 2, 1], "tanh"), (-2, 2), 7),
+        (Network([1, 2, 1], "tanh"), (-2, "3/2"), 1),  # no signs: the centre is not 0
+        (Network([1, 1, 1, 1], "tanh"), (-2, 2), 3),
+    ],
+)
+def test_a_fundamental_domain_loses_no_point(network, ends, maps):
+    """All points of dense starts are listed, and what is left out shows in the certificate."""
+    problem = Problem(network, THREE, Loss(), Regularizer("1/3"))
+    answer = critical_set(problem, box=ends)
+    document = answer.to_json()
+    assert document["verdict"] == "certified", document["reason"]
+    steps = json.loads(answer.certificate)["steps"]
+    (step,) = (s for s in steps if s["rule"] == "fundamental_domain")
+    assert len(step["symmetries"]["maps"]) == maps
+    assert any(isinstance(node, int) and node < 0 for node in step["cover"])
+    listed = [
+        np.array([float(x) for name in network.shapes for row in p["weights"][name] for x in row])
+        for p in document["points"]
+    ]
+    expected = reached(problem, [float(Fraction(x)) for x in ends], 150)
+    assert len(listed) == len(expected) > 1
+    assert all(any(abs(v - w).max() < 1e-6 for v in listed) for w in expected)
