@@ -40,10 +40,11 @@ def classify(
 
     For deep linear networks with squared loss the classification is complete. For other losses
     that are polynomials in the weights it is decided where the exact Hessian decides it, with a
-    manifold of critical points as large as its kernel, or a curve found from the seed; likewise for
-    relu and leaky_relu where no preactivation is 0. At a point with log(p/q) entries the loss and
-    its derivatives are polynomials in logarithms: what is decided is what holds whatever numbers
-    stand for them, or what enclosures show. A minimum is spurious where descents from
+    manifold of critical points as large as its kernel, a region in which the network stays convex
+    in its input, or a curve found from the seed; likewise for relu and leaky_relu where no
+    preactivation is 0; elsewhere by convex regions only. At a point with log(p/q) entries the loss
+    and its derivatives are polynomials in logarithms: what is decided is what holds whatever
+    numbers stand for them, or what enclosures show. A minimum is spurious where descents from
     random starts reach a lower point. A point that is not critical comes with its gradient and,
     where Newton's method reaches one, the critical point nearby as ``refined``. Everything else is
     ``undecided`` and says what is missing.

@@ -53,7 +53,8 @@ def critical_set(
         Called with the name of each stage as it begins.
     box : pair of rational numbers, optional
         Only critical points with every weight between the two, for networks of any differentiable
-        activation with few weights: all of them, proved by a covering of the box.
+        activation with few weights: all of them, proved by a covering of the box. Of a constant
+        loss every point is critical, and the box does not matter.
     precision : int
         Bits with which enclosures begin, from 64 to 8192; exact answers need none.
 
@@ -110,6 +111,9 @@ def _in_box(
 
     low, high = (as_fmpq(exact_number(end, "box")) for end in box)
     deadline, start, name = Deadline(budget), time.monotonic(), f"{problem.name}-box"
+    if is_constant(problem):
+        whole, document = constant_critical_set(problem)
+        return answer_from(whole, "critical", name, document, seed, budget, start)
     try:
         deep_linear(problem)
     except NotDeepLinear:

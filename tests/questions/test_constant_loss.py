@@ -71,6 +71,13 @@ def test_the_critical_set_is_the_whole_space(name: str) -> None:
     answer._repr_html_()
 
 
+def test_a_box_does_not_matter() -> None:
+    problem, _ = SILENT["tanh"]
+    answer = critical_set(problem, box=("-1", "1"))
+    assert answer.verdict == "certified"
+    assert answer.to_json()["critical_set"]["dimension"] == 3
+
+
 def test_a_bias_or_an_input_makes_it_depend_on_the_weights() -> None:
     for problem in (
         Problem(Network((2, 1, 1), "sigmoid"), ZEROS),
