@@ -21,6 +21,7 @@ from . import (
     rules_degenerate as degenerate,
     rules_enclosures as enclosures,
     rules_exact_curves as exact_curves,
+    rules_exact_fit as fit,
     rules_flat_minima as flat,
     rules_landscape as landscape,
     rules_logarithms as logarithms,
@@ -196,6 +197,9 @@ RULES: Table = {
         "point", "critical precision descent ascent", slices.intervals_strict_saddle
     ),
     ("global_minimum", "convex"): Rule("point", "critical", slices.convex_global_minimum),
+    ("global_minimum", "exact_fit"): Rule(
+        "point", "precision inverse", fit.exact_fit_global_minimum
+    ),
     ("decreasing_segment", "intervals"): Rule(
         "point direction length",
         "critical precision cells",

@@ -21,6 +21,7 @@ from symland.search.flat_reasons import Copies, FlatReasons
 
 __all__ = [
     "convex_global_minimum",
+    "exact_fit",
     "flat_json",
     "inertia_across",
     "minimum_across",
@@ -132,6 +133,12 @@ def strict_saddle_between(
 def convex_global_minimum(case: Case, point: str, critical: str) -> str:
     """A critical point of a network without hidden layers (rule: convex)."""
     return case.establish("global_minimum", {"point": point}, "convex", {"critical": critical})
+
+
+def exact_fit(case: Case, point: str, inverse: Matrix, precision: int) -> str:
+    """The slice holds exactly one point of loss 0 (rule: exact_fit)."""
+    witness = {"precision": precision, "inverse": _texts(inverse)}
+    return case.establish("global_minimum", {"point": point}, "exact_fit", witness)
 
 
 def _texts(matrix: Matrix) -> list[list[str]]:

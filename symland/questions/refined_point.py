@@ -29,10 +29,11 @@ from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 from symland.questions.point_json import point_json
 from symland.questions.proof_cost import proof_cost
-from symland.questions.refined_slice import certified_slice
+from symland.questions.refined_slice import certified_fit, certified_slice
 from symland.questions.weights_numbers import distance
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
+from symland.search.exact_fit import may_fit
 from symland.search.multistart import descent, lower_point
 from symland.search.newton import nearby_critical_point, newton
 
@@ -51,6 +52,8 @@ __all__ = [
 
 MANY = 110
 """Parameters beyond which Newton's method takes few steps, since Hessians are large."""
+FITTED = 1e-9
+"""The part of the largest square of a target below which a loss may be meant to be 0."""
 FEW_STEPS = 20
 """Newton steps in floats where Hessians are large."""
 SHRINKINGS = 4
@@ -68,6 +71,9 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
     reason = f"a proof about {landscape.size} parameters would take {too_much}"
     if too_much is None:
         work.stage("proving the critical point")
+        fitted = _fitted(work, start, point)
+        if fitted is not None:
+            return fitted
         across = _in_a_slice(work, landscape, start, point) if reached else None
         if across is not None:
             return across
@@ -87,6 +93,30 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
     except NotReached as why:
         return not_reached(work.deadline, why)
     return {"refined": document, "distance": distance(start, end)}
+
+
+def _fitted(
+    work: Classification, start: Sequence[arb], point: Sequence[arb]
+) -> dict[str, Any] | None:
+    """The document of a point nearby with loss 0; None where the loss is not nearly 0, or nothing
+    is proved."""
+    import numpy as np
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    if not may_fit(work.problem):
+        return None
+    place = np.array([float(x) for x in point])
+    largest = max((abs(float(y)) for row in work.problem.dataset.targets for y in row), default=0)
+    with np.errstate(all="ignore"):
+        if not FloatLandscape(work.problem).loss(place) <= FITTED * largest**2:
+            return None
+    try:
+        document, found = certified_fit(work, place)
+    except (NoBox, Kink, MissingFunction):
+        return None
+    away = distance(start, [arb(x) for x in found.midpoint], found.box.spread)
+    return {"refined": document, "distance": away}
 
 
 def _in_a_slice(

@@ -6,10 +6,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from flint import fmpq
+
 from symland.claims.case import Case
 from symland.claims.enclosures import kind_by_inertia, loss_between
 from symland.claims.slice import (
     convex_global_minimum,
+    exact_fit as claim_exact_fit,
     inertia_across,
     minimum_across,
     only_critical_in_slice,
@@ -20,17 +23,18 @@ from symland.exact.decimals import nearest_decimal
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.parameters import shaped
 from symland.problem.problem import Problem
-from symland.questions.escalation import MOST_BITS
+from symland.questions.escalation import MOST_BITS, accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
-from symland.questions.point_json import point_json
+from symland.questions.point_json import interval_json, point_json
 from symland.search.critical_box import NoBox
+from symland.search.exact_fit import ExactFit, exact_fit
 from symland.search.flat_reasons import FlatReasons
 from symland.search.flat_slice import CriticalSlice, critical_slice
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
 
-__all__ = ["accepted_slice", "certified_slice", "slice_claims", "slice_document"]
+__all__ = ["accepted_slice", "certified_fit", "certified_slice", "slice_claims", "slice_document"]
 
 SHRINKINGS = 4
 
@@ -67,6 +71,44 @@ def accepted_slice(problem: Problem, found: CriticalSlice) -> CriticalSlice:
         places = min(2 * box.precision, MOST_BITS)
         found = replace(found, box=replace(box, radius=box.radius / 64, precision=places))
     raise NoBox(f"the checker refuses the slice: {verdict.reason}")
+
+
+def certified_fit(work: Classification, place: Any) -> tuple[dict[str, Any], ExactFit]:
+    """The document of a point near `place` that fits all samples, and the point; a claim is added
+    to the case of `work`.
+
+    Raises
+    ------
+    NoBox
+        Nothing is proved.
+    """
+    problem = work.problem
+    found = exact_fit(problem, place, work.deadline, work.precision)
+
+    def write(case: Case, bits: int) -> None:
+        lines = found.directions, found.directions
+        name = slice_point(case, problem.network.shapes, found.midpoint, *lines, found.box.radius)
+        claim_exact_fit(case, name, found.box.inverse, bits)
+
+    for _ in range(SHRINKINGS):
+        bits = accepted_precision(problem, write, found.box.precision)
+        if bits is not None:
+            break
+        found = replace(found, box=replace(found.box, radius=found.box.radius / 64))
+    else:
+        raise NoBox("the checker refuses the slice")
+    write(work.case, bits)
+    flat = len(found.midpoint) - len(found.directions)
+    document = point_json(
+        shaped(problem.network.shapes, [nearest_decimal(x) for x in found.midpoint]),
+        None,
+        interval_json((fmpq(0), fmpq(0))),
+        "global_minimum",
+        "certified",
+        critical=True,
+        flat={"dimension": flat, "because": ["all samples are fitted exactly"] if flat else []},
+    )
+    return document, found
 
 
 def slice_claims(case: Case, problem: Problem, found: CriticalSlice) -> tuple[str, str]:

@@ -109,7 +109,7 @@ def critical_slice(
     >>> from symland.search.flat_reasons import flat_reasons
     >>> data = Dataset([[1], [1], [1]], [[1, 0], [0, 1], [0, 1]])
     >>> problem = Problem(Network([1, 2]), data, Loss("cross_entropy"))
-    >>> start = np.array([0.0, 0.7])
+    >>> start = np.array([0.0, 0.693])
     >>> found = critical_slice(
     ...     BallLandscape(problem), start, flat_reasons(problem, start), Deadline(9)
     ... )
@@ -182,7 +182,7 @@ class _Merged:
         network's weights."""
         merged = np.zeros(self.size)
         np.add.at(merged, self.place, self.share * place)
-        values = [_exact(float(x)) for x in merged]
+        values = [exact(float(x)) for x in merged]
         directions: list[Direction] = [{} for _ in range(self.size)]
         for i, (p, factor) in enumerate(zip(self.place, self.factor, strict=True)):
             if factor:
@@ -237,8 +237,12 @@ def _moving(
     return moving
 
 
-def _exact(value: float) -> fmpq:
-    """A float to 40 binary digits."""
+def exact(value: float) -> fmpq:
+    """A float to 40 binary digits.
+
+    >>> exact(0.75), exact(1 + 2**-45)
+    (3/4, 1)
+    """
     mantissa, exponent = frexp(value)
     return fmpq(round(ldexp(mantissa, 40))) * fmpq(2) ** (exponent - 40)
 

@@ -204,7 +204,7 @@ def test_a_neuron_without_outgoing_weights():
 
 
 def test_a_square_neuron_by_hand():
-    """L = ((w - 2)^2 + (4 w - 1)^2) / 2 with w = v u^2: least at w = 6/17, L = 49/34, on a curve."""
+    """L = ((w - 2)^2 + (4 w - 1)^2) / 2, w = v u^2: least, 49/34, on the curve w = 6/17."""
     problem = Problem(Network([1, 1, 1], "square"), Dataset([[1], [2]], [[2], [1]]))
     found = refined(problem, {"W1": [["1.01"]], "W2": [["0.35"]]})
     assert (found["kind"], found["status"]) == ("local_minimum", "certified")
@@ -221,3 +221,30 @@ def test_a_relu_neuron_that_may_be_scaled():
     assert (found["kind"], found["status"]) == ("local_minimum", "certified")
     u, v = (Fraction(found["weights"][n][0][0]) for n in ("W1", "W2"))
     assert abs(v * u - Fraction(3, 5)) < Fraction(1, 10**18)
+
+
+def test_a_network_that_fits_all_samples():
+    """Planted: outgoing weights that solve the linear equations, for incoming ones chosen."""
+    data = Dataset([[1], [2]], [["1/2"], ["-1/3"]])
+    problem = Problem(Network([1, 2, 1], "tanh"), data)
+    rng = np.random.default_rng(3)
+    u, x = np.array([0.5, 1.5]), np.array([1.0, 2.0])
+    v = np.linalg.solve(np.tanh(np.outer(x, u)), [1 / 2, -1 / 3]) + 1e-7 * rng.normal(size=2)
+    weights = {"W1": [[u[0]], [u[1]]], "W2": [list(v)]}
+    found = refined(problem, json.loads(json.dumps(weights), parse_float=Fraction))
+    assert (found["kind"], found["status"]) == ("global_minimum", "certified")
+    assert found["loss"]["exact"] == "0"
+    assert found["flat"]["dimension"] == 2
+    at = [float(y) for y in flat(problem.network.shapes, found["weights"])]
+    for sample, target in ((1, 1 / 2), (2, -1 / 3)):
+        output = sum(b * np.tanh(a * sample) for a, b in zip(at[:2], at[2:], strict=True))
+        assert abs(output - target) < 1e-13
+
+
+def test_nearly_fitted_is_not_fitted():
+    """One input with two targets 10^-5 apart: the loss stays above 0, however small."""
+    data = Dataset([[1], [1]], [["1/2"], ["50001/100000"]])
+    problem = Problem(Network([1, 1, 1], "tanh"), data)
+    found = refined(problem, {"W1": [["1/2"]], "W2": [["1.0819"]]})
+    assert found["kind"] != "global_minimum"
+    assert Fraction(found["loss"]["lower"]) > 0
