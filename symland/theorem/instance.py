@@ -28,6 +28,7 @@ from symland.search.deadline import Deadline
 from symland.theorem.network_matrix import NetworkMatrix, network_letters
 from symland.theorem.place import NotDecided, Place, PointPlace, StratumPlace
 from symland.theorem.points import point_of
+from symland.theorem.statement import TheoremError
 
 __all__ = ["Instance", "NotDecided"]
 
@@ -255,11 +256,17 @@ class Instance:
 
     def W(self, k: int) -> NetworkMatrix:
         """The weights of layer k, counted from 1."""
+        self._check_layer(f"W({k})", k)
         return self._letter(f"W{k}", self.point.matrices[k - 1])
 
     def G(self, k: int) -> NetworkMatrix:
         """The partial derivatives of the loss with respect to the entries of W_k."""
+        self._check_layer(f"G({k})", k)
         return self._letter(f"G{k}", self.point.slopes[k - 1])
+
+    def _check_layer(self, what: str, k: int) -> None:
+        if not 1 <= k <= self.H + 1:
+            raise TheoremError(f"{what}: the network has the layers 1..{self.H + 1}")
 
     def product(self, i: int, j: int) -> RationalMatrix:
         """W_i ... W_j; the identity if i < j (an empty product)."""

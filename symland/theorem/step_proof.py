@@ -13,6 +13,18 @@ from symland.theorem.statement import TheoremError
 
 __all__ = ["StepProof"]
 
+_RULES = (
+    "star",
+    "cancel",
+    "one_sign",
+    "both_signs",
+    "coefficient",
+    "substitute",
+    "instantiate",
+    "variation",
+    "affine",
+    "prime",
+)
 _NAMED = ("of", "nonzero", "above", "below")
 
 
@@ -54,6 +66,11 @@ class StepProof:
         self.facts += decided_step(self._proof, name, claim, names, self._all())
 
     def __getattr__(self, method: str) -> Callable[..., None]:
+        if method not in _RULES:
+            raise TheoremError(
+                f"step {self._label!r}: no rule {method!r}, there are: prove, decide,"
+                f" sum_of_squares, {', '.join(_RULES)}"
+            )
         follow = getattr(self._proof, method)
 
         @wraps(follow)

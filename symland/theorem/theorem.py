@@ -152,10 +152,12 @@ class Theorem:
         a conclusion in ``gives`` must be among the facts it proves.
         """
 
+        used, given = self._known(label, uses), self._own(label, gives)
+
         def register(build: Callable[[Any], None]) -> Step:
             self._new_label(label)
             text = " ".join((build.__doc__ or "").split())
-            found = Step(label, text, build, self._known(label, uses), self._own(label, gives))
+            found = Step(label, text, build, used, given)
             self.steps.append(found)
             return found
 
@@ -182,7 +184,7 @@ class Theorem:
         used, gone = self._known(label, uses), tuple(discharges)
         for one in gone:
             if not any(_is_behind(one, premise) for premise in used):
-                shown = getattr(one, "label", repr(one))
+                shown = getattr(one, "label", one)
                 raise TheoremError(
                     f"{self.name}: {label!r} discharges {shown!r}, which no step that it uses uses"
                 )
@@ -194,7 +196,7 @@ class Theorem:
         uses = tuple(uses)
         for one in uses:
             if one not in self.hypotheses and one not in self.steps:
-                shown = getattr(one, "label", repr(one))
+                shown = getattr(one, "label", one)
                 raise TheoremError(
                     f"{self.name}: step {label!r} uses {shown!r}, which is no hypothesis or"
                     " earlier step of this theorem"
@@ -205,7 +207,7 @@ class Theorem:
         gives = tuple(gives)
         for one in gives:
             if one not in self.conclusions:
-                shown = getattr(one, "label", repr(one))
+                shown = getattr(one, "label", one)
                 reason = f"{label!r} gives {shown!r}, which is no conclusion"
                 raise TheoremError(f"{self.name}: {reason}")
         return gives
@@ -218,8 +220,13 @@ class Theorem:
         A polynomial in its `W`, `G`, `X`, `Y` and `product` is computed by the checker; any other
         matrix is given to it, which the line says.
         """
-        for letter in letters:
+        for letter, value in letters.items():
             signature.shape_of((letter, False))
+            if not callable(value):
+                raise TheoremError(
+                    f"{self.name}: bind: {letter} = {value!r}, expected a function of the instance;"
+                    " a matrix for one instance is given as letters= there"
+                )
         self.bindings[signature] = letters
 
     def instance(
@@ -264,10 +271,11 @@ class Theorem:
         references.bib; that is ``cited``, not decided. A hypothesis without ``holds`` and ``words``
         cannot be seen to fail on an instance: say in ``fails`` why it does, the line repeats it.
         """
-        label = ", ".join(h.label for h in hypotheses)
         for one in hypotheses:
             if one not in self.hypotheses or one.definition:
-                raise TheoremError(f"{self.name}: without {one.label!r}, which is no hypothesis")
+                shown = getattr(one, "label", one)
+                raise TheoremError(f"{self.name}: without {shown!r}, which is no hypothesis")
+        label = ", ".join(h.label for h in hypotheses)
         kept, broken = self._own(label, keeps), self._own(label, breaks)
         if not hypotheses or not (kept or broken):
             raise TheoremError(

@@ -79,6 +79,7 @@ class Trying:
             )
         if not parts:
             reason = "nothing in the theorem can be decided on an instance"
+            reason += " without a point (at=)" if theorem.bindings and trial.at is None else ""
             parts.append(Part("instance", trial.name, "undecided", reason))
         return parts
 

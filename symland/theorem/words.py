@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
+
+from flint import fmpq
 
 from symland.claims.shapes_answer import shapes_certificate, shapes_statement, to_bytes
 from symland.claims.word_json import matrices_json, poly_json, relation_json
@@ -14,6 +17,7 @@ from symland.exact.word_polynomial import WordPolynomial
 from symland.exact.word_relation import Relation, equation
 from symland.problem import Problem, Weights
 from symland.theorem.network_matrix import NetworkMatrix
+from symland.theorem.statement import TheoremError
 
 __all__ = [
     "Binding",
@@ -75,17 +79,36 @@ def bound(signature: Signature, binding: Binding, instance: Any) -> Bound:
     # The checker has no letters for skip connections and for algebraic points.
     has_letters = weights and weights.is_rational and instance.problem.network.skip is None
     for letter in (x for x in binding if x in signature.shapes):
-        value = _matrix(binding[letter](instance))
+        value = _matrix(letter, binding[letter](instance))
         if isinstance(value, NetworkMatrix) and has_letters:
             computed[letter] = value.words
         matrices[letter] = RationalMatrix(value.flint)
     return Bound(matrices, computed, instance.problem, weights)
 
 
-def _matrix(value: Any) -> RationalMatrix:
+def _matrix(letter: str, value: Any) -> RationalMatrix:
+    """The matrix of a letter from rows of exact numbers, or from one number."""
     if isinstance(value, RationalMatrix):
         return value
-    return RationalMatrix(value if isinstance(value, (list, tuple)) else [[value]])
+    rows = value if isinstance(value, (list, tuple)) else [[value]]
+    if not rows or any(not isinstance(row, (list, tuple)) for row in rows):
+        raise TheoremError(f"letter {letter!r}: {value!r}, expected rows of numbers, or one number")
+    if len({len(row) for row in rows}) > 1:
+        raise TheoremError(f"letter {letter!r}: {value!r}, expected rows of the same length")
+    return RationalMatrix([[_exact(letter, x) for x in row] for row in rows])
+
+
+def _exact(letter: str, x: Any) -> Any:
+    if isinstance(x, (int, Fraction, fmpq)):
+        return x
+    try:
+        if isinstance(x, str):
+            return Fraction(x)
+    except (ValueError, ZeroDivisionError):
+        pass
+    raise TheoremError(
+        f'letter {letter!r}: entry {x!r}, expected an integer, a Fraction, or text like "1/2"'
+    )
 
 
 def alternative(relation: Relation, matrices: Mapping[str, RationalMatrix]) -> Relation:
