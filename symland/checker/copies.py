@@ -130,6 +130,7 @@ def _read(problem: Problem, value: Any) -> tuple[int, list[int], Copies]:
 def _places(
     problem: Problem, layer: int, neurons: list[int]
 ) -> tuple[list[list[int]], list[list[int]]]:
+    spend(sum(rows * columns for rows, columns in problem.shapes.values()))
     at = {place: i for i, place in enumerate(coordinates(problem))}
     names = [n for n in (f"W{layer}", f"b{layer}") if n in problem.shapes]
     into = [[at[n, j, c] for n in names for c in range(problem.shapes[n][1])] for j in neurons]

@@ -78,17 +78,19 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
         found.annihilators.append(vector)
         found.tangents.append(vector)
     flat = [x for n in problem.shapes for row in at[n] for x in row]
-    for group in read_copies(context, name, _listed(problem, given, "copies")):
-        _reserve(problem, group.count)
+    groups = read_copies(context, name, _listed(problem, given, "copies"))
+    _reserve(problem, sum(group.count for group in groups))
+    for group in groups:
         annihilators, tangents = group.vectors(flat)
         found.annihilators.extend(annihilators)
         found.tangents.extend(tangents)
+    places: dict[int, None] = {}
     for value in _listed(problem, given, "silent"):
-        places = _silent(context, name, value)
-        _reserve(problem, len(places))
-        for place in places:
-            unit = [number(Fraction(i == place), bits) for i in range(len(flat))]
-            found.annihilators.append(unit)
+        places |= dict.fromkeys(_silent(context, name, value))
+    _reserve(problem, len(places))
+    for place in places:
+        unit = [number(Fraction(i == place), bits) for i in range(len(flat))]
+        found.annihilators.append(unit)
     return found
 
 
