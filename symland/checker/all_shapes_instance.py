@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .all_shapes import Fact, Lemma
-from .all_shapes_network import NetworkMatrices
+from .all_shapes_network import network_matrices
 from .assignment import Assignment, Matrix
 from .files import fields, name, table
 from .verdict import Refused, Unreadable, show
@@ -35,7 +35,7 @@ class AtMatrices:
         fields(value, where, "point letters")
         if lemma.network is None:
             raise Unreadable(f"{where}: the statement has no problem")
-        network = NetworkMatrices(lemma.network, name(value["point"], f"{where}.point"))
+        network = network_matrices(lemma.network, name(value["point"], f"{where}.point"))
         given, computed = ", ".join(self.assignment.matrices), []
         if not value["letters"]:
             raise Unreadable(f"{where}.letters: expected at least one letter")

@@ -12,7 +12,7 @@ that a letter of a lemma stands for W3 W2, say, is part of what a claim says, an
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from functools import cached_property
 
 from .assignment import Assignment, Matrix
 from .context import Context, Weights
@@ -23,12 +23,19 @@ from .verdict import Refused, show
 from .words import UNIT, Poly, Shape, Signature
 
 
+def network_matrices(context: Context, point: str) -> NetworkMatrices:
+    """The letters at a point of the statement, the same object for all claims."""
+    if ("letters", point) not in context.cache:
+        context.cache["letters", point] = NetworkMatrices(context, point)
+    found: NetworkMatrices = context.cache["letters", point]
+    return found
+
+
 class NetworkMatrices:
     """The letters of a problem at a rational point; each is computed when a polynomial has it."""
 
-    def __init__(self, context: Context, point: Any) -> None:
-        self._context, self._weights = context, _rational(context, point)
-        self._point = point
+    def __init__(self, context: Context, point: str) -> None:
+        self._problem, self._weights = context.problem, _rational(context, point)
         problem = context.problem
         if problem.skip is not None:
             raise Refused("a network with skip has no letters: its last layer reads several others")
@@ -53,27 +60,23 @@ class NetworkMatrices:
         return self._values.of_poly(poly)
 
     def _matrix(self, letter: str) -> Matrix:
-        problem = self._context.problem
         if letter in ("X", "Y"):
-            return transpose(problem.inputs if letter == "X" else problem.targets)
+            return transpose(self._problem.inputs if letter == "X" else self._problem.targets)
         if letter[0] == "e":
             index, symbol = letter[1:].split("_")
             size = self._values.size(symbol)
             spend(size)
             return [[Fraction(int(i == int(index)))] for i in range(1, size + 1)]
         if letter[0] == "G":
-            return self._gradient()[f"W{letter[1:]}"]
+            return self._gradient[f"W{letter[1:]}"]
         return self._weights[letter]
 
+    @cached_property
     def _gradient(self) -> Weights:
-        cache = self._context.cache
-        if ("gradient", self._point) not in cache:
-            cache["gradient", self._point] = gradient(self._context.problem, self._weights)
-        found: Weights = cache["gradient", self._point]
-        return found
+        return gradient(self._problem, self._weights)
 
 
-def _rational(context: Context, point: Any) -> Weights:
+def _rational(context: Context, point: str) -> Weights:
     weights = context.weights(point)
     if not all(is_rational(rows) for rows in weights.values()):
         raise Refused(f"point {show(point)} is not rational")

@@ -78,6 +78,10 @@ class Assignment:
 
     def of_poly(self, poly: Poly) -> Matrix:
         """The value of a polynomial."""
+        if list(poly.terms.values()) == [1]:
+            ((numbers, word),) = poly.terms
+            if not numbers:
+                return self.of_word(word, poly.shape[0])
         rows, columns = (self.size(symbol) for symbol in poly.shape)
         spend(rows * columns)
         total: Matrix = [[Fraction(0)] * columns for _ in range(rows)]

@@ -8,6 +8,7 @@ import pytest
 import sympy
 
 from symland.checker import Verdict, check
+from symland.checker.all_shapes_network import NetworkMatrices
 from tests.checker.documents import problem, rows
 
 WIDTHS = [2, 3, 1]
@@ -178,3 +179,33 @@ def test_an_unknown_field_is_refused() -> None:
     found = answer(LAYER, W1, note="")
     assert found.unreadable
     assert "unknown field 'note'" in (found.reason or "")
+
+
+def test_letters_of_many_claims_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work of a claim does not grow with the problem where it uses the same letters."""
+    made: list[str] = []
+    make = NetworkMatrices._matrix
+
+    def counted(self: NetworkMatrices, letter: str) -> Any:
+        made.append(letter)
+        return make(self, letter)
+
+    monkeypatch.setattr(NetworkMatrices, "_matrix", counted)
+    at = {"letters": {}, "network": {"point": "p", "letters": {"A": LAYER}}}
+    zero = {"shape": ["1", "1"], "terms": []}
+    claims = [{"name": "zero", "claim": "identity", "given": [], "equation": zero}]
+    claims += [{"name": f"{i}", "claim": "instance", "of": "zero", **at} for i in range(20)]
+    steps = [{"name": "s", "claim": "zero", "rule": "cofactor", "rows": []}]
+    steps += [{"name": f"{i}", "claim": f"{i}", "rule": "evaluate_words"} for i in range(20)]
+    statement = {
+        "symland": "statement",
+        "version": 1,
+        "shapes": {"letters": {"A": ["m", "n"]}, "hypotheses": {}},
+        "problem": NETWORK,
+        "points": {"p": POINT},
+        "claims": claims,
+    }
+    certificate = {"symland": "certificate", "version": 1, "steps": steps}
+    found = check(json.dumps(statement).encode(), json.dumps(certificate).encode())
+    assert found.accepted, found.reason
+    assert made == ["W1"]
