@@ -62,6 +62,7 @@ RULES: Table = {
     ("semidefinite", "ldl"): Rule("point", "", points.ldl_semidefinite),
     ("strict_minimum", "ldl"): Rule("point", "critical", points.ldl_strict_minimum),
     ("global_minimum", "zero_loss"): Rule("point", "", points.zero_loss),
+    ("global_minimum", "pure_error"): Rule("point", "", points.pure_error),
     ("not_global", "evaluate"): Rule("point better", "", points.evaluate_not_global),
     ("constant", "no_input"): Rule("", "", points.no_input),
     ("not_convex", "midpoint"): Rule("ends middle", "", landscape.midpoint_not_convex),
@@ -141,6 +142,9 @@ RULES: Table = {
     ("global_minimum", "logarithms"): Rule("point", "", logarithms.logarithms_global_minimum),
     ("non_strict_saddle", "logarithms"): Rule(
         "point", "critical inertia descent ascent", exact_curves.logarithms_non_strict_saddle
+    ),
+    ("global_minimum", "pure_error_logarithms"): Rule(
+        "point", "", logarithms.logarithms_pure_error
     ),
     ("value", "logarithms"): Rule("point value", "", logarithms.logarithms_value),
     **{

@@ -13,7 +13,7 @@ from .linear_algebra import inertia
 from .log_polynomial import read_logarithm
 from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
-from .rules_points import place_text, read_inertia
+from .rules_points import least_loss, place_text, read_inertia
 from .statement import columned
 from .verdict import Refused, show
 
@@ -85,3 +85,12 @@ def logarithms_global_minimum(context: Context, claim: Object, step: Object) -> 
     if not _jet(context, claim["point"], 0).value.is_zero():
         raise Refused(f"the loss at {claim['point']} is not zero")
     return f"{claim['point']} is a global minimum, its loss is 0"
+
+
+def logarithms_pure_error(context: Context, claim: Object, step: Object) -> str:
+    """L, computed exactly, is rational and what no function of the input falls below
+    (`least_loss` in rules_points.py)."""
+    least = least_loss(context.problem)
+    if _jet(context, claim["point"], 0).value.as_rational() != least:
+        raise Refused(f"the loss at {claim['point']} is not the least of all functions")
+    return f"{claim['point']} is a global minimum, no function of the input fits better"

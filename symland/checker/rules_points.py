@@ -6,13 +6,15 @@ all decisions are about the real numbers themselves (see number_field.py).
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from . import files, network
 from .context import Context
+from .effort import spend
 from .linear_algebra import inertia, product, rank, vanishes
 from .network import Monomial, Sparse
-from .number_field import Scalar, is_zero, less, sign
+from .number_field import Scalar, bits, is_zero, less, sign
 from .statement import Problem
 from .verdict import Refused, Unreadable, show
 
@@ -141,6 +143,44 @@ def zero_loss(context: Context, claim: Object, step: Object) -> str:
     if not is_zero(loss_at(context, claim["point"])):
         raise Refused(f"the loss at {claim['point']} is not zero")
     return f"{claim['point']} is a global minimum, its loss is 0"
+
+
+def least_loss(problem: Problem) -> Fraction:
+    """What a sum of squares cannot fall below, whatever function of the input is fitted.
+
+    Samples of equal input have the same outputs.  Over such a group, for weights w >= 0 of the
+    residuals of one output, sum w (f - y)^2 is at least sum w y^2 - (sum w y)^2 / sum w, its value
+    at the mean of the targets.  A regularizer with coefficients that are not negative adds nothing
+    negative.
+    """
+    if problem.kind != "squared":
+        raise Refused(f"this rule needs the squared loss, not {problem.kind}")
+    tables = [problem.weights or [], *problem.l2.values()]
+    if any(x < 0 for rows in tables for row in rows for x in row):
+        raise Refused("a weight of the loss or of the regularizer is negative")
+    groups: dict[tuple[Fraction, ...], list[int]] = {}
+    for i, x in enumerate(problem.inputs):
+        groups.setdefault(tuple(x), []).append(i)
+    total = Fraction(0)
+    for samples in groups.values():
+        for j in range(problem.widths[-1]):
+            weights = [problem.weights[i][j] if problem.weights else Fraction(1) for i in samples]
+            targets = [problem.targets[i][j] for i in samples]
+            spend(4 * len(samples), bits(total), bits(total))
+            if sum(weights):
+                moments = [
+                    sum((w * y**k for w, y in zip(weights, targets, strict=True)), Fraction(0))
+                    for k in range(3)
+                ]
+                total += moments[2] - moments[1] ** 2 / moments[0]
+    return problem.scale * total
+
+
+def pure_error(context: Context, claim: Object, step: Object) -> str:
+    """L(point), computed exactly, is what no function of the input falls below (`least_loss`)."""
+    if not is_zero(loss_at(context, claim["point"]) - least_loss(context.problem)):
+        raise Refused(f"the loss at {claim['point']} is not the least of all functions")
+    return f"{claim['point']} is a global minimum, no function of the input fits better"
 
 
 def evaluate_not_global(context: Context, claim: Object, step: Object) -> str:

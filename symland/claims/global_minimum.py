@@ -8,12 +8,17 @@ from symland.claims.case import Case, matrix_json
 from symland.claims.curvature import spectral_witness
 from symland.landscape.deep_linear.point import LinearPoint
 
-__all__ = ["best_rank", "constant", "least_squares", "zero_loss"]
+__all__ = ["best_rank", "constant", "least_squares", "pure_error", "zero_loss"]
 
 
 def zero_loss(case: Case, point: str) -> str:
     """A sum of nonnegative terms that is zero (rule: zero_loss)."""
     return case.establish("global_minimum", {"point": point}, "zero_loss", {})
+
+
+def pure_error(case: Case, point: str, rule: str = "pure_error") -> str:
+    """No function of the input fits better; rule pure_error_logarithms for log(p/q) entries."""
+    return case.establish("global_minimum", {"point": point}, rule, {})
 
 
 def least_squares(case: Case, point: str, found: LinearPoint) -> str:

@@ -1,18 +1,19 @@
 """A point of a network with relu or leaky_relu and squared loss.
 
 Away from kinks the signs of all preactivations stay the same nearby, so that the network is there a
-polynomial one and is treated as such. At a kink the loss is exact; a loss of 0 is the least, and a
-minimum in a region where the network is convex in its input needs no derivatives.
+polynomial one and is treated as such. At a kink the loss is exact; it may be 0, or the least that
+any function has. A minimum in a region where the network is convex in its input needs no
+derivatives either.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from symland.claims import global_minimum, loss_value
 from symland.claims.case import Case
 from symland.claims.points import explicit_point
-from symland.exact.number_field import sign
 from symland.landscape.gradient import gradient
 from symland.landscape.loss import loss
 from symland.landscape.number_systems.number_system import Kink
@@ -56,17 +57,20 @@ def _at_a_kink(work: Classification, values: dict[str, Any], kink: Kink) -> dict
         exact = work.point.to_json()
         return point_json(values, exact, loss_json(value), kind, status, critical=None)
 
-    if not sign(value) and _zero_loss(work, values):
-        global_minimum.zero_loss(work.case, name)
-        return {"given": document("global_minimum", "certified")}
+    for claim in (global_minimum.zero_loss, global_minimum.pure_error):
+        if _accepted(work, values, claim):
+            claim(work.case, name)
+            return {"given": document("global_minimum", "certified")}
     if convex_region(work.case, work.problem, work.point, work.deadline):
         minimum = document("local_minimum", "certified")
         return {"given": minimum | lower_elsewhere(work, name, value)}
     return {"given": document("undecided", "undecided"), "reason": f"not decided: {kink}"}
 
 
-def _zero_loss(work: Classification, values: dict[str, Any]) -> bool:
-    """Whether the checker confirms that the loss is 0, and never negative."""
+def _accepted(
+    work: Classification, values: dict[str, Any], claim: Callable[[Case, str], str]
+) -> bool:
+    """Whether the checker confirms the claim about the point."""
     trial = Case(work.problem)
-    global_minimum.zero_loss(trial, explicit_point(trial, values))
+    claim(trial, explicit_point(trial, values))
     return trial.check().accepted

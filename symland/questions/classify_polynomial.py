@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from symland.claims import curvature, global_minimum, loss_value, saddle
-from symland.claims.case import scalar_json
+from symland.claims.case import Case, scalar_json
 from symland.claims.critical import critical, not_critical
 from symland.claims.flat_minimum import flat_minimum
 from symland.claims.points import explicit_point
@@ -21,6 +21,7 @@ from symland.landscape.loss import loss
 from symland.landscape.number_systems.exact_rings import flint_rationals
 from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import elements, flat, shaped
+from symland.landscape.pure_error import pure_error
 from symland.landscape.views import exact_system
 from symland.questions.convex_region import convex_region
 from symland.questions.point_json import decimals_json, loss_json, point_json
@@ -105,6 +106,8 @@ class _Point:
         if not sign(self.loss) and self._sum_of_squares():
             global_minimum.zero_loss(self.case, self.name)
             return {"given": self._json("global_minimum", "certified", inertia)}
+        if self._fits_like_no_function():
+            return {"given": self._json("global_minimum", "certified", inertia)}
         if negative:
             return self._strict_saddle(matrix, inertia, is_critical)
         if not zero:
@@ -123,6 +126,18 @@ class _Point:
         """A proved local minimum; spurious where descents from random starts end lower."""
         document = self._json("local_minimum", "certified", inertia)
         return document | lower_elsewhere(self.work, self.name, self.loss)
+
+    def _fits_like_no_function(self) -> bool:
+        """Whether the loss is the least that any function of the input has; claimed if so."""
+        least = pure_error(self.problem)
+        if least is None or sign(self.loss - as_fmpq(least)):
+            return False
+        trial = Case(self.problem)
+        global_minimum.pure_error(trial, explicit_point(trial, self.values))
+        if not trial.check().accepted:
+            return False
+        global_minimum.pure_error(self.case, self.name)
+        return True
 
     def _sum_of_squares(self) -> bool:
         weights = self.problem.loss.weights or ()

@@ -15,11 +15,13 @@ from symland.claims.enclosures import (
     loss_exactly,
     zero_loss_exactly,
 )
+from symland.claims.global_minimum import pure_error as claim_pure_error
 from symland.enclosure.dyadic import simple_rational
 from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.arb_balls import balls
 from symland.landscape.parameters import elements, flat
+from symland.landscape.pure_error import pure_error
 from symland.questions.convex_region import convex_region
 from symland.questions.escalation import accepted_precision
 from symland.questions.exact_curvature import enclosed_kind
@@ -65,8 +67,9 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
         loss: dict[str, Any] | None = loss_json(fmpq(0))
     else:
         loss = _loss(work, parameters, value)
-    kind, found = _kind(work, name, critical, point, hessian)
-    if zero:
+    least = zero or _fits_like_no_function(work, parameters)
+    kind, found = _kind(work, name, critical, point, hessian, least)
+    if least:
         kind = "global_minimum"
     status = "undecided" if kind == "undecided" else "certified"
     given = _document(work, kind, status, found, loss)
@@ -78,9 +81,15 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
 
 
 def _kind(
-    work: Classification, name: str, critical: str, point: list[arb], hessian: arb_mat
+    work: Classification,
+    name: str,
+    critical: str,
+    point: list[arb],
+    hessian: arb_mat,
+    least: bool,
 ) -> tuple[str, Inertia | None]:
-    """What the point is and the inertia, with their claims in the case of `work`."""
+    """What the point is and the inertia, with their claims in the case of `work`; `least` says that
+    it is a global minimum already."""
     found = _inertia(work, work.point.to_json(), hessian)
     if found is not None:
         inertia = inertia_exactly(work.case, name, found)
@@ -88,6 +97,8 @@ def _kind(
         if claim is not None:
             kind_by_inertia(work.case, name, claim, critical, inertia)
             return KINDS[claim], found
+    if least:
+        return "global_minimum", found
     falls = found is not None and found[1] > 0
     if not falls and convex_region(work.case, work.problem, work.point, work.deadline):
         return "local_minimum", found
@@ -137,6 +148,18 @@ def _zero_loss(work: Classification, parameters: dict[str, Any]) -> bool:
     trial = Case(work.problem)
     zero_loss_exactly(trial, trial.point(parameters))
     return trial.check().accepted
+
+
+def _fits_like_no_function(work: Classification, parameters: dict[str, Any]) -> bool:
+    """Whether the loss is the least that any function of the input has; claimed if so."""
+    if not pure_error(work.problem):
+        return False
+    trial = Case(work.problem)
+    claim_pure_error(trial, trial.point(parameters), "pure_error_logarithms")
+    if not trial.check().accepted:
+        return False
+    claim_pure_error(work.case, work.case.point(parameters), "pure_error_logarithms")
+    return True
 
 
 def _inertia(work: Classification, parameters: dict[str, Any], hessian: arb_mat) -> Inertia | None:

@@ -15,7 +15,7 @@ I2 = [[1, 0], [0, 1]]
 HEAVY = Problem(
     Network((2, 1, 2)), Dataset(I2, [[1, 0], [0, "1/2"]]), Loss(weights=[[1, 4], [4, 1]])
 )
-BALANCED = Dataset([[1], [1]], [[1], [3]])
+BALANCED = Dataset([[1], [-1]], [[1], [3]])  # which squares do not tell apart
 SQUARE = Problem(Network((1, 1, 1), "square"), Dataset([[1]], [[1]]))
 ROOT = {"polynomial": ["-2", "0", "1"], "interval": ["1", "2"]}
 MINIMA: dict[str, Any] = {
@@ -38,7 +38,7 @@ MINIMA: dict[str, Any] = {
         {"W1": [[1], [1]], "W2": [[1, 1], [0, 1]], "W3": [[1, 0]]}, "local_minimum", "morse_bott",
     ),
     "biases": (
-        Problem(Network((1, 1, 1), bias="all"), Dataset([[1], [1], [2]], [[1], [3], [5]])),
+        Problem(Network((1, 1, 1), bias="all"), Dataset([[1], [2], [3]], [[1], [7], [7]])),
         {"W1": [[3]], "b1": [-1], "W2": [[1]], "b2": [0]}, "local_minimum", "orbit",
     ),
     "a rotation that the regularizer leaves": (
@@ -65,10 +65,14 @@ MINIMA: dict[str, Any] = {
         Problem(Network((1, 1, 1), "leaky_relu(1/2)"), Dataset([[1], [-2]], [[1], [-2]])),
         {"W1": [["3/2"]], "W2": [[1]]}, "spurious_local_minimum", "orbit",
     ),
-    # 1 + w2^2 w1^4: a minimum that second derivatives do not show.
+    # 1 + w2^2 w1^4 and 1 + (v1^2 + v2^2) w1^4, which no function of the input falls below.
     "a quartic": (
         Problem(Network((1, 1, 1), "square"), Dataset([[1], [1]], [[1], [-1]])),
-        {"W1": [[0]], "W2": [[1]]}, "local_minimum", "convex_region",
+        {"W1": [[0]], "W2": [[1]]}, "global_minimum", "pure_error",
+    ),
+    "a quartic of two outputs": (
+        Problem(Network((1, 1, 2), "square"), Dataset([[1], [1]], [[1, 0], [-1, 0]])),
+        {"W1": [[0]], "W2": [[1], [0]]}, "global_minimum", "pure_error",
     ),
     "a path past a linear layer": (
         Problem(
@@ -112,7 +116,8 @@ def test_minima(name: str) -> None:
     check_classify(document)
     given = document["given"]
     assert (answer.verdict, given["kind"], given["status"]) == ("certified", kind, "certified")
-    assert (given["local"], given["global"]) == ("minimum", False if "spur" in kind else None)
+    everywhere = {"spurious_local_minimum": False, "local_minimum": None, "global_minimum": True}
+    assert (given["local"], given["global"]) == ("minimum", everywhere[kind])
     assert given["inertia"]["zero"] > 0
     assert rule in [line["rule"] for line in document["evidence"]]
     assert verify(answer.statement, answer.certificate).accepted
@@ -123,10 +128,10 @@ def test_minima(name: str) -> None:
 
 
 FLAT: dict[str, Any] = {
-    # 1 + (v1^2 + v2^2) w1^4: a minimum that second derivatives do not show.
-    "a quartic of two outputs": (
-        Problem(Network((1, 1, 2), "square"), Dataset([[1], [1]], [[1, 0], [-1, 0]])),
-        {"W1": [[0]], "W2": [[1], [0]]}, "undecided",
+    # 1 + w2^2 w1^4: a minimum that second derivatives do not show.
+    "a quartic of two inputs": (
+        Problem(Network((1, 1, 1), "square"), Dataset([[1], [-1]], [[1], [-1]])),
+        {"W1": [[0]], "W2": [[1]]}, "undecided",
     ),
     "a maximum across its kernel": (SQUARE, {"W1": [[0]], "W2": [[1]]}, "undecided"),
     "the origin of a cube": (

@@ -99,7 +99,7 @@ def test_a_saddle_of_third_order() -> None:
         ),
         # 1 + v^2 tanh(u)^4 / 2, or so: a minimum
         (
-            Problem(Network((1, 1, 1, 1), ["tanh", "square"]), Dataset([[1], [1]], [[1], [-1]])),
+            Problem(Network((1, 1, 1, 1), ["tanh", "square"]), Dataset([[1], [-1]], [[1], [-1]])),
             {"W1": [["0"]], "W2": [["1"]], "W3": [["1"]]},
         ),
     ],
