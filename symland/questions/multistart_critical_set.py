@@ -12,6 +12,7 @@ from symland.claims.case import Case
 from symland.claims.enclosures import not_global_between
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.symmetry import find_symmetries
 from symland.landscape.symmetry.finite_action import finite_generators
 from symland.problem.problem import Problem
@@ -25,11 +26,20 @@ from symland.questions.refined_point import (
     box_document,
     spurious,
 )
+from symland.questions.refined_slice import (
+    accepted_slice,
+    certified_fit,
+    nearly_fits,
+    slice_claims,
+    slice_document,
+)
 from symland.questions.unknown_set import undecided_set
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.critical_starts import Reached, critical_starts
 from symland.search.deadline import Deadline
 from symland.search.flat_point import flat_point
+from symland.search.flat_reasons import flat_reasons
+from symland.search.flat_slice import critical_slice
 
 __all__ = ["multistart_critical_set"]
 
@@ -90,6 +100,7 @@ class _Listing:
         self.names: list[str] = []
         self.points: list[dict[str, Any]] = []
         self.flat: list[dict[str, Any]] = []
+        self.crossings: list[tuple[CriticalBox, str, dict[str, Any]]] = []
         self.check_seconds = 0.0
         self.counts = dict.fromkeys(("orbits", "alone", "late", "refused"), 0)
 
@@ -171,27 +182,55 @@ class _Listing:
         found = flat_point(self.landscape, hessian, vector.tolist(), self.deadline)
         if found is None:
             return
+        proved = self._across(np.array([float(x) for x in found]))
+        if proved is not None:
+            self.flat.append(proved)
+            return
         reason = "the Hessian is singular: a continuum of critical points or a degenerate one"
         with ctx.workprec(400):
             value, gradient = self.landscape.first_order(found)
         self.flat.append(unproved(self.problem, found, value, gradient, hessian, reason))
 
+    def _across(self, place: Any) -> dict[str, Any] | None:
+        """The document of a point of a continuum, proved in a slice; None without a proof, and
+        where there is no time for it."""
+        reasons = flat_reasons(self.problem, place)
+        try:
+            if nearly_fits(self.problem, place):
+                return certified_fit(self.case, place, self.deadline, self.precision)[0]
+            if not reasons:
+                return None
+            found = critical_slice(self.landscape, place, reasons, self.deadline, self.precision)
+            begin = time.monotonic()
+            found = accepted_slice(self.problem, found)
+        except (NoBox, Kink, MissingFunction):
+            return None
+        seconds = time.monotonic() - begin
+        if not self._affordable(seconds):
+            return None
+        self.check_seconds += seconds
+        name, kind = slice_claims(self.case, self.problem, found)
+        document = slice_document(self.problem, found, kind)
+        self.crossings.append((found.box, name, document))
+        return document
+
     def _compare(self) -> None:
         """Minima above the lowest point are spurious: one of the list, or another that was met."""
-        if not self.boxes:
+        entries = [*zip(self.boxes, self.names, self.points, strict=True), *self.crossings]
+        if not entries:
             return
-        lowest = min(range(len(self.boxes)), key=lambda i: float(self.boxes[i].loss.mid()))
-        met = self._lower_than(self.boxes[lowest])
-        for box, name, point in zip(self.boxes, self.names, self.points, strict=True):
+        lowest, lowest_name, lowest_point = min(entries, key=lambda e: float(e[0].loss.mid()))
+        met = self._lower_than(lowest)
+        for box, name, point in entries:
             if point["kind"] != "local_minimum":
                 continue
             if met is not None:
                 point |= spurious(
                     self.case, self.problem, self.landscape, name, box.loss, box.precision, met
                 )
-            elif self.boxes[lowest].loss < box.loss:
-                not_global_between(self.case, name, self.names[lowest], box.precision)
-                better = {key: self.points[lowest][key] for key in ("weights", "loss")}
+            elif lowest.loss < box.loss:
+                not_global_between(self.case, name, lowest_name, box.precision)
+                better = {key: lowest_point[key] for key in ("weights", "loss")}
                 point |= {"kind": "spurious_local_minimum", "global": False, "better": better}
 
     def _lower_than(self, box: CriticalBox) -> list[fmpq] | None:
@@ -216,10 +255,11 @@ class _Listing:
         first = f"of {found.tried} starts {found.regular_starts} ended at critical points with "
         lines = [f"{first}regular Hessian{listed if self.points else ''}"]
         if found.flat_starts:
+            proved = sum(point["status"] == "certified" for point in self.flat)
             lines.append(
                 f"{found.flat_starts} where the Hessian is singular to rounding: in a continuum of "
                 "critical points, at a degenerate one, or in a valley towards infinity "
-                f"({len(self.flat)} listed without proof)"
+                f"({len(self.flat) - proved} listed without proof, {proved} with one)"
             )
         if found.astray:
             lines.append(f"{found.astray} where the gradient fades with no critical point near")

@@ -29,11 +29,10 @@ from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 from symland.questions.point_json import point_json
 from symland.questions.proof_cost import proof_cost
-from symland.questions.refined_slice import certified_fit, certified_slice
+from symland.questions.refined_slice import certified_fit, certified_slice, nearly_fits
 from symland.questions.weights_numbers import distance
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
-from symland.search.exact_fit import may_fit
 from symland.search.multistart import descent, lower_point
 from symland.search.newton import nearby_critical_point, newton
 
@@ -52,8 +51,6 @@ __all__ = [
 
 MANY = 110
 """Parameters beyond which Newton's method takes few steps, since Hessians are large."""
-FITTED = 1e-9
-"""The part of the largest square of a target below which a loss may be meant to be 0."""
 FEW_STEPS = 20
 """Newton steps in floats where Hessians are large."""
 SHRINKINGS = 4
@@ -102,17 +99,11 @@ def _fitted(
     is proved."""
     import numpy as np
 
-    from symland.landscape.float_landscape import FloatLandscape
-
-    if not may_fit(work.problem):
-        return None
     place = np.array([float(x) for x in point])
-    largest = max((abs(float(y)) for row in work.problem.dataset.targets for y in row), default=0)
-    with np.errstate(all="ignore"):
-        if not FloatLandscape(work.problem).loss(place) <= FITTED * largest**2:
-            return None
+    if not nearly_fits(work.problem, place):
+        return None
     try:
-        document, found = certified_fit(work, place)
+        document, found = certified_fit(work.case, place, work.deadline, work.precision)
     except (NoBox, Kink, MissingFunction):
         return None
     away = distance(start, [arb(x) for x in found.midpoint], found.box.spread)

@@ -27,16 +27,26 @@ from symland.questions.escalation import MOST_BITS, accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import interval_json, point_json
 from symland.search.critical_box import NoBox
-from symland.search.exact_fit import ExactFit, exact_fit
+from symland.search.deadline import Deadline
+from symland.search.exact_fit import ExactFit, exact_fit, may_fit
 from symland.search.flat_reasons import FlatReasons
 from symland.search.flat_slice import CriticalSlice, critical_slice
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
 
-__all__ = ["accepted_slice", "certified_fit", "certified_slice", "slice_claims", "slice_document"]
+__all__ = [
+    "accepted_slice",
+    "certified_fit",
+    "certified_slice",
+    "nearly_fits",
+    "slice_claims",
+    "slice_document",
+]
 
 SHRINKINGS = 4
+FITTED = 1e-9
+"""The part of the largest square of a target below which a loss may be meant to be 0."""
 
 
 def certified_slice(
@@ -73,22 +83,37 @@ def accepted_slice(problem: Problem, found: CriticalSlice) -> CriticalSlice:
     raise NoBox(f"the checker refuses the slice: {verdict.reason}")
 
 
-def certified_fit(work: Classification, place: Any) -> tuple[dict[str, Any], ExactFit]:
+def nearly_fits(problem: Problem, place: Any) -> bool:
+    """Whether the loss at a place (floats) may be meant to be 0, with all samples fitted."""
+    import numpy as np
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    if not may_fit(problem):
+        return False
+    largest = max((abs(float(y)) for row in problem.dataset.targets for y in row), default=0.0)
+    with np.errstate(all="ignore"):
+        return bool(FloatLandscape(problem).loss(place) <= FITTED * largest**2)
+
+
+def certified_fit(
+    case: Case, place: Any, deadline: Deadline, precision: int
+) -> tuple[dict[str, Any], ExactFit]:
     """The document of a point near `place` that fits all samples, and the point; a claim is added
-    to the case of `work`.
+    to the case.
 
     Raises
     ------
     NoBox
         Nothing is proved.
     """
-    problem = work.problem
-    found = exact_fit(problem, place, work.deadline, work.precision)
+    problem = case.problem
+    found = exact_fit(problem, place, deadline, precision)
 
-    def write(case: Case, bits: int) -> None:
-        lines = found.directions, found.directions
-        name = slice_point(case, problem.network.shapes, found.midpoint, *lines, found.box.radius)
-        claim_exact_fit(case, name, found.box.inverse, bits)
+    def write(entered: Case, bits: int) -> None:
+        shapes, lines = problem.network.shapes, (found.directions, found.directions)
+        name = slice_point(entered, shapes, found.midpoint, *lines, found.box.radius)
+        claim_exact_fit(entered, name, found.box.inverse, bits)
 
     for _ in range(SHRINKINGS):
         bits = accepted_precision(problem, write, found.box.precision)
@@ -97,7 +122,7 @@ def certified_fit(work: Classification, place: Any) -> tuple[dict[str, Any], Exa
         found = replace(found, box=replace(found.box, radius=found.box.radius / 64))
     else:
         raise NoBox("the checker refuses the slice")
-    write(work.case, bits)
+    write(case, bits)
     flat = len(found.midpoint) - len(found.directions)
     document = point_json(
         shaped(problem.network.shapes, [nearest_decimal(x) for x in found.midpoint]),

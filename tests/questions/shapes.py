@@ -128,7 +128,7 @@ def check_critical(document: Any) -> None:
     assert whole["kind"] in {"finite", "not_finite", "empty", None}
     assert type(whole["strata_complete"]) is bool
     for point in document["points"]:
-        check_point(point, frozenset({"box", "digits", "gradient_norm", "orbit", "reason"}))
+        check_point(point, frozenset({"box", "digits", "gradient_norm", "orbit", "reason", "flat"}))
     for stratum in document["strata"]:
         check_stratum(stratum)
     losses = [decimal(s["loss"]["lower"]) for s in document["strata"]]

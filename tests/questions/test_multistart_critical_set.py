@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -195,18 +196,35 @@ def test_the_budget_holds_for_search_proofs_and_check(budget):
     assert "the search ended with its share of the budget" in document["reason"]
 
 
-def test_a_continuum_is_listed_without_proof():
-    """Two equal neurons share their outgoing weight in any proportion."""
+def test_one_point_of_a_continuum_is_proved():
+    """Two equal neurons share their outgoing weight in any proportion: minima for shares in (0, 1),
+    saddles for others."""
     document = critical_set(Problem(Network([1, 2, 1], "sigmoid"), THREE)).to_json()
     check_critical(document)
     assert "the Hessian is singular to rounding" in document["reason"]
+    singular = [p for p in document["points"] if p["inertia"]["zero"]]
+    assert singular
+    assert {p["kind"] for p in singular} == {"spurious_local_minimum", "strict_saddle"}
+    for p in singular:
+        assert p["status"] == "certified"
+        assert p["flat"]["dimension"] == p["inertia"]["zero"] == 1
+        assert p["weights"]["W1"][0] == p["weights"]["W1"][1]
+        v = [Fraction(x) for x in p["weights"]["W2"][0]]
+        if p["kind"] == "spurious_local_minimum":
+            assert v[0] * v[1] > 0
+
+
+def test_a_continuum_without_a_reason_is_listed_without_proof(monkeypatch):
+    monkeypatch.setattr(
+        "symland.questions.multistart_critical_set.flat_reasons", lambda problem, place: None
+    )
+    document = critical_set(Problem(Network([1, 2, 1], "sigmoid"), THREE)).to_json()
     singular = [p for p in document["points"] if p["inertia"]["zero"]]
     assert singular
     for p in singular:
         assert p["status"] in ("numerical", "undecided")
         assert "the Hessian is singular" in p["reason"]
         assert "box" not in p
-    assert any(p["weights"]["W1"][0] == p["weights"]["W1"][1] for p in singular)
 
 
 def test_a_loss_without_critical_points():
