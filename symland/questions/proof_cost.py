@@ -72,8 +72,8 @@ def digits_cost(problem: Problem) -> Cost:
     """
     n = problem.network.parameter_count
     own = sum(w * m**2 for w, m in _dependence(problem))
-    seconds = 3e-7 * n**3 + 6e-7 * problem.sample_count * own
-    return Cost(seconds, STARTED + (1300 * n**2 + _in_one_pass(problem)) / 1e6)
+    seconds = 1.2e-7 * n**3 + 6e-7 * problem.sample_count * own
+    return Cost(seconds, STARTED + (900 * n**2 + _in_one_pass(problem)) / 1e6)
 
 
 def _dependence(problem: Problem) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from flint import arb, ctx, fmpq
 
 from symland.enclosure.dyadic import exact_ball
 from symland.exact.rational_matrix import as_fmpq
+from symland.landscape import ball_hessian
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.gradient import gradient
 from symland.landscape.hessian import hessian
@@ -64,3 +65,17 @@ def test_a_box_holds_what_its_points_have(seed):
         assert all(
             a.overlaps(b) for a, b in zip(curvature.entries(), second.entries(), strict=True)
         )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_samples_in_groups_give_the_same_sum(seed, monkeypatch):
+    random = Random(100 + seed)
+    problem = random_problem(random, POLYNOMIAL + SMOOTH)
+    shapes = problem.network.shapes
+    vector = [balls.number(x) for x in flat(shapes, random_point(random, problem.network))]
+    whole = BallLandscape(problem).at(vector)[2]
+    monkeypatch.setattr(ball_hessian, "MOST_BALLS", 1)
+    parts = BallLandscape(problem).at(vector)[2]
+    for x, y in zip(whole.entries(), parts.entries(), strict=True):
+        assert x.overlaps(y)
+        assert y.rad() < 1e-9 * (1 + abs(y))
