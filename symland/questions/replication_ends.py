@@ -23,7 +23,7 @@ def telling_incoming(
 
     At the image with share 0 the copy's outgoing weights are 0 and its incoming ones are free.
     Those found near the neuron's, from the seed, are compared in floats; None if no derivative is
-    clearly not 0, as where all residuals are 0.
+    clearly not 0, as where all residuals are 0, or where numbers are beyond the floats.
 
     >>> from symland.problem import Dataset, Loss, Network
     >>> square = Problem(Network([1, 1, 1], "square"), Dataset([[1], [3]], [[1], [2]]))
@@ -36,7 +36,11 @@ def telling_incoming(
     import numpy as np
 
     wide = widened(problem, layer)
-    landscape, shapes = FloatLandscape(wide), wide.network.shapes
+    shapes = wide.network.shapes
+    try:
+        landscape = FloatLandscape(wide)
+    except OverflowError:
+        return None
     nested = shaped(problem.network.shapes, list(values))
     seen = image_rows(nested, layer, neuron, lambda v: (v, 0.0))
     index = shaped(shapes, list(range(wide.network.parameter_count)))

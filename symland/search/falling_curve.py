@@ -56,7 +56,10 @@ def falling_curve(
         if any(x is None for x in entries):
             return None
         rows = [entries[i * n : (i + 1) * n] for i in range(n)]
-        matrix = np.array([[float(x or 0) for x in row] for row in rows])
+        try:
+            matrix = np.array([[float(x or 0) for x in row] for row in rows])
+        except OverflowError:
+            return None
         inverse = np.linalg.pinv(matrix, rcond=1e-10, hermitian=True)
         for z in _kernel_vectors(RationalMatrix(rows), seed):
             if deadline.passed():

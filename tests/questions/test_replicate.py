@@ -227,3 +227,10 @@ def test_copies_of_a_perfect_fit_fit_perfectly(activation: str, w: str) -> None:
     assert answer.certificate is not None
     assert check(answer.statement, answer.certificate).accepted
     assert "global minima" in answer._repr_html_()
+
+
+@pytest.mark.parametrize(("x", "y"), [("1e400", "1"), ("1", "1e400")])
+def test_numbers_beyond_the_floats_are_undecided_not_an_error(x: str, y: str) -> None:
+    problem = Problem(Network((1, 1, 1), "square"), Dataset([[x], [f"-{x}"]], [[y], [f"-{y}"]]))
+    answer = replicate(problem, {"W1": [["0"]], "W2": [["0"]]}, 1, 1, 0)
+    assert answer.verdict == "undecided"
