@@ -111,11 +111,11 @@ def classification_ratio() -> float:
     instance = problem()
     landscape, _, box = certified(instance)
     assert by_balls(landscape, box)
-    slow = seconds(lambda: by_mpmath(instance, box))
+    slow = seconds(lambda: by_mpmath(instance, box), repeat=3)
     return ratio(
         "gradient, Hessian, Krawczyk, inertia of 25 parameters and 20 samples",
         slow,
-        seconds(lambda: by_balls(landscape, box), repeat=5),
+        seconds(lambda: by_balls(landscape, box), repeat=15),
     )
 
 
