@@ -15,7 +15,8 @@ from .words import UNIT, Poly, Signature, Traces, Word
 
 Matrix = list[list[Fraction]]
 
-_MOST_ENTRIES = 10_000
+_MOST_ENTRIES = 10_000  # of a matrix that is written
+_MOST_COMPUTED = 1_000_000  # of one that is computed: memory
 
 
 class Assignment:
@@ -67,7 +68,7 @@ class Assignment:
         if result is not None:
             return result
         size = self.size(symbol)
-        spend(size * size)
+        _reserve(size, size)
         return [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
 
     def size(self, symbol: str) -> int:
@@ -83,9 +84,10 @@ class Assignment:
             if not numbers:
                 return self.of_word(word, poly.shape[0])
         rows, columns = (self.size(symbol) for symbol in poly.shape)
-        spend(rows * columns)
+        _reserve(rows, columns)
         total: Matrix = [[Fraction(0)] * columns for _ in range(rows)]
         for (numbers, word), coefficient in poly.terms.items():
+            spend(rows * columns)
             factor = coefficient * self._numbers(numbers)
             for i, row in enumerate(self.of_word(word, poly.shape[0])):
                 for j, entry in enumerate(row):
@@ -108,8 +110,16 @@ class Assignment:
         return total
 
 
+def _reserve(rows: int, columns: int) -> None:
+    """Count the entries of a matrix; `Refused` if there are too many."""
+    if rows * columns > _MOST_COMPUTED:
+        raise Refused(f"a matrix of {rows} x {columns} entries")
+    spend(rows * columns)
+
+
 def _product(left: Matrix, right: Matrix) -> Matrix:
     columns = [list(column) for column in zip(*right, strict=True)]
+    _reserve(len(left), len(columns))
     spend(len(left) * len(right) * len(columns), _widest(left), _widest(right))
     return [
         [sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in columns]

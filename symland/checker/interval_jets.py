@@ -98,6 +98,7 @@ class Jet:
             _add(result.second, k, b * self.value)
         _count(len(other.first) + len(other.second))
         if self.order > 1:
+            _reserve(len(result.second) + len(self.first) * len(other.first))
             _count(2 * len(self.first) * len(other.first))
             for i, a in self.first.items():
                 for j, b in other.first.items():
@@ -117,6 +118,7 @@ class Jet:
             {k: a * parts[1] for k, a in self.second.items()},
         )
         if self.order > 1:
+            _reserve(len(result.second) + len(self.first) ** 2 // 2)
             _count(len(self.first) ** 2 // 2)
             items = sorted(self.first.items())
             for place, (i, a) in enumerate(items):
@@ -130,6 +132,12 @@ def _count(numbers: int) -> None:
     """Count operations on numbers of moderate length; intervals.py and logarithms.py count more
     for long ones."""
     spend(1 + numbers // 3)
+
+
+def _reserve(entries: int) -> None:
+    """Refused where so many second derivatives would not fit in memory."""
+    if entries > MAX_ENTRIES:
+        raise Refused(f"more than {MAX_ENTRIES} second derivatives of one number")
 
 
 def _add(table: dict[Any, Number], key: Any, value: Number) -> None:
@@ -148,6 +156,7 @@ def total(jets: Iterable[Jet]) -> Jet:
             _add(result.first, i, a)
         for k, a in jet.second.items():
             _add(result.second, k, a)
+        _reserve(len(result.second))
     return result
 
 
@@ -271,23 +280,21 @@ def _sample(
 ) -> Jet:
     """The loss of one sample before the scale."""
     if kind == "squared":
-        squares = [
+        squares = (
             _square(arithmetic, f.plus(arithmetic.number(-t)))
             for f, t in zip(outputs, y, strict=True)
-        ]
+        )
         if factors is not None:
-            squares = [s.times(arithmetic.number(w)) for s, w in zip(squares, factors, strict=True)]
+            squares = (s.times(arithmetic.number(w)) for s, w in zip(squares, factors, strict=True))
         return total(squares)
     if factors is not None:
         raise Refused(f"weights of the loss {kind}")
     if kind == "logistic":
         margins = [f.times(arithmetic.number(-t)) for f, t in zip(outputs, y, strict=True)]
-        return total(
-            [m.chain(arithmetic.derivatives("softplus", m.value, m.order)) for m in margins]
-        )
+        return total(m.chain(arithmetic.derivatives("softplus", m.value, m.order)) for m in margins)
     top = arithmetic.anchor([f.value for f in outputs])
     shifted = [f.plus(-top) for f in outputs]
-    summed = total([f.chain(arithmetic.derivatives("exp", f.value, f.order)) for f in shifted])
+    summed = total(f.chain(arithmetic.derivatives("exp", f.value, f.order)) for f in shifted)
     log = summed.chain(arithmetic.derivatives("log", summed.value, summed.order))
     return total(
         [
@@ -306,5 +313,7 @@ def gradient(problem: Problem, jet: Jet, arithmetic: Any) -> list[Number]:
 def hessian(problem: Problem, jet: Jet, arithmetic: Any) -> list[list[Number]]:
     """The second derivatives as a full symmetric matrix."""
     zero, n = arithmetic.number(0), len(coordinates(problem))
+    if n * n > 10 * MAX_ENTRIES:
+        raise Refused(f"a Hessian by {n} weights")
     _count(n * n)
     return [[jet.second.get((min(i, j), max(i, j)), zero) for j in range(n)] for i in range(n)]

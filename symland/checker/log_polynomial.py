@@ -106,6 +106,8 @@ class LogPolynomial:
             for n, d in factors.items():
                 key = _times(m, n)
                 terms[key] = terms.get(key, Fraction(0)) + c * d
+            if len(terms) > MAX_TERMS:
+                break  # refused now, before there are more of them
         return LogPolynomial(terms)
 
     __rmul__ = __mul__
@@ -156,9 +158,9 @@ class LogPolynomial:
 
     def _enclosed(self, precision: int) -> Interval:
         logs: dict[int, Interval] = {}
-        total = number(0, precision)
+        total, widest = number(0, precision), self.bits()
         for monomial, coefficient in self.terms.items():
-            spend(1 + len(monomial), precision, self.bits())
+            spend(1 + len(monomial), precision, widest)
             product = number(coefficient, precision)
             for base, exponent in monomial:
                 if base not in logs:

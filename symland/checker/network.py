@@ -29,6 +29,7 @@ from .statement import LINEAR, Problem
 from .verdict import Refused
 
 MAX_TERMS = 200_000
+MAX_HESSIAN = 5_000_000  # entries: memory
 MAX_FACTORS = 10 * MAX_TERMS  # of a product's monomials, variables counted in each: memory
 
 
@@ -206,6 +207,8 @@ def coordinates(problem: Problem) -> list[tuple[str, int, int]]:
 def hessian(problem: Problem, weights: Weights) -> Matrix:
     """The exact Hessian: column e is the s-coefficient of the gradient at W + s e."""
     places = coordinates(problem)
+    if len(places) ** 2 > MAX_HESSIAN:
+        raise Refused(f"a Hessian by {len(places)} weights")
     columns = []
     for n, i, j in places:
         moved = {m: [list(row) for row in rows] for m, rows in weights.items()}

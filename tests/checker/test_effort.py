@@ -1,8 +1,11 @@
 """The bound on the work that a pair of files may cause."""
 
+import json
+from itertools import product
+
 import pytest
 
-from symland.checker import effort
+from symland.checker import check, effort
 from symland.checker.verdict import Refused
 from tests.checker.documents import one, problem
 
@@ -62,3 +65,34 @@ def test_barcodes_beyond_number_are_given_up(widths: list[int], monkeypatch) -> 
     with effort.bounded(0), pytest.raises(Refused, match="more work"):
         for _ in Enumeration(bars_of(len(widths) - 1), widths, 2).invariants():
             pass
+
+
+def counterexample(letters: dict, shape: list[str], terms: list) -> tuple[bytes, bytes]:
+    """That a sum of words in letters, given as matrices, is not 0."""
+    shapes = {x: ["n", "1" if len(m[0]) == 1 else "n"] for x, m in letters.items()}
+    claim = {"name": "c", "claim": "counterexample", "given": [], "letters": letters}
+    statement = {
+        "symland": "statement",
+        "version": 1,
+        "shapes": {"letters": shapes, "hypotheses": {}},
+        "claims": [{**claim, "equation": {"shape": shape, "terms": terms}}],
+    }
+    step = {"name": "s", "claim": "c", "rule": "evaluate_words"}
+    certificate = {"symland": "certificate", "version": 1, "steps": [step]}
+    return json.dumps(statement).encode(), json.dumps(certificate).encode()
+
+
+@pytest.mark.parametrize("word", ["", "v v'"])
+def test_a_large_matrix_from_a_vector_is_not_written_out(word: str) -> None:
+    files = counterexample({"v": [["1"]] * 3000}, ["n", "n"], [["1", [], word], ["2", [], "v v'"]])
+    assert "a matrix of 3000 x 3000 entries" in check(*files).reason
+
+
+def test_every_term_of_a_sum_of_matrices_is_counted(monkeypatch) -> None:
+    words = [" ".join(word) for k in (1, 2, 3) for word in product("AB", repeat=k)]
+    letters = {x: [["1"] * 30] * 30 for x in "AB"}
+    files = counterexample(letters, ["n", "n"], [["1", [], word] for word in words])
+    spent = []
+    monkeypatch.setattr("symland.checker.assignment.spend", lambda n, *_: spent.append(n))
+    assert check(*files).accepted
+    assert spent.count(900) >= 1 + len(words)

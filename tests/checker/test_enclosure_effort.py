@@ -116,3 +116,24 @@ def test_many_points_to_tell_apart(monkeypatch: Any) -> None:
     little(monkeypatch)
     answer = cover(problem([1, 1], [[1]], [[1]]), [0], points=["p"] * 5000)
     assert MORE in str(answer.reason)
+
+
+@pytest.mark.parametrize("loss", ["squared", "logistic", "cross_entropy"])
+def test_a_hessian_of_many_weights_is_not_begun(loss: str) -> None:
+    """2500 weights of the value 0 are a few characters, their Hessian is a gigabyte."""
+    about = problem([2500, 1], [["1"] * 2500], [["1"]])
+    about["loss"]["kind"] = loss
+    claim = {"point": "p", "positive": 1, "negative": 0, "zero": 2499}
+    step = {"precision": 20, "transform": []}
+    answer = one(about, {"p": {"W1": {"rows": [0]}}}, "inertia", claim, "congruence", step)
+    assert "second derivatives of one number" in str(answer.reason)
+    exact = one(about, {"p": {"W1": {"rows": [0]}}}, "inertia", claim, "ldl")
+    assert "a Hessian by 2500 weights" in str(exact.reason)
+
+
+def test_a_hessian_of_many_outputs_is_not_written_out() -> None:
+    about = problem([1, 5000], [["1"]], [["1"] * 5000])
+    claim = {"point": "p", "positive": 5000, "negative": 0, "zero": 0}
+    step = {"precision": 20, "transform": []}
+    answer = one(about, {"p": {"W1": {"columns": [0]}}}, "inertia", claim, "congruence", step)
+    assert "a Hessian by 5000 weights" in str(answer.reason)

@@ -233,3 +233,21 @@ def test_a_logarithm_in_a_certificate_for_other_numbers(
     verdict = check(*(json.dumps(x).encode() for x in files))
     assert verdict.accepted == accepted
     assert "internal error" not in str(verdict.reason)
+
+
+def test_a_product_of_too_many_terms_is_given_up_early(monkeypatch: Any) -> None:
+    """Not after a dictionary of all of them, which may be millions."""
+    monkeypatch.setattr(log_polynomial, "MAX_TERMS", 10)
+    x = sum((log(F(p)) for p in (2, 3, 5, 7)), start=log(F(11)))
+    counted = 0
+    times = log_polynomial._times
+
+    def counting(*given: Any) -> Any:
+        nonlocal counted
+        counted += 1
+        return times(*given)
+
+    monkeypatch.setattr(log_polynomial, "_times", counting)
+    with pytest.raises(Refused, match="more than 10 terms"):
+        x * x
+    assert counted < 25
