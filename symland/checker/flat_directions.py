@@ -20,10 +20,13 @@ annihilator at every W.  Differentiated by W: g_s W is critical with W.  So V(p)
 **Copies** (copies.py): neurons that do what one neuron could do.  How they share its outgoing
 weights does not matter for L, nor for being critical.
 
-**Silent neurons**: hidden neurons whose outgoing weights are 0 at every point of the slice.
-Nothing depends on what such a neuron computes, so the derivatives of L by its incoming weights are
-0, if these are not regularized: their unit vectors are annihilators.  (Not in networks with skip
-connections.)  There are no tangents, for phi leaves these neurons as they are.
+**Silent neurons**: hidden neurons whose outgoing weights are 0 at every point of the slice; or,
+for the cross entropy with targets of sum 1, of the last hidden layer with all outgoing weights
+equal, so that they add a multiple of (1, .., 1) to the outputs.  The loss does not depend on what
+such a neuron computes, so its derivatives by the incoming weights are 0, if these are not
+regularized: their unit vectors are annihilators.  (Not in networks with skip connections.)  There
+are no tangents, for phi leaves the incoming weights of these neurons as they are, or takes critical
+points to critical points whatever they are.
 
 Several reasons at once: phi moves the shares of one group of copies after another.  The weights
 out of a group are moved by that group alone, so its shares stay what they are until it moves; and
@@ -192,14 +195,18 @@ def _silent(context: Context, name: Any, value: Any) -> list[int]:
     places = coordinates(problem)
     spend(len(places))
     here = read_slice(context, name)
-    into = []
+    into, out = [], []
     for index, (n, i, j) in enumerate(places):
-        if n == f"W{layer + 1}" and j == neuron and any(here.affine(index)):
-            raise Refused("silent: an outgoing weight of the neuron is not 0")
+        if n == f"W{layer + 1}" and j == neuron:
+            out.append(here.affine(index))
         if n in (f"W{layer}", f"b{layer}") and i == neuron:
             if n in problem.l2 and problem.l2[n][i][j]:
                 raise Refused("silent: an incoming weight of the neuron is regularized")
             into.append(index)
+    shift = problem.kind == "cross_entropy" and all(sum(y) == 1 for y in problem.targets)
+    alike = shift and layer == problem.K - 1 and all(line == out[0] for line in out)
+    if not alike and any(x for line in out for x in line):
+        raise Refused("silent: an outgoing weight of the neuron is not 0")
     return into
 
 

@@ -205,5 +205,7 @@ def _causes(found: CriticalSlice) -> list[str]:
             f"neurons {neurons} of layer {group.layer} are copies of one neuron, shares {shares}"
         )
     for layer, j in found.counted.silent:
-        causes.append(f"all outgoing weights of neuron {j + 1} of layer {layer} are 0")
+        causes.append(
+            f"nothing depends on neuron {j + 1} of layer {layer}, by its outgoing weights"
+        )
     return causes

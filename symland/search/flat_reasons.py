@@ -48,8 +48,10 @@ class Copies:
 
 @dataclass(frozen=True)
 class FlatReasons:
-    """Translations (flat vectors), generators of symmetries, groups of copies, and silent neurons:
-    those, (layer, neuron) as in `Copies`, whose outgoing weights are 0."""
+    """Translations (flat vectors), generators of symmetries, groups of copies, and silent neurons.
+
+    These, (layer, neuron) as in `Copies`, have outgoing weights 0, or equal ones before a softmax.
+    """
 
     translations: tuple[tuple[fmpq, ...], ...] = ()
     generators: tuple[Generator, ...] = ()
@@ -186,7 +188,8 @@ def _silent(
         if into <= len(out) - shift:
             continue
         for j in range(network.widths[layer]):
-            if (layer, j) not in taken and abs(out[:, j]).max() <= SAME * abs(place).max():
+            loud = out[:, j] - out[:, j].mean() if shift else out[:, j]
+            if (layer, j) not in taken and abs(loud).max() <= SAME * abs(place).max():
                 yield layer, j
 
 

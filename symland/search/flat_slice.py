@@ -121,9 +121,12 @@ def critical_slice(
     network = landscape.problem.network
     merged = _Merged(network, reasons.copies)
     base, directions = merged.start(start)
-    into, out = _around(network, reasons.silent)
-    for i in out:
-        base[i] = fmpq(0)
+    into, _ = _around(network, reasons.silent)
+    for neuron in reasons.silent:
+        places = sorted(_around(network, [neuron])[1])
+        equal = neuron[0] == network.K - 1 and landscape.problem.loss.kind == "cross_entropy"
+        for i in places:
+            base[i] = base[places[0]] if equal else fmpq(0)
     seen = merged.seen(reasons.flows(network, start))
     kept = [k for k, d in enumerate(directions) if not d.keys() & into]
     tests = _across(seen[kept], [directions[k] for k in kept])

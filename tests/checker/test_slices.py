@@ -14,7 +14,7 @@ from symland import Dataset, Loss, Network, Problem
 from symland.checker import check
 from symland.checker.context import Context
 from symland.checker.copies import _multiple, read_copies
-from symland.checker.flat_directions import are_independent
+from symland.checker.flat_directions import _silent, are_independent
 from symland.checker.intervals import Interval, number
 from symland.checker.slices import Slice
 from symland.checker.statement import read_statement
@@ -217,6 +217,75 @@ def test_the_reach_of_a_slice() -> None:
     assert here.reach([Fraction(1), Fraction(10)]) == [32, 10, 0]
     assert here.affine(0) == [5, 2, -3]
     assert here.rows() == [[2, 0, 0], [-3, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "out", "layer", "silent"),
+    [
+        ("cross_entropy", [[0, 1]], ["3", "3"], 2, True),
+        ("cross_entropy", [[0, 1]], ["0", "0"], 2, True),
+        ("cross_entropy", [["1/2", "1/2"]], ["3", "3"], 2, True),
+        ("cross_entropy", [[1, 1]], ["3", "3"], 2, False),
+        ("cross_entropy", [[0, 1]], ["3", "2"], 2, False),
+        ("squared", [[0, 1]], ["3", "3"], 2, False),
+        ("squared", [[0, 1]], ["0", "0"], 2, True),
+        ("logistic", [[1, -1]], ["3", "3"], 2, False),
+        ("cross_entropy", [[0, 1]], ["3", "3"], 1, False),
+    ],
+)
+def test_silent_neurons(kind: str, targets: Any, out: list[str], layer: int, silent: bool) -> None:
+    """The derivatives by the incoming weights in floats are 0 where the checker says so, and only
+    there."""
+    widths = [1, 2, 1, 2] if layer == 2 else [1, 1, 2, 2]
+    about = problem(widths, [[1]], targets, kind=kind, activation=["tanh", "tanh"], bias="hidden")
+    weights = {
+        "W1": [["1/2"], ["1/3"]][: widths[1]],
+        "b1": ["1/5", "1"][: widths[1]],
+        "W2": [["1", "1/4"]] if layer == 2 else [[x] for x in out],
+        "b2": ["2/3", "1/7"][: widths[2]],
+        "W3": [[x] for x in out] if layer == 2 else [["1", "2"], ["-1", "1/2"]],
+    }
+    size = sum(
+        len(row) if isinstance(row, list) else 1 for rows in weights.values() for row in rows
+    )
+    point = {"midpoint": weights, "directions": [["1"] + ["0"] * (size - 1)], "radius": ["1"]}
+    files = statement(about, {"p": {"slice": point}}, [])
+    context = Context(read_statement(json.dumps(files).encode()))
+    given = {"layer": layer, "neuron": 1}
+    slope = _gradient(about, weights, kind)
+    if silent:
+        assert max(abs(slope[i]) for i in _silent(context, "p", given)) < 1e-8
+    else:
+        with pytest.raises(Refused, match="an outgoing weight of the neuron is not 0"):
+            _silent(context, "p", given)
+        index = {"W1": 0, "W2": 2 * widths[1]}[f"W{layer}"]
+        assert abs(slope[index]) > 1e-6
+
+
+def _gradient(about: dict[str, Any], weights: dict[str, Any], kind: str) -> list[float]:
+    """Difference quotients of the loss, written out from its definition."""
+    y = [float(Fraction(t)) for t in about["data"]["targets"][0]]
+    table = [
+        np.array([[float(Fraction(x)) for x in np.ravel(row)] for row in weights[n]])
+        for n in ("W1", "b1", "W2", "b2", "W3")
+    ]
+    cuts = np.cumsum([x.size for x in table])[:-1]
+
+    def loss(flat: Any) -> float:
+        W1, b1, W2, b2, W3 = (
+            part.reshape(x.shape) for part, x in zip(np.split(flat, cuts), table, strict=True)
+        )
+        h = np.tanh(W2 @ np.tanh(W1 + b1) + b2)
+        f = (W3 @ h).ravel()
+        if kind == "squared":
+            return float(((f - y) ** 2).sum() / 2)
+        if kind == "logistic":
+            return float(np.log1p(np.exp(-np.array(y) * f)).sum() / 2)
+        return float((np.log(np.exp(f).sum()) - np.array(y) @ f) / 2)
+
+    at = np.concatenate([x.ravel() for x in table])
+    steps = 1e-6 * np.eye(len(at))
+    return [(loss(at + e) - loss(at - e)) / 2e-6 for e in steps]
 
 
 def test_independence_of_intervals() -> None:

@@ -193,7 +193,9 @@ def test_a_neuron_without_outgoing_weights():
     weights = {"W1": [[u], [0.5]], "b1": [b, c], "W2": [[v, 1e-8]]}
     found = refined(wide, json.loads(json.dumps(weights), parse_float=Fraction))
     assert (found["kind"], found["status"]) == ("strict_saddle", "certified")
-    assert found["flat"]["because"] == ["all outgoing weights of neuron 2 of layer 1 are 0"]
+    assert found["flat"]["because"] == [
+        "nothing depends on neuron 2 of layer 1, by its outgoing weights"
+    ]
     assert Fraction(found["weights"]["W2"][0][1]) == 0
     assert abs(float(found["weights"]["W1"][0][0]) - u) < 1e-12
     at = np.array([float(x) for x in flat(wide.network.shapes, found["weights"])])
@@ -248,3 +250,18 @@ def test_nearly_fitted_is_not_fitted():
     found = refined(problem, {"W1": [["1/2"]], "W2": [["1.0819"]]})
     assert found["kind"] != "global_minimum"
     assert Fraction(found["loss"]["lower"]) > 0
+
+
+def test_a_neuron_that_the_softmax_does_not_see():
+    """Classes 0 at -1 and 2, 1 at 0 and 1: tanh(x - 1/2) has the same sum over both, which changes
+    with the bias. So with equal outputs the point is a strict saddle, by hand."""
+    data = Dataset([[-1], [2], [0], [1]], [[1, 0], [1, 0], [0, 1], [0, 1]])
+    problem = Problem(Network([1, 1, 2], "tanh", bias="all"), data, Loss("cross_entropy"))
+    weights = {"W1": [["1.00001"]], "b1": ["-0.50001"], "W2": [["3/10"], ["0.29999"]]}
+    found = refined(problem, weights | {"b2": ["1/10", "0.10001"]})
+    assert (found["kind"], found["status"]) == ("strict_saddle", "certified")
+    assert any("nothing depends on neuron 1" in cause for cause in found["flat"]["because"])
+    u, c = (Fraction(found["weights"][n][0][0]) for n in ("W1", "W2"))
+    assert abs(Fraction(found["weights"]["b1"][0]) + u / 2) < Fraction(1, 10**15)
+    assert Fraction(found["weights"]["W2"][1][0]) == c
+    assert abs(float(found["loss"]["lower"]) - 4 * log(2)) < 1e-12
