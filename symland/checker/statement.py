@@ -172,6 +172,8 @@ def read_problem(value: Any) -> Problem:
         raise Unreadable(
             f"loss: kind: {show(loss['kind'])}, expected squared, logistic or cross_entropy"
         )
+    if "weights" in loss and loss["kind"] != "squared":
+        raise Unreadable(f"loss: weights: the loss {loss['kind']} has none")
     scale = files.number(loss["scale"], "loss: scale")
     if scale <= 0:
         raise Unreadable(f"loss: scale: {show(scale)}, expected a positive number")
