@@ -97,7 +97,9 @@ def _classified(work: Classification, linear: DeepLinear) -> dict[str, Any] | No
     )
 
 
-def _with_inertia(work: Classification, point: LinearPoint, with_kind: bool) -> Any:
+def _with_inertia(
+    work: Classification, point: LinearPoint, with_kind: bool
+) -> dict[str, Any] | None:
     """As `_accepted`; with the inertia where the checker can eliminate, which it may not finish."""
     found = _accepted(work, point, with_kind, False)
     if found is None or work.deadline.passed():
