@@ -10,7 +10,10 @@ __all__ = ["FreshProcesses"]
 
 
 class FreshProcesses:
-    """Processes that run `symland.theorem.worker`; several threads may ask for one."""
+    """Processes that run `symland.theorem.worker`; several threads may ask for one.
+
+    -P: modules are not looked for in the user's folder, where a theorem file may be numpy.py.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -22,7 +25,7 @@ class FreshProcesses:
         Raises subprocess.TimeoutExpired if it was killed after ``limit`` seconds.
         """
         process = subprocess.Popen(
-            [sys.executable, "-m", "symland.theorem.worker", *arguments],
+            [sys.executable, "-P", "-m", "symland.theorem.worker", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -31,14 +31,17 @@ _BETWEEN = "\0"  # in no path
 
 
 class Nursery:
-    """The nursery for those who ask it for workers; several threads may."""
+    """The nursery for those who ask it for workers; several threads may.
+
+    -P: modules are not looked for in the user's folder, where a theorem file may be numpy.py.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._errors = _memory()
         self._door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "symland.theorem.nursery"],
+                [sys.executable, "-P", "-m", "symland.theorem.nursery"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,

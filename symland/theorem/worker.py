@@ -94,6 +94,7 @@ def work(arguments: list[str]) -> NoReturn:
     path, budget, seed = Path(arguments[0]), float(arguments[1]), int(arguments[2])
     result = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    sys.path.append(str(path.resolve().parent))  # last: a name beside the file hides no module
     refusals: list[str] = []
     guard(refusals)
     document: dict[str, Any]

@@ -74,11 +74,31 @@ def test_a_file_does_not_see_what_another_left(tmp_path):
         assert result.error == f"{result.path}: ValueError: seen: False (line 4)"
 
 
+@pytest.mark.usefixtures("start")
+@pytest.mark.parametrize("name", ["numpy", "symland", "select"])
+def test_a_file_may_have_the_name_of_a_module(tmp_path, monkeypatch, name):
+    (path,) = written(tmp_path, **{name: GOOD})
+    monkeypatch.chdir(tmp_path)
+    (result,) = run_files([path.relative_to(tmp_path)], budget=20)
+    assert result.error is None
+    assert result.theorems[0]["entry"]["verdict"] == "certified"
+
+
+@pytest.mark.usefixtures("start")
+def test_a_file_imports_what_is_beside_it(tmp_path):
+    text = "from beside import theorem\n"
+    path, _, _ = written(tmp_path, mine=text, beside=GOOD, numpy="raise ImportError")
+    (result,) = run_files([path], budget=20)
+    assert result.error is None
+    assert result.theorems[0]["entry"]["verdict"] == "certified"
+
+
 @linux
 def test_a_nursery_that_does_not_begin(tmp_path, monkeypatch):
     (tmp_path / "symland").mkdir()
     (tmp_path / "symland" / "__init__.py").write_text('raise ImportError("spoiled")')
-    monkeypatch.chdir(tmp_path)  # where python -m looks first
+    spoiled = {**run._environment(), "PYTHONPATH": str(tmp_path)}
+    monkeypatch.setattr(run, "_environment", lambda: spoiled)
     for result in run_files(written(tmp_path, one=GOOD, two=GOOD), jobs=2):
         assert result.error == f"{result.path}: ended with status 1: ImportError: spoiled"
 
