@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,21 @@ def load_checker() -> Any:
     return module
 
 
+def bound_memory(size: int) -> None:
+    """At most 2 GiB, and 64 bytes for every byte of the files, where the system can see to it: then
+    files that need more are unreadable (dispatch.py), and the machine is not brought to a halt."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    most = 2**31 + 64 * size
+    for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
+        with suppress(ValueError, OSError):
+            _, hard = resource.getrlimit(kind)
+            if hard == resource.RLIM_INFINITY or most < hard:
+                resource.setrlimit(kind, (most, hard))
+
+
 def main(arguments: list[str]) -> int:
     """Check the two files named; print one line a claim, or the reason of the refusal."""
     for stream in (sys.stdout, sys.stderr):
@@ -46,6 +62,7 @@ def main(arguments: list[str]) -> int:
         except (OSError, ValueError) as error:
             print(f"unreadable: {path!r}: {getattr(error, 'strerror', None) or error}")
             return 2
+    bound_memory(sum(map(len, contents)))
     verdict = load_checker().check(*contents)
     for line in verdict.lines:
         print(line)

@@ -230,6 +230,24 @@ def test_the_checker_stands_alone() -> None:
     assert answer.stdout.strip() == "[]"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not bound a process so")
+def test_memory_is_bounded() -> None:
+    """A gigabyte is to be had, four are not; and being without memory is no traceback."""
+    program = f"""
+import runpy, sys
+main = runpy.run_path({str(FOLDER / "__main__.py")!r})
+main["bound_memory"](1000)
+checker = main["load_checker"]()
+print(len(bytearray(2**30)) == 2**30)
+sys.modules["symland_checker.files"].load = lambda data, file: bytearray(2**32)
+print(checker.check(b"", b"").reason)
+"""
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split("\n")[:2] == ["True", "the files need more memory than there is"]
+
+
 def test_no_assert_in_the_checker() -> None:
     for path in FOLDER.glob("*.py"):
         assert not any(line.lstrip().startswith("assert") for line in path.read_text().splitlines())
