@@ -82,17 +82,6 @@ def gcd_monic(p: Poly, q: Poly) -> Poly:
     return monic(p)
 
 
-def inverse(p: Poly, modulus: Poly) -> Poly:
-    """``s`` with ``s p = 1`` modulo ``modulus``; the two have no common factor."""
-    old: tuple[Poly, Poly] = (p, ONE)
-    new: tuple[Poly, Poly] = (modulus, ())
-    while new[0]:
-        quotient, rest = divide(old[0], new[0])
-        cofactor = add(old[1], scale(multiply(quotient, new[1]), Fraction(-1)))
-        old, new = new, (rest, cofactor)
-    return divide(scale(old[1], 1 / old[0][0]), modulus)[1]
-
-
 def derivative(p: Poly) -> Poly:
     """p'."""
     return tuple(k * a for k, a in enumerate(p))[1:]

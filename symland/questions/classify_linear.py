@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq
-
 from symland.claims import curvature, global_minimum, loss_value, saddle
 from symland.claims.case import Case
 from symland.claims.critical import critical, not_critical
@@ -33,6 +31,7 @@ from symland.questions.weights_numbers import distance
 from symland.search.newton import nearby_critical_point
 from symland.search.rotation import rotation_pair
 from symland.search.separator import separator
+from symland.search.short_witness import lower_point_along, short_direction
 from symland.search.snap import exact_point_beside
 
 if TYPE_CHECKING:
@@ -168,6 +167,7 @@ def _prove_strict_saddle(
         direction = pivot_direction(point, *point.loose_pivots[0])
     else:
         direction = rotation_direction(point, *rotation_pair(point))
+    direction = short_direction(point, direction)
     shapes = work.problem.network.shapes
     saddle.strict_saddle(
         work.case, name, is_critical, saddle.direction_json(direction, shapes), _ascent(point)
@@ -195,12 +195,7 @@ def _prove_non_strict_saddle(
 
 def _better(work: Classification, point: LinearPoint, name: str, curve: Curve) -> Any:
     """A point with lower loss a short way along a descending curve, claimed and written."""
-    step = fmpq(1)
-    while True:
-        moved = LinearPoint(point.strata, curve.at(point.weights, step))
-        if sign(moved.loss - point.loss) < 0:
-            break
-        step /= 2
+    moved = lower_point_along(point, curve)
     parameters = _parameters(moved.weights)
     loss_value.not_global(work.case, name, explicit_point(work.case, parameters))
     from symland.questions.point_json import decimals_json

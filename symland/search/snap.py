@@ -7,6 +7,7 @@ nothing is believed before its gradient vanishes exactly.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -25,7 +26,11 @@ __all__ = ["exact_point_beside"]
 
 _SMALL = 1e-6
 _NEAR = 1e-3
-_DENOMINATOR = 10**12
+_SHORT = 1000
+"""Denominators up to this one are recognised."""
+_ROUNDING = 1e-13
+_STEP = 2.0**-40
+"""Other numbers are rounded to multiples of it, in units of the largest one of the column."""
 
 
 def exact_point_beside(strata: Strata, weights: Mapping[str, Any]) -> LinearPoint | None:
@@ -272,8 +277,21 @@ def _nearest(basis: Any, vector: Any) -> Any:
 
 
 def _rational(array: Any) -> RationalMatrix:
-    rows = [[Fraction(float(x)).limit_denominator(_DENOMINATOR) for x in row] for row in array]
-    return RationalMatrix(rows, array.shape[1])
+    """Short fractions where the floats are close to them; else one binary denominator a column,
+    since the inverse of a matrix with many denominators has very long entries."""
+    return RationalMatrix([_rational_column(column) for column in array.T], array.shape[0]).T
+
+
+def _rational_column(column: Any) -> list[Fraction]:
+    scale = 2.0 ** math.frexp(float(abs(column).max(initial=0)))[1]
+    found = []
+    for x in map(float, column):
+        short = Fraction(x).limit_denominator(_SHORT)
+        near = abs(float(short) - x) <= _ROUNDING * scale
+        found.append(
+            short if near else Fraction(round(x / scale / _STEP)) * Fraction(scale * _STEP)
+        )
+    return found
 
 
 def _floats(matrix: Any) -> Any:

@@ -1,13 +1,23 @@
 """Numbers of one root, against SymPy; reducible polynomials above all."""
 
 from fractions import Fraction
+from math import gcd
 
 import pytest
 import sympy
 from hypothesis import given, settings, strategies as st
 
 from symland.checker import polynomial as poly
-from symland.checker.number_field import Element, Root, is_zero, less, reciprocal, sign
+from symland.checker.number_field import (
+    _PRIME,
+    Element,
+    Root,
+    _coprime,
+    is_zero,
+    less,
+    reciprocal,
+    sign,
+)
 from symland.checker.verdict import Refused
 
 x = sympy.Symbol("x")
@@ -77,6 +87,64 @@ def test_a_rational_root_may_be_an_end(ends: tuple[int, int]) -> None:
     root = Root(fractions([-3, 2, 1]), Fraction(ends[0]), Fraction(ends[1]))
     assert sign(Element(fractions([-1, 1]), root)) == 0
     assert sign(Element(fractions([0, 1]), root)) == 1
+
+
+# 6 t^3 - 8 t - 3 and its product with 5 t - 7: not monic, one of them reducible.
+UNEVEN = [[-3, -8, 0, 6], [21, 41, -40, -42, 30]]
+rationals = st.lists(st.fractions(-4, 4, max_denominator=60), min_size=1, max_size=7)
+
+
+@pytest.mark.parametrize("polynomial", UNEVEN)
+@given(p=rationals, q=rationals, factor=st.fractions(-3, 3, max_denominator=9))
+@settings(max_examples=40, deadline=None)
+def test_arithmetic_in_integers_is_that_of_the_polynomials(
+    polynomial: list[int], p: list[Fraction], q: list[Fraction], factor: Fraction
+) -> None:
+    """Sums, products and inverses against SymPy's remainders; the form is the only one."""
+    whole = sympy.Poly(list(reversed(polynomial)), x, domain="QQ")
+    root = Root(fractions(polynomial), Fraction(13, 10), Fraction(139, 100))
+
+    def poly_of(values: tuple[Fraction, ...] | list[Fraction]) -> sympy.Poly:
+        terms = [sympy.Rational(v.numerator, v.denominator) for v in reversed(values)]
+        return sympy.Poly(terms or [0], x, domain="QQ")
+
+    a, b = Element(poly.trim(p), root), Element(poly.trim(q), root)
+    left, right = poly_of(p), poly_of(q)
+    number = sympy.Rational(factor.numerator, factor.denominator)
+    for found, wanted in (
+        (a * b, left * right),
+        (a - b, left - right),
+        (a * factor + 1, left * number + 1),
+        (1 - b, 1 - right),
+    ):
+        assert poly_of(found.coefficients) == wanted.rem(whole)
+        assert found.over > 0
+        assert gcd(found.over, *found.whole) == 1
+        assert len(found.whole) < len(polynomial)
+        assert not found.whole or found.whole[-1]
+        low, high = found.enclosure()
+        assert low <= high
+    if not is_zero(a):
+        assert is_zero(a * reciprocal(a) - 1)
+        assert is_zero(reciprocal(reciprocal(a)) - a)
+
+
+def test_a_common_factor_is_not_hidden_by_the_prime() -> None:
+    """Where the prime divides coefficients nothing follows from it, and Euclid decides."""
+    assert _coprime([-2, 0, 1], [1, 1])
+    for p, q in (
+        ([-2, 0, 1], [-2, 0, 1]),
+        ([-2, 0, _PRIME], [1, 1]),
+        ([-2, 0, 1], [_PRIME, _PRIME]),
+        ([-2, 0, 1], [-2 * _PRIME, 0, _PRIME]),
+    ):
+        assert not _coprime(p, q)
+    # (x + 2)(x - prime) and x have a common factor modulo the prime only.
+    product = [-2 * _PRIME, 2 - _PRIME, 1]
+    assert not _coprime(product, [0, 1])
+    root = Root(fractions(product), Fraction(-1), Fraction(2 * _PRIME))
+    assert sign(Element(poly.X, root)) == 1
+    assert is_zero(Element(fractions([-_PRIME, 1]), root))
 
 
 def test_numbers_of_two_roots_compare_but_do_not_mix() -> None:

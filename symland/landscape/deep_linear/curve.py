@@ -18,24 +18,32 @@ class Curve:
 
     moves: Mapping[int, Mapping[int, Any]]
 
-    def loss_difference(self, linear: DeepLinear, weights: tuple[Any, ...]) -> list[Any]:
-        """Coefficients of L(W + curve(s)) - L(W), lowest power first.
+    def loss_difference(
+        self, linear: DeepLinear, weights: tuple[Any, ...], order: int | None = None
+    ) -> list[Any]:
+        """Coefficients of L(W + curve(s)) - L(W), lowest power first; up to s^order if given.
 
         With M(s) = M + N(s) and G = M A - B it is 2 c tr(G N') + c tr(N A N').
         """
         product: dict[int, Any] = {}
         for k, W in enumerate(weights, start=1):
             factor = {0: W, **self.moves.get(k, {})}
-            product = _times(factor, product) if product else factor
+            product = _times(factor, product, order) if product else factor
         M, A = product.pop(0), linear.A
         residual = M @ A - linear.B
-        degree = 2 * max(product, default=0)
+        degree = 2 * max(product, default=0) if order is None else order
         coefficients: list[Any] = [linear.scale * 0] * (degree + 1)
         for a, N in product.items():
             coefficients[a] = (residual @ N.T).trace() * linear.scale * 2 + coefficients[a]
             for b, other in product.items():
+                if a + b > degree:
+                    continue
                 coefficients[a + b] = (N @ A @ other.T).trace() * linear.scale + coefficients[a + b]
         return coefficients
+
+    def second_order(self, linear: DeepLinear, weights: tuple[Any, ...]) -> Any:
+        """The coefficient of s^2 of the loss along the curve."""
+        return self.loss_difference(linear, weights, 2)[2]
 
     def lowest(self, linear: DeepLinear, weights: tuple[Any, ...]) -> tuple[int, int]:
         """(order, sign) of the lowest term of the loss along the curve; (0, 0) if it is flat."""
@@ -53,11 +61,13 @@ class Curve:
         return tuple(moved)
 
 
-def _times(left: Mapping[int, Any], right: Mapping[int, Any]) -> dict[int, Any]:
+def _times(left: Mapping[int, Any], right: Mapping[int, Any], order: int | None) -> dict[int, Any]:
     """The product of two matrices of polynomials in s, without terms that vanish."""
     result: dict[int, Any] = {}
     for a, x in left.items():
         for b, y in right.items():
+            if order is not None and a + b > order:
+                continue
             term = x @ y
             result[a + b] = result[a + b] + term if a + b in result else term
     return {a: x for a, x in result.items() if a == 0 or not x.is_zero()}
