@@ -166,7 +166,8 @@ class PolynomialRing:
             self._latex_term(c, e, first=k == 0) for k, (c, e) in enumerate(terms[:limit])
         )
         if len(terms) > limit:
-            text += rf" + \cdots \text{{ ({len(terms) - limit} more terms)}}"
+            left = len(terms) - limit
+            text += rf" + \cdots \text{{ ({left} more term{'s' * (left > 1)})}}"
         return text
 
     def _latex_term(self, coefficient: Fraction, exponents: tuple[int, ...], first: bool) -> str:

@@ -232,7 +232,8 @@ class Notation(ABC):
             lead = self.times([self.minus, term]) if value < 0 else term
             text = self.joined(sign, [text, term]) if text else lead
         if count > len(terms):
-            more = self.words(f" ({count - len(terms)} more terms)")
+            left = count - len(terms)
+            more = self.words(f" ({left} more term{'s' * (left > 1)})")
             text = self.joined(self.plus, [text, self.times([self.dots, more])])
         return text or self.fraction(Fraction(0))
 

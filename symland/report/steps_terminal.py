@@ -11,7 +11,7 @@ from symland.report.vocabulary import verdict
 
 def print_steps(part: Steps, console: Console) -> None:
     """Title, prose, and each line: why, number and formula, verdict."""
-    console.print(Text(part.title, style="bold underline"))
+    console.print(Text(plain(part.title), style="bold underline"))
     if part.prose:
         console.print(Text(plain(part.prose)))
     for step in part.steps:

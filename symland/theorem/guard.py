@@ -55,7 +55,17 @@ _REFUSED = {
         "starts a program",
     ),
     **dict.fromkeys(
-        ("socket.connect", "socket.bind", "socket.getaddrinfo", "urllib.Request"),
+        (
+            "socket.connect",
+            "socket.bind",
+            "socket.sendto",
+            "socket.sendmsg",
+            "socket.getaddrinfo",
+            "socket.getnameinfo",
+            "socket.gethostbyname",
+            "socket.gethostbyaddr",
+            "urllib.Request",
+        ),
         "opens a connection",
     ),
     **dict.fromkeys(("os.kill", "os.killpg"), "sends a signal"),

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +22,9 @@ from symland.theorem.statement import Citation, TheoremError
 from symland.theorem.theorem import Theorem
 
 __all__ = ["preload", "run_file", "work"]
+
+MOST_MEMORY = 2**32
+"""Bytes of data that a theorem file may have, where the system can see to it."""
 
 
 def run_file(path: Path, budget: float, seed: int, refusals: list[str]) -> list[Report]:
@@ -76,10 +80,14 @@ def _reason(error: BaseException, path: Path, refusals: list[str]) -> str:
     if refusals:
         return f"{refusals[0]}, which a theorem file may not do{_place(error, path)}"
     if isinstance(error, SyntaxError):
-        return f"SyntaxError: {error.msg} (line {error.lineno})"
-    text = " ".join(str(error).split())
+        place = f" (line {error.lineno})" if error.lineno else ""
+        return f"SyntaxError: {error.msg}{place}"
+    shown = "".join(c if c.isprintable() or c.isspace() else "?" for c in str(error))
+    text = " ".join(shown.split())
     if isinstance(error, TheoremError):
         return text
+    if isinstance(error, MemoryError):
+        return f"took more than {MOST_MEMORY / 2**30:g} GiB of memory{_place(error, path)}"
     return f"{type(error).__name__}: {text}{_place(error, path)}".replace(": (", " (")
 
 
@@ -89,6 +97,18 @@ def _place(error: BaseException, path: Path) -> str:
     return f" (line {lines[-1]})" if lines else ""
 
 
+def _bound_memory() -> None:
+    """One file that takes more and more does not bring the machine to a halt."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    with suppress(ValueError, OSError):
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if hard == resource.RLIM_INFINITY or hard > MOST_MEMORY:
+            resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, hard))
+
+
 def work(arguments: list[str]) -> NoReturn:
     """Run the file named and end the process; standard output is kept for the result alone."""
     path, budget, seed = Path(arguments[0]), float(arguments[1]), int(arguments[2])
@@ -96,6 +116,7 @@ def work(arguments: list[str]) -> NoReturn:
     os.dup2(2, 1)
     sys.path.append(str(path.resolve().parent))  # last: a name beside the file hides no module
     refusals: list[str] = []
+    _bound_memory()
     guard(refusals)
     document: dict[str, Any]
     try:

@@ -137,6 +137,7 @@ def test_a_polynomial_with_more_terms_than_are_kept():
     terms = [["-1", [[W, 2]]], ["1/2", []]]
     assert TextNotation().polynomial(terms, 2) == "−W₁² + 1/2"
     assert TextNotation().polynomial(terms, 5) == "−W₁² + 1/2 + ⋯ (3 more terms)"
+    assert TextNotation().polynomial(terms, 3) == "−W₁² + 1/2 + ⋯ (1 more term)"
     assert TextNotation().polynomial([], 0) == "0"
 
 
@@ -186,6 +187,7 @@ def test_all_shapes_by_family_or_by_a_problem_of_it():
         assert result.exit_code == 0
         assert "every width, every depth, all data" in result.stdout
         assert "certified: " in result.stdout
+        assert "$" not in result.stdout  # formulas in titles and prose are written as text
 
 
 def test_status_follows_the_lines():

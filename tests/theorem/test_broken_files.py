@@ -25,6 +25,20 @@ BROKEN = {
     "makes folders": ('import os; os.mkdir("{out}")', "writes to '{out}'"),
     "removes": ('import os; os.remove("{out}")', "removes '{out}'"),
     "runs programs": ('import subprocess; subprocess.run(["true"])', "starts a program"),
+    "datagram": (
+        "import socket\nsocket.socket(type=socket.SOCK_DGRAM).sendto(b'', ('127.0.0.1', 9))",
+        "opens a connection (socket.sendto)",
+    ),
+    "asks for a host": (
+        'import socket; socket.gethostbyname("localhost")',
+        "opens a connection (socket.gethostbyname)",
+    ),
+    "null byte": ("\0", "SyntaxError: source code string cannot contain null bytes"),
+    "colours": ("raise ValueError('\\33[31mred')", "ValueError: ?[31mred (line 1)"),
+    "memory": (
+        "x = []\nwhile True:\n    x.append(bytes(2**28))",
+        "took more than 4 GiB of memory (line 3)",
+    ),
     "shell": ('import os; os.system("true")', "starts a program (os.system)"),
     "no conclusion": (
         'from symland.theorem import Theorem\nt = Theorem("empty", wording="own")',

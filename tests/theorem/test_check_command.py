@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from symland.cli import main
-from symland.theorem import run
+from symland.theorem import Theorem, run
+from symland.theorem.graph import graph_json
 from tests.theorem.files import GOOD, HEAD
 
 pytestmark = pytest.mark.usefixtures("same_nursery")
@@ -125,6 +126,19 @@ def test_the_page_has_the_graph_and_loads_nothing(folder, tmp_path):
     assert "stroke-dasharray" in text  # what is cited
     assert not re.search(r"(src|href)\s*=|@import|url\(", text)
     assert text.rstrip().endswith("</html>")
+
+
+def test_a_condition_of_a_conclusion_leads_to_it_in_the_graph():
+    """A conclusion given under a hypothesis that no step on the way uses hangs together with it."""
+    theorem = Theorem("t", wording="own")
+    always, only = theorem.hypothesis("always", "a"), theorem.hypothesis("only", "b")
+    far = theorem.conclusion("far", "c", given=[only])
+    near = theorem.conclusion("near", "d", given=[always])
+    step = theorem.cited("first", "e", uses=[always])
+    theorem.cited("second", "f", uses=[step], gives=[near, far])
+    edges = graph_json(theorem, {}, {"far": "cited", "near": "cited"})["edges"]
+    assert ["only", "far"] in edges
+    assert ["always", "near"] not in edges
 
 
 def test_the_terminal_report_names_axioms(folder):
