@@ -1,8 +1,9 @@
 """One lemma about matrices of all shapes, decided: the rules are tried by themselves.
 
 Beyond combinations of the hypotheses the search uses that tr(G'D) = 0 for all D gives G = 0, that
-a sum of squares vanishes only with its terms, that a number cancels which is positive or not 0, and
-that a number of both signs is 0. It is not complete: what it does not find is undecided.
+alpha + s beta >= 0 for all s gives beta = 0, that a sum of squares vanishes only with its terms,
+that a number cancels which is positive or not 0, and that a number of both signs is 0. It is not
+complete: what it does not find is undecided.
 """
 
 from __future__ import annotations
@@ -200,8 +201,9 @@ class _Lemma(DerivedFacts):
         return True
 
     def _inequality_routes(self, name: str, goal: TracePolynomial) -> list[Route]:
-        """A sum of squares plus hypotheses that are inequalities, none, one or all of them."""
-        names = [name for name, h in self._known.items() if h.kind == "nonnegative" and not h.bound]
+        """A sum of squares plus facts that are inequalities, none, one or all of them."""
+        facts = {key: self._relation(key) for key in (*self._known, *self._steps)}
+        names = [key for key, h in facts.items() if h.kind == "nonnegative" and not h.bound]
         choices = [(), *((name,) for name in names), *([tuple(names)] if len(names) > 1 else [])]
         return [partial(self._nonnegative, name, goal, added) for added in choices]
 

@@ -92,7 +92,10 @@ class DerivedFacts(Proof):
         known = self._known[name]
         others = [h for key, h in self._known.items() if key != name]
         free = {x for h in others for x in h.letter_names() - set(h.bound)}
-        if free & set(known.bound) or known.kind not in ("equation", "traces"):
+        if free & set(known.bound) or known.kind not in ("equation", "traces", "nonnegative"):
+            return
+        if known.kind == "nonnegative":
+            self._use_inequality(name, known)
             return
         arbitrary = self._fresh(f"{name}, any {', '.join(known.bound)}")
         self.instantiate(arbitrary, name)
@@ -104,6 +107,17 @@ class DerivedFacts(Proof):
             if slope is not None and letter not in slope.letter_names():
                 fact = self._fresh(f"{name}, slope in {letter}")
                 self.variation(fact, slope, of=arbitrary, letter=letter)
+
+    def _use_inequality(self, name: str, known: Relation) -> None:
+        """It holds where what is quantified is 0, and a number in it of degree 1 has slope 0."""
+        shapes = self.signature.shapes
+        zeros = {letter: self.signature.zero(*shapes[letter]) for letter in known.bound}
+        self.instantiate(self._fresh(f"{name} at 0"), name, **zeros)
+        arbitrary = self._fresh(f"{name}, any {', '.join(known.bound)}")
+        self.instantiate(arbitrary, name)
+        for letter in known.bound:
+            if shapes[letter] == ("1", "1") and self._sum(arbitrary).degree(letter) == 1:
+                self.affine(self._fresh(f"{name}, slope in {letter}"), of=arbitrary, scalar=letter)
 
     def _use_squares(self, name: str) -> None:
         known = self._relation(name)

@@ -104,6 +104,16 @@ BY_RULES = {
     "tr C D B = 0 for all D": ({"h": for_all(trace(C @ Z @ B), "Z")}, C.T @ B.T),
     "tr A'A D = 0 for all D": ({"h": for_all(trace(A.T @ A @ Z), "Z")}, A),
     "C Z B = 0 for all Z": ({"h": for_all(C @ Z @ B, "Z")}, either(C, B)),
+    "a + c e >= 0 for all c": ({"h": for_all(nonnegative(a + c * e), "c")}, e),
+    "a >= 0 at c = 0": ({"h": for_all(nonnegative(a + c * e + c * c * e), "c")}, nonnegative(a)),
+    "tr A'A + c tr G'A >= 0 for all c": (
+        {"h": for_all(nonnegative(trace(A.T @ A) + c * trace(G.T @ A)), "c")},
+        trace(G.T @ A),
+    ),
+    "tr A'A (1 + c) >= 0 for all c": (
+        {"h": for_all(nonnegative(trace(A.T @ A) * (c + 1)), "c")},
+        A,
+    ),
     "a square": ({}, nonnegative(trace((A - 2 * G) @ (A - 2 * G).T))),
     "a square of a number": ({}, nonnegative((a * e - 1) * (a * e - 1))),
     "what vanishes": ({"h": A - G}, nonnegative(trace(A @ A.T) - trace(G @ G.T))),
@@ -261,6 +271,20 @@ def test_decide_refutes_where_all_hypotheses_hold(name):
 def test_decide_never_refutes_a_true_lemma(name):
     facts, claim = TRUE[name]
     assert decide(S, facts, claim, budget=1.0).verdict in ("certified", "undecided")
+
+
+@pytest.mark.parametrize(
+    ("fact", "claim"),
+    [
+        (for_all(nonnegative(a + c * e), "c"), a),
+        (for_all(nonnegative(a + c * e + c * c), "c"), e),
+        (for_all(nonnegative(a + c * c * e), "c"), e),
+        (for_all(nonnegative(trace(Q @ Q) + c * trace(Q)), "c"), Q),
+    ],
+)
+def test_an_inequality_for_all_numbers_says_no_more_than_the_slope(fact, claim):
+    """All four are false: a = 1, e = 0; a = 1, e = 2; a = 0, e = 1; Q = diag(1, -1)."""
+    assert decide(S, {"h": fact}, claim, budget=1.0).verdict == "undecided"
 
 
 def test_a_quantified_hypothesis_is_never_taken_to_hold_at_matrices():
