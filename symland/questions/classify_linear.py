@@ -27,6 +27,7 @@ from symland.landscape.deep_linear.strata import Strata
 from symland.landscape.parameters import elements, flat
 from symland.landscape.views import exact_system
 from symland.questions.point_json import loss_json, point_json
+from symland.questions.proof_cost import linear_cost
 from symland.questions.weights_numbers import distance
 from symland.search.newton import nearby_critical_point
 from symland.search.rotation import rotation_pair
@@ -85,8 +86,9 @@ def prove_point(work: Classification, point: LinearPoint) -> dict[str, Any]:
         global_minimum.constant(case)
         zero = (0, 0, point.strata.shape.parameters)
         return _document(point, "global_minimum", zero) | {"local": "constant"}
+    fits = linear_cost(work.problem, point)[1].beyond(work.deadline) is None
     is_critical = critical(case, name)
-    inertia = prove_inertia(case, point, name)
+    inertia = prove_inertia(case, point, name) if fits else None
     better = prove_kind(work, point, name, is_critical)
     return _document(point, kind, inertia) | {"better": better}
 
@@ -221,13 +223,19 @@ def critical_nearby(work: Classification, point: LinearPoint) -> dict[str, Any]:
     try:
         start = _float_weights(point)
         reached = nearby_critical_point(work.problem, start, work.deadline)
-        exact = None if reached is None else exact_point_beside(point.strata, reached)
+        exact = (
+            None if reached is None else exact_point_beside(point.strata, reached, work.deadline)
+        )
     except OverflowError:
         return {"reason": "no critical point was looked for nearby: numbers too large for floats"}
     if reached is None:
         return not_reached(work.deadline)
     if exact is None:
-        return _numerical(work, start, reached)
+        return _numerical(work, start, reached, "no exact point was found there")
+    too_much = linear_cost(work.problem, exact)[0].beyond(work.deadline)
+    if too_much is not None:
+        reason = f"an exact point is close by, but proving what it is would take {too_much}"
+        return _numerical(work, start, reached, reason)
     work.stage("classifying the critical point nearby")
     refined = prove_point(work, exact)
     return {"refined": refined, "distance": distance(_balls(point), _balls(exact))}
@@ -247,15 +255,13 @@ def _balls(point: LinearPoint) -> list[Any]:
 
 
 def _numerical(
-    work: Classification, start: Mapping[str, Any], reached: Mapping[str, Any]
+    work: Classification, start: Mapping[str, Any], reached: Mapping[str, Any], reason: str
 ) -> dict[str, Any]:
     from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 
     shapes = work.problem.network.shapes
     try:
-        refined, point = numerical_point(
-            work.problem, flat(shapes, reached), work.deadline, "no exact point was found there"
-        )
+        refined, point = numerical_point(work.problem, flat(shapes, reached), work.deadline, reason)
     except NotReached as why:
         return not_reached(work.deadline, why)
     return {"refined": refined, "distance": distance(flat(shapes, start), point)}

@@ -21,9 +21,14 @@ from symland.landscape.deep_linear.eigenspace import Eigenspaces
 from symland.landscape.deep_linear.point import LinearPoint
 from symland.landscape.deep_linear.strata import Strata
 from symland.search.bar_decomposition import FloatBar, bar_decomposition
+from symland.search.deadline import Deadline
 
 __all__ = ["exact_point_beside"]
 
+SECONDS = 3e-5
+"""Seconds that a point in a field of degree n takes, divided by n^5."""
+LEAST = 1.0
+"""Seconds that are spent in any case."""
 _SMALL = 1e-6
 _NEAR = 1e-3
 _SHORT = 1000
@@ -33,8 +38,11 @@ _STEP = 2.0**-40
 """Other numbers are rounded to multiples of it, in units of the largest one of the column."""
 
 
-def exact_point_beside(strata: Strata, weights: Mapping[str, Any]) -> LinearPoint | None:
-    """An exact critical point close to the given arrays, or None where none was recognised."""
+def exact_point_beside(
+    strata: Strata, weights: Mapping[str, Any], deadline: Deadline
+) -> LinearPoint | None:
+    """An exact critical point close to the given arrays, or None where none was recognised, or
+    where building it is expected to take longer than there is time."""
     linear = strata.linear
     layers = [np.asarray(weights[f"W{k}"], dtype=float) for k in range(1, linear.K + 1)]
     if linear.K == 1:
@@ -45,7 +53,8 @@ def exact_point_beside(strata: Strata, weights: Mapping[str, Any]) -> LinearPoin
         return None
     vectors = _directions(strata, taken, used)
     fields = {v.field for v in vectors if isinstance(v, AlgebraicMatrix)}
-    if len(fields) > 1:
+    seconds = max((SECONDS * field.degree**5 for field in fields), default=0.0)
+    if len(fields) > 1 or seconds > max(deadline.remaining(), LEAST):
         return None
     point = _verified(strata, _Builder(strata, layers, vectors).point())
     return point if point is not None and _is_near(point, layers) else None

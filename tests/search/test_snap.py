@@ -44,7 +44,7 @@ def snapped(planted, noise, seed):
     reached = nearby_critical_point(planted.problem, start, Deadline(20))
     if reached is None:
         return None, None, start
-    return exact_point_beside(strata, reached), reached, start
+    return exact_point_beside(strata, reached, Deadline(20)), reached, start
 
 
 def several_fields(strata, taken):
@@ -89,8 +89,11 @@ def test_after_a_larger_push_some_exact_critical_point_is_reached(seed):
 
 def test_what_is_no_critical_point_is_not_made_one():
     strata = Strata(deep_linear(Problem(Network((1, 1, 1)), Dataset([[1]], [[2]]))))
-    assert exact_point_beside(strata, {"W1": [[1.0]], "W2": [[1.5]]}) is None
-    assert exact_point_beside(strata, {"W1": [[1.0]], "W2": [[2.0]]}).kind == "global_minimum"
+    assert exact_point_beside(strata, {"W1": [[1.0]], "W2": [[1.5]]}, Deadline(20)) is None
+    assert (
+        exact_point_beside(strata, {"W1": [[1.0]], "W2": [[2.0]]}, Deadline(20)).kind
+        == "global_minimum"
+    )
 
 
 def cyclic(choose, bars, n):
