@@ -25,6 +25,20 @@ def test_a_point_beyond_the_floats_is_not_critical(problem, weight):
     assert "critical point" in document["reason"]
 
 
+@pytest.mark.parametrize("place", ["inputs", "targets"])
+@pytest.mark.parametrize("value", ["1e200", "1e400"])
+@pytest.mark.parametrize("activation", ["sigmoid", "exp"])
+def test_analytic_networks_with_data_beyond_the_floats(place, value, activation):
+    data = {"inputs": [[0], [1], [3]], "targets": [[1], [-2], [3]]}
+    data[place][1] = [value]
+    problem = Problem(Network((1, 2, 1), activation, bias="all"), Dataset(**data))
+    weights = {"W1": [[1], [1]], "b1": [0, 1], "W2": [[1, 2]], "b2": [0]}
+    document = classify(problem, weights, budget=10).to_json()
+    assert document["verdict"] in ("certified", "undecided")
+    assert document["given"]["kind"] in ("not_critical", "undecided")
+    assert document["reason"]
+
+
 def test_critical_values_of_thousands_of_digits():
     # One sample: the losses are 0 and half the square of the target.
     problem = Problem(Network((1, 1, 1)), Dataset([[1]], [["1e3000"]]))

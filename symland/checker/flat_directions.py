@@ -28,11 +28,22 @@ regularized: their unit vectors are annihilators.  (Not in networks with skip co
 are no tangents, for phi leaves the incoming weights of these neurons as they are, or takes critical
 points to critical points whatever they are.
 
+**Constant neurons**: hidden neurons with a bias b whose incoming weights w and outgoing weights v
+are 0 at every point of the slice; b and the biases c of the next layer, which has some, are not
+regularized, and there are no skip connections.  The value s(b) is the same for all samples, and
+nothing depends on it.  So L has derivative 0 by w and b (a regularizer of w too, at w = 0), and by
+v_i the derivative is s(b) times that by c_i: with d_i the derivatives of L by what the next layer
+receives, they are sum d_i s(b) and sum d_i.  So the unit vectors of w and b and, for each i, that
+of v_i minus s(b) times that of c_i are annihilators, whether the point is critical or not.  If p
+is critical, so is p with another b: outputs and all d stay as they are, hence all derivatives but
+those by v, and these are s(b) times 0.  So the unit vector of b is a tangent.
+
 Several reasons at once: phi moves the shares of one group of copies after another.  The weights
 out of a group are moved by that group alone, so its shares stay what they are until it moves; and
 what it moves changes the weights into the neurons of another group in proportion to their factors,
-as v is, so that they stay c_j u.  (Groups of one layer have no neuron in common.)  Then the flows
-follow one another; each takes critical points to critical points.
+as v is, so that they stay c_j u.  (Groups of one layer have no neuron in common.)  Biases of
+constant neurons move instead, all of them; there are no copies then, and the neurons stay constant.
+Then the flows follow one another; each takes critical points to critical points.
 """
 
 from __future__ import annotations
@@ -41,7 +52,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from . import files, network, rules_morse_bott as bott
+from . import files, interval_jets, network, rules_morse_bott as bott
 from .context import Context
 from .copies import Vector, read_copies
 from .effort import spend
@@ -52,7 +63,7 @@ from .slices import read_slice
 from .statement import Problem, columned, matrix
 from .verdict import Refused
 
-REASONS = "translations generators copies silent"
+REASONS = "translations generators copies silent constant"
 MAX_ENTRIES = 1_000_000  # of the vectors of all reasons of one kind: they are in memory together
 
 
@@ -94,6 +105,13 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
     for place in places:
         unit = [number(Fraction(i == place), bits) for i in range(len(flat))]
         found.annihilators.append(unit)
+    for value in _listed(problem, given, "constant"):
+        if groups:
+            raise Refused("constant neurons together with copies")
+        annihilators, tangent = _constant(context, name, value, at, bits)
+        found.annihilators.extend(annihilators)
+        found.tangents.append(tangent)
+        _reserve(problem, len(found.annihilators))
     return found
 
 
@@ -184,14 +202,52 @@ def _value(polynomial: Any, at: Rows, bits: int) -> Interval:
     return total
 
 
+def _neuron(problem: Problem, value: Any, kind: str) -> tuple[int, int]:
+    """A hidden neuron: its layer, counted from 1, and its number, counted from 0."""
+    files.fields(value, kind, "layer neuron")
+    if problem.K < 2 or problem.skip is not None:
+        raise Refused(f"{kind}: only hidden neurons, in networks without skip")
+    layer = files.count(value["layer"], "layer", 1, problem.K - 1)
+    return layer, files.count(value["neuron"], "neuron", 1, problem.widths[layer]) - 1
+
+
+def _constant(
+    context: Context, name: Any, value: Any, at: Rows, bits: int
+) -> tuple[list[Vector], Vector]:
+    """The annihilators and the tangent of a constant neuron."""
+    problem = context.problem
+    layer, neuron = _neuron(problem, value, "constant")
+    own, above = f"b{layer}", f"b{layer + 1}"
+    for n in (own, above):
+        if n not in problem.shapes:
+            raise Refused(f"constant: the network has no {n}")
+    places = coordinates(problem)
+    spend(len(places))
+    index = {place: k for k, place in enumerate(places)}
+    into = [index[f"W{layer}", neuron, j] for j in range(problem.widths[layer - 1])]
+    out = [index[f"W{layer + 1}", i, neuron] for i in range(problem.widths[layer + 1])]
+    bias, next_biases = index[own, neuron, 0], [index[above, i, 0] for i in range(len(out))]
+    for n, i, j in (places[k] for k in (bias, *next_biases)):
+        if n in problem.l2 and problem.l2[n][i][j]:
+            raise Refused(f"constant: a bias of {n} is regularized")
+    here = read_slice(context, name)
+    if any(x for k in (*into, *out) for x in here.affine(k)):
+        raise Refused("constant: an incoming or outgoing weight of the neuron is not 0")
+    received = interval_jets.Jet(at[own][neuron][0], 0)
+    arithmetic = interval_jets.Intervals(bits)
+    height = interval_jets._activate(problem, arithmetic, layer, received).value
+    zero, one = number(Fraction(0), bits), number(Fraction(1), bits)
+    lines = [{k: one} for k in (*into, bias)]
+    lines += [{v: one, c: -height} for v, c in zip(out, next_biases, strict=True)]
+    _reserve(problem, len(lines) + 1)
+    vectors = [[line.get(k, zero) for k in range(len(places))] for line in lines]
+    return vectors, vectors[len(into)]
+
+
 def _silent(context: Context, name: Any, value: Any) -> list[int]:
     """The indices of the incoming weights of a silent neuron."""
     problem = context.problem
-    files.fields(value, "silent", "layer neuron")
-    if problem.K < 2 or problem.skip is not None:
-        raise Refused("silent: only hidden neurons, in networks without skip")
-    layer = files.count(value["layer"], "layer", 1, problem.K - 1)
-    neuron = files.count(value["neuron"], "neuron", 1, problem.widths[layer]) - 1
+    layer, neuron = _neuron(problem, value, "silent")
     places = coordinates(problem)
     spend(len(places))
     here = read_slice(context, name)

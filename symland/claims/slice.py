@@ -61,6 +61,7 @@ def flat_json(network: Network, reasons: FlatReasons) -> dict[str, Any]:
         "generators": [generator_json(network, g) for g in reasons.generators],
         "copies": [_copies(c) for c in reasons.copies],
         "silent": [{"layer": layer, "neuron": j + 1} for layer, j in reasons.silent],
+        "constant": [{"layer": layer, "neuron": j + 1} for layer, j in reasons.constant],
     }
     return {kind: found for kind, found in written.items() if found}
 

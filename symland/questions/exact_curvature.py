@@ -87,7 +87,7 @@ class _Attempts:
         point = flat(network.shapes, elements(network, balls, self.work.point))
         place = np.array([float(x.mid()) for x in point])
         # Copies and silent neurons are known exactly at points of slices only.
-        reasons = replace(flat_reasons(self.problem, place), copies=(), silent=())
+        reasons = replace(flat_reasons(self.problem, place), copies=(), silent=(), constant=())
         counted = reasons.independent(network, place)
         tangents = counted.tangents(network, place)
         if not 0 < tangents.shape[1] < len(place):

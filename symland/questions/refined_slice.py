@@ -91,9 +91,13 @@ def nearly_fits(problem: Problem, place: Any) -> bool:
 
     if not may_fit(problem):
         return False
-    largest = max((abs(float(y)) for row in problem.dataset.targets for y in row), default=0.0)
-    with np.errstate(all="ignore"):
-        return bool(FloatLandscape(problem).loss(place) <= FITTED * largest**2)
+    try:
+        largest = max((abs(float(y)) for row in problem.dataset.targets for y in row), default=0.0)
+        with np.errstate(all="ignore"):
+            loss = float(FloatLandscape(problem).loss(place))
+    except OverflowError:  # data beyond the floats
+        return False
+    return bool(loss**0.5 <= FITTED**0.5 * largest)
 
 
 def certified_fit(
@@ -207,5 +211,9 @@ def _causes(found: CriticalSlice) -> list[str]:
     for layer, j in found.counted.silent:
         causes.append(
             f"nothing depends on neuron {j + 1} of layer {layer}, by its outgoing weights"
+        )
+    for layer, j in found.counted.constant:
+        causes.append(
+            f"neuron {j + 1} of layer {layer} has weights 0 on both sides, so that its bias is free"
         )
     return causes

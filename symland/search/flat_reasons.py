@@ -48,18 +48,21 @@ class Copies:
 
 @dataclass(frozen=True)
 class FlatReasons:
-    """Translations (flat vectors), generators of symmetries, groups of copies, and silent neurons.
+    """Translations (flat vectors), generators of symmetries, groups of copies, and lone neurons.
 
-    These, (layer, neuron) as in `Copies`, have outgoing weights 0, or equal ones before a softmax.
+    These are (layer, neuron) as in `Copies`. Silent ones have outgoing weights 0, or equal ones
+    before a softmax; constant ones have incoming and outgoing weights 0, and only their bias moves.
     """
 
     translations: tuple[tuple[fmpq, ...], ...] = ()
     generators: tuple[Generator, ...] = ()
     copies: tuple[Copies, ...] = ()
     silent: tuple[tuple[int, int], ...] = ()
+    constant: tuple[tuple[int, int], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.translations or self.generators or self.copies or self.silent)
+        lone = self.silent or self.constant
+        return bool(self.translations or self.generators or self.copies or lone)
 
     def flows(self, network: Network, place: Array) -> Array:
         """The tangents of translations and generators at a place, as columns."""
@@ -69,9 +72,15 @@ class FlatReasons:
         return np.array(columns, dtype=float).reshape(len(columns), len(place)).T
 
     def tangents(self, network: Network, place: Array) -> Array:
-        """All tangents at a place as columns: flows, then the shares of each group moving."""
-        columns = [*self.flows(network, place).T, *self._moving_shares(network, place)]
+        """All tangents at a place as columns: flows, then moving shares and biases."""
+        columns = [*self.flows(network, place).T, *self._moving(network, place)]
         return np.array(columns, dtype=float).reshape(len(columns), len(place)).T
+
+    def _moving(self, network: Network, place: Array) -> Iterator[Array]:
+        yield from self._moving_shares(network, place)
+        index = shaped(network.shapes, list(range(len(place))))
+        for layer, neuron in self.constant:
+            yield np.eye(len(place))[index[f"b{layer}"][neuron]]
 
     def _moving_shares(self, network: Network, place: Array) -> Iterator[Array]:
         index = shaped(network.shapes, list(range(len(place))))
@@ -92,7 +101,7 @@ class FlatReasons:
 
     def independent(self, network: Network, place: Array) -> FlatReasons:
         """Without those translations and generators whose tangents depend on the others'."""
-        base = list(self._moving_shares(network, place))
+        base = list(self._moving(network, place))
         taken = [list[Any](), list[Any]()]
         flows = self.flows(network, place).T
         found = [*self.translations, *self.generators]
@@ -145,8 +154,10 @@ def flat_reasons(problem: Problem, place: Array) -> FlatReasons:
         for d in found.get(cause, [])
     ]
     reasons = FlatReasons(tuple(lines), tuple(generators(problem)))
-    if penalized or problem.network.skip is not None:
+    if problem.network.skip is not None:
         return reasons
+    if penalized:
+        return replace(reasons, constant=tuple(_constant(problem, place, penalized)))
     copies = tuple(_copies(problem, place))
     taken = {(c.layer, j) for c in copies for j in c.neurons}
     return replace(reasons, copies=copies, silent=tuple(_silent(problem, place, taken)))
@@ -190,6 +201,27 @@ def _silent(
         for j in range(network.widths[layer]):
             loud = out[:, j] - out[:, j].mean() if shift else out[:, j]
             if (layer, j) not in taken and abs(loud).max() <= SAME * abs(place).max():
+                yield layer, j
+
+
+def _constant(
+    problem: Problem, place: Array, penalized: set[ParameterKey]
+) -> Iterator[tuple[int, int]]:
+    """Neurons that a regularizer has cut off: incoming and outgoing weights 0, a free bias, and
+    free biases in the next layer, whose derivatives are those by the outgoing weights."""
+    network = problem.network
+    weights = shaped(network.shapes, [float(x) for x in place])
+    for layer in range(1, network.K):
+        above = f"b{layer + 1}"
+        if not network.has_bias(layer) or not network.has_bias(layer + 1):
+            continue
+        if any(key[0] == above for key in penalized):
+            continue
+        rows, out = np.array(weights[f"W{layer}"]), np.array(weights[f"W{layer + 1}"])
+        for j in range(network.widths[layer]):
+            if any(key[:2] == (f"b{layer}", j) for key in penalized):
+                continue
+            if max(abs(rows[j]).max(), abs(out[:, j]).max()) <= SAME * abs(place).max():
                 yield layer, j
 
 

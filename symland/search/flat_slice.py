@@ -122,6 +122,11 @@ def critical_slice(
     merged = _Merged(network, reasons.copies)
     base, directions = merged.start(start)
     into, _ = _around(network, reasons.silent)
+    for neuron in reasons.constant:
+        near = set[int]().union(*_around(network, [neuron]))
+        for i in near - {_bias(network, neuron)}:
+            base[i] = fmpq(0)
+        into |= near
     for neuron in reasons.silent:
         places = sorted(_around(network, [neuron])[1])
         equal = neuron[0] == network.K - 1 and landscape.problem.loss.kind == "cross_entropy"
@@ -209,6 +214,12 @@ def _around(network: Network, silent: Sequence[tuple[int, int]]) -> tuple[set[in
         into |= {index[f"b{layer}"][j]} if f"b{layer}" in index else set()
         out |= {row[j] for row in index[f"W{layer + 1}"]}
     return into, out
+
+
+def _bias(network: Network, neuron: tuple[int, int]) -> int:
+    layer, j = neuron
+    found: int = shaped(network.shapes, list(range(network.parameter_count)))[f"b{layer}"][j]
+    return found
 
 
 def _moving(

@@ -14,7 +14,7 @@ from symland import Dataset, Loss, Network, Problem
 from symland.checker import check
 from symland.checker.context import Context
 from symland.checker.copies import _multiple, read_copies
-from symland.checker.flat_directions import _silent, are_independent
+from symland.checker.flat_directions import _constant, _silent, are_independent
 from symland.checker.intervals import Interval, number
 from symland.checker.slices import Slice
 from symland.checker.statement import read_statement
@@ -39,6 +39,11 @@ def base(name: str) -> list[dict[str, Any]]:
         ("softmax_shift", "c4: p1 is a local minimum, flat along a manifold and nowhere else"),
         ("copies_in_a_slice", "c3: the Hessian at p1 has inertia (3, 0, 1)"),
         ("scaled_neuron", "c3: the Hessian at p1 has inertia (1, 0, 1)"),
+        ("constant_in_a_slice", "c3: the Hessian at p1 has inertia (6, 0, 1)"),
+        (
+            "constant_in_a_slice",
+            "c4: p1 is a local minimum, flat along a manifold and nowhere else",
+        ),
         ("convex_loss", "c3: p1 is a global minimum of a convex loss"),
     ],
 )
@@ -411,3 +416,87 @@ def test_large_reasons_are_refused_quickly() -> None:
     answer = check(*(json.dumps(x).encode() for x in (files, proof)))
     assert not answer.accepted
     assert "vectors of more than" in str(answer.reason) or "items" in str(answer.reason)
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_the_annihilators_of_constant_neurons(layer: int) -> None:
+    """By difference quotients of the loss, at a point that is not critical."""
+    about = problem(
+        [1, 2, 2, 2],
+        [[1]],
+        [["1/3", "-2"]],
+        activation=["tanh", "tanh"],
+        bias="all",
+        kind="squared",
+    )
+    weights = {
+        "W1": [["1/2"], ["1/3"]],
+        "b1": ["1/5", "1"],
+        "W2": [["1", "1/4"], ["-1", "3"]],
+        "b2": ["2/3", "1/7"],
+        "W3": [["2", "5"], ["1", "-3"]],
+        "b3": ["1/9", "2"],
+    }
+    weights[f"W{layer}"][1] = ["0"] * layer
+    for row in weights[f"W{layer + 1}"]:
+        row[1] = "0"
+    point = {"midpoint": weights, "directions": [["0"] * 15 + ["1"]], "radius": ["1"]}
+    context = Context(
+        read_statement(json.dumps(statement(about, {"p": {"slice": point}}, [])).encode())
+    )
+    at = {
+        n: [[number(Fraction(x), BITS) for x in np.ravel(row)] for row in rows]
+        for n, rows in weights.items()
+    }
+    lines, tangent = _constant(context, "p", {"layer": layer, "neuron": 2}, at, BITS)
+    floats = FloatLandscape(
+        Problem(
+            Network([1, 2, 2, 2], "tanh", bias="all"),
+            Dataset([[1]], [["1/3", "-2"]]),
+            Loss(scale=about["loss"]["scale"]),
+        )
+    )
+    place = np.array([float(Fraction(x)) for n in weights for x in np.ravel(weights[n])])
+    steps = 1e-6 * np.eye(len(place))
+    slope = [(floats.loss(place + e) - floats.loss(place - e)) / 2e-6 for e in steps]
+    assert max(map(abs, slope)) > 0.1
+    rows = np.array([[float(x.lower) / 2**x.bits for x in line] for line in lines])
+    assert np.linalg.matrix_rank(rows) == len(rows) == layer + 1 + 2 == np.count_nonzero(rows) - 2
+    assert abs(rows @ slope).max() < 1e-8
+    assert floats.loss(place + 5 * rows[layer]) == floats.loss(place)
+    assert [x.lower for x in tangent] == [x.lower for x in lines[layer]]
+
+
+@pytest.mark.parametrize("bias", ["none", "hidden", "output"])
+def test_a_constant_neuron_needs_both_biases(bias: str) -> None:
+    about = problem([1, 1, 1], [[1]], [[1]], activation=["tanh"], bias=bias)
+    weights = {"W1": [["0"]], "W2": [["0"]]}
+    weights |= {"b1": ["1"]} if bias == "hidden" else {"b2": ["1"]} if bias == "output" else {}
+    size = 2 + (bias != "none")
+    point = {"midpoint": weights, "directions": [["0"] * (size - 1) + ["1"]], "radius": ["1"]}
+    files = statement(about, {"p": {"slice": point}}, [])
+    context = Context(read_statement(json.dumps(files).encode()))
+    missing = "b2" if bias == "hidden" else "b1"
+    with pytest.raises(Refused, match=f"the network has no {missing}"):
+        _constant(context, "p", {"layer": 1, "neuron": 1}, {}, BITS)
+
+
+def test_constant_neurons_and_copies_do_not_go_together() -> None:
+    """Two units with weights 0 on both sides, both fitted by their output bias: a constant one, or
+    copies of one with a bias that is 0."""
+    about = problem([1, 2, 1], [[1]], [[1]], activation=["tanh"], bias="all")
+    weights = {"W1": [["0"], ["0"]], "b1": ["1", "1"], "W2": [["0", "0"]], "b2": ["1"]}
+    point = {"midpoint": weights, "directions": [["0"] * 6 + ["1"]], "radius": ["1/4"]}
+    constant = [{"layer": 1, "neuron": 1}]
+    copies = [{"layer": 1, "neurons": [1, 2], "shares": ["1/2", "1/2"]}]
+    for flat, reason in (
+        ({"constant": constant, "copies": copies}, "constant neurons together with copies"),
+        ({"constant": constant}, "not shown to span all directions"),
+        ({"constant": [*constant, {"layer": 1, "neuron": 2}]}, None),
+    ):
+        witness = {"precision": BITS, "inverse": [["1"]], "flat": flat}
+        answer = one(
+            about, {"p": {"slice": point}}, "critical", {"point": "p"}, "krawczyk_slice", witness
+        )
+        assert answer.accepted is (reason is None), answer.reason
+        assert reason is None or reason in str(answer.reason)

@@ -29,6 +29,7 @@ NAMES = [
     "copies_outside",
     "scaled_neuron",
     "silent_in_a_slice",
+    "constant_in_a_slice",
     "convex_loss",
     "exact_fit",
 ]

@@ -265,3 +265,46 @@ def test_a_neuron_that_the_softmax_does_not_see():
     assert abs(Fraction(found["weights"]["b1"][0]) + u / 2) < Fraction(1, 10**15)
     assert Fraction(found["weights"]["W2"][1][0]) == c
     assert abs(float(found["loss"]["lower"]) - 4 * log(2)) < 1e-12
+
+
+@pytest.mark.parametrize(("bias", "kind"), [(3, "minimum"), ("1/4", "strict_saddle")])
+def test_neurons_that_a_regularizer_has_cut_off(bias, kind):
+    """Weights 0 on both sides of one of two tanh neurons, whose bias is then free.
+
+    By hand: with u and v the weights in and out, the loss has the second-order terms
+    (u^2 + v^2) / 20 + u v k, k = tanh'(bias) times the sum of residuals times inputs."""
+    data = Dataset([[-2], [-1], [1], [2]], [[2], [1], ["-3/2"], ["-7/4"]])
+    problem = Problem(Network([1, 2, 1], "tanh", bias="all"), data, Loss(), Regularizer("1/10"))
+    weights = {"W1": [["0.91"], [0]], "b1": ["0.45", bias], "W2": [["-1.91", 0]], "b2": ["0.2"]}
+    found = refined(problem, weights)
+    (u,), _ = found["weights"]["W1"]
+    (b, free), ((v, _),), (c,) = (found["weights"][n] for n in ("b1", "W2", "b2"))
+    residuals = [
+        float(v) * np.tanh(float(u) * x + float(b)) + float(c) - float(Fraction(y))
+        for x, y in ((-2, 2), (-1, 1), (1, "-3/2"), (2, "-7/4"))
+    ]
+    k = np.dot(residuals, (-2, -1, 1, 2)) / np.cosh(float(Fraction(bias))) ** 2
+    assert (abs(float(k)) < 0.1) is (kind == "minimum")
+    assert (found["status"], found["local"]) == ("certified", kind)
+    assert abs(float(free) - float(Fraction(bias))) < 1e-4
+    assert found["flat"]["because"] == [
+        "neuron 2 of layer 1 has weights 0 on both sides, so that its bias is free"
+    ]
+    assert found["inertia"]["zero"] == found["flat"]["dimension"] == 1
+    assert kind == "strict_saddle" or lowest_around(problem, found) > -1e-12
+
+
+@pytest.mark.parametrize(
+    "more", [{"bias": "hidden"}, {"l2": {"b1": ["1/10", "1/10"]}}, {"l2": {"b2": ["1/10"]}}]
+)
+def test_other_biases_are_not_free(more):
+    """Without an output bias, or with a regularized one, only the bias at which v has derivative 0
+    is critical; a regularized bias goes to 0."""
+    data = Dataset([[-2], [-1], [1], [2]], [[2], [1], ["-3/2"], ["-7/4"]])
+    network = Network([1, 2, 1], "tanh", bias=more.get("bias", "all"))
+    l2 = {"W1": [["1/10"], ["1/10"]], "W2": [["1/10", "1/10"]]} | more.get("l2", {})
+    weights = {"W1": [["0.91"], [0]], "b1": ["0.45", 3], "W2": [["-1.91", 0]], "b2": ["0.2"]}
+    if not network.has_bias(2):
+        del weights["b2"]
+    found = refined(Problem(network, data, Loss(), Regularizer(l2)), weights)
+    assert found is None or "flat" not in found
