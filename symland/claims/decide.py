@@ -2,14 +2,15 @@
 
 Beyond combinations of the hypotheses the search uses that tr(G'D) = 0 for all D gives G = 0, that
 alpha + s beta >= 0 for all s gives beta = 0, that a sum of squares vanishes only with its terms,
-that a number cancels which is positive or not 0, and that a number of both signs is 0. It is not
-complete: what it does not find is undecided.
+that a number cancels which is positive or not 0, that a number of both signs is 0, and Pythagoras.
+It is not complete: what it does not find is undecided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from symland.claims.derived_facts import CLAIM, DerivedFacts
@@ -20,7 +21,7 @@ from symland.exact.word import Signature, WordError
 from symland.exact.word_polynomial import WordPolynomial
 from symland.exact.word_relation import Relation, equation
 from symland.search.deadline import Deadline
-from symland.search.squares import sum_of_squares
+from symland.search.squares import distances, sum_of_squares
 
 __all__ = ["decide", "found_steps"]
 
@@ -30,6 +31,7 @@ Route = Callable[[float], bool]
 _FIRST_ROUND = 0.5  # seconds for each route before any gets more
 _SAMPLE_SECONDS = 0.15
 _LONG_SAMPLE = 1.0
+_MOST_DISTANCES = 12
 
 
 def decide(
@@ -205,7 +207,8 @@ class _Lemma(DerivedFacts):
         facts = {key: self._relation(key) for key in (*self._known, *self._steps)}
         names = [key for key, h in facts.items() if h.kind == "nonnegative" and not h.bound]
         choices = [(), *((name,) for name in names), *([tuple(names)] if len(names) > 1 else [])]
-        return [partial(self._nonnegative, name, goal, added) for added in choices]
+        routes = [partial(self._nonnegative, name, goal, added) for added in choices]
+        return [*routes, partial(self._distance, name, goal)]
 
     def _nonnegative(
         self, name: str, goal: TracePolynomial, added: tuple[str, ...], seconds: float
@@ -217,6 +220,15 @@ class _Lemma(DerivedFacts):
         usable = self._usable(name, equation(goal), None)
         adding = [(1, fact) for fact in added]
         return self._by_squares(name, goal, squares, adding, usable, seconds)
+
+    def _distance(self, name: str, goal: TracePolynomial, seconds: float) -> bool:
+        """A single square that the hypotheses leave of the difference of two."""
+        squares = list(islice(distances(goal), _MOST_DISTANCES))
+        usable = self._usable(name, equation(goal), None)
+        return any(
+            self._by_squares(name, goal, [(c, (), q)], (), usable, seconds / len(squares))
+            for c, q in squares
+        )
 
     def _of_both_signs(self, goal: Body, seconds: float) -> bool:
         """A number, or the sum of the squares of the entries, is neither negative nor positive."""

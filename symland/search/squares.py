@@ -21,7 +21,7 @@ from symland.exact.trace_polynomial import (
 from symland.exact.word import UNIT, Signature, Word, transpose_word
 from symland.exact.word_polynomial import WordPolynomial, normal_monomial
 
-__all__ = ["Squares", "sum_of_squares"]
+__all__ = ["Squares", "distances", "sum_of_squares"]
 
 Squares = list[tuple[Fraction, WordPolynomial]]
 Gram = list[list[Fraction]]
@@ -51,6 +51,27 @@ def sum_of_squares(polynomial: TracePolynomial) -> Squares | None:
         squares += found
     total = sum((trace(q @ q.T) * c for c, q in squares), as_trace(signature, 0))
     return squares if total == polynomial else None
+
+
+def distances(polynomial: TracePolynomial) -> Iterator[tuple[Fraction, WordPolynomial]]:
+    """Squares c tr Q Q' that the polynomial may be up to terms that vanish by orthogonality.
+
+    Where p - y is orthogonal to p - q, |q - y|^2 - |p - y|^2 = |q - p|^2 (Pythagoras): Q is a
+    half that is added less one that is subtracted, or their sum.
+
+    >>> from symland.exact.word import Signature
+    >>> A, B, Y = Signature({x: ("m", "n") for x in "ABY"}).letters()
+    >>> print(*distances(trace((A - Y) @ (A - Y).T) - trace((B - Y) @ (B - Y).T)))
+    (Fraction(1, 1), <m x n: A - B>) (Fraction(1, 1), <m x n: A + B>)
+    """
+    signature = polynomial.signature
+    terms = polynomial.terms.items()
+    signed = dict.fromkeys((c, half) for m, c in terms for half in _halves(signature, m))
+    for plus, upper in signed:
+        for minus, lower in signed:
+            if plus > 0 and plus == -minus and upper.shape == lower.shape:
+                yield plus, upper - lower
+                yield plus, upper + lower
 
 
 def _halves(signature: Signature, monomial: TraceMonomial) -> Iterator[WordPolynomial]:

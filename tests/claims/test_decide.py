@@ -287,6 +287,39 @@ def test_an_inequality_for_all_numbers_says_no_more_than_the_slope(fact, claim):
     assert decide(S, {"h": fact}, claim, budget=1.0).verdict == "undecided"
 
 
+REGRESSION = Signature({"M": ("m", "n"), "x": ("n", "1"), "y": ("n", "1"), "u": ("m", "1")})
+M, x, y, u = REGRESSION.letters()
+NORMAL = M.T @ M @ x - M.T @ u
+
+
+def length(p):
+    return trace(p @ p.T)
+
+
+def test_pythagoras_is_tried():
+    """A solution of the normal equation has the least residual."""
+    claim = nonnegative(length(M @ y - u) - length(M @ x - u))
+    answer = decide(REGRESSION, {"h": NORMAL}, claim)
+    assert answer.verdict == "certified", str(answer)
+    assert answer.used == ("h",)
+    assert check(answer.statement, answer.certificate).accepted
+
+
+@pytest.mark.parametrize(
+    ("fact", "larger", "smaller"),
+    [
+        (NORMAL, M @ y - u, 2 * (M @ x - u)),
+        (NORMAL, M @ x - u, M @ y - u),
+        (NORMAL + 2 * (M.T @ u), M @ y - u, M @ x - u),
+    ],
+)
+def test_pythagoras_with_one_thing_wrong_is_refuted(fact, larger, smaller):
+    claim = nonnegative(length(larger) - length(smaller))
+    answer = decide(REGRESSION, {"h": fact}, claim)
+    assert answer.verdict == "refuted", str(answer)
+    assert refuted_soundly(answer, {"h": fact})
+
+
 def test_a_quantified_hypothesis_is_never_taken_to_hold_at_matrices():
     """False (the hypothesis is met by A = 0, then G is free), but no matrices show it here."""
     answer = decide(S, {"h": for_all(trace(A.T @ D), "D")}, G, budget=1.0)
