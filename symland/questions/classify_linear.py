@@ -268,7 +268,19 @@ def _numerical(
 
 
 def _several_fields(work: Classification, linear: DeepLinear) -> dict[str, Any]:
-    """A point with one field a column: recognised if it is the representative of a stratum."""
+    """A point with entries in several fields: the representative of a stratum, or written in one
+    field that holds them all."""
+    from symland.questions.one_field import MOST_DEGREE, in_one_field
     from symland.questions.recognise import recognised
 
-    return recognised(work, linear)
+    found = recognised(work, linear)
+    if found is not None:
+        return found
+    point = in_one_field(work.point)
+    if point is not None:
+        work.point = point
+        return classify_linear(work, linear)
+    return work.undecided(
+        "the point has entries in several number fields, is not one of the points that `symland "
+        f"critical` prints, and no field of degree {MOST_DEGREE} or less holds all entries"
+    )

@@ -27,11 +27,11 @@ __all__ = ["recognised"]
 MOST_BARCODES = 20_000
 
 
-def recognised(work: Classification, linear: DeepLinear) -> dict[str, Any]:
-    """The document of a point whose columns lie in different fields.
+def recognised(work: Classification, linear: DeepLinear) -> dict[str, Any] | None:
+    """The document of a point whose columns lie in different fields; None if it is not recognised.
 
     No common field is built. The point is compared, entry by entry, with the representatives that
-    the list of strata prints; what else has several fields stays undecided.
+    the list of strata prints.
     """
     strata = Strata(linear, MOST_BARCODES)
     spaces, writer = Eigenspaces(linear, strata.spectrum), Writer(strata.spectrum, linear.widths)
@@ -43,10 +43,7 @@ def recognised(work: Classification, linear: DeepLinear) -> dict[str, Any]:
         found = _match(work, strata, spaces, writer, row)
         if found is not None:
             return _proved(work, strata, writer, rows, row, *found)
-    return work.undecided(
-        "the point has entries in several number fields and is not one of the points that "
-        "`symland critical` prints"
-    )
+    return None
 
 
 def _float_loss(work: Classification) -> float:

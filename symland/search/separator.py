@@ -7,6 +7,7 @@ from typing import Any
 from flint import fmpq
 
 from symland.exact.algebraic_matrix import AlgebraicMatrix
+from symland.exact.field_polynomial import divide, gcd
 from symland.exact.real_roots import short_number_between
 from symland.landscape.deep_linear.point import LinearPoint
 
@@ -46,38 +47,10 @@ def _eigenvalue_in(U: AlgebraicMatrix, point: LinearPoint, index: int) -> Any:
     """The root that the characteristic polynomials on both sides share, by Euclid's algorithm."""
     V, sigma = point.complement, point.linear.sigma
     sides = [(X.T @ X).solve(X.T @ (sigma @ X)).charpoly() for X in (U, V)]
-    common = _gcd(*sides)
+    common = gcd(*sides)
     derivative = [c * k for k, c in enumerate(common)][1:]
-    repeated = _gcd(common, derivative)
-    linear = _quotient(common, repeated)
+    repeated = gcd(common, derivative)
+    linear = divide(common, repeated)[0]
     if len(linear) != 2:
         raise ArithmeticError(f"eigenvalue {index + 1} is not the only one on both sides")
     return -linear[0] / linear[1]
-
-
-def _trim(polynomial: list[Any]) -> list[Any]:
-    while polynomial and not polynomial[-1]:
-        polynomial = polynomial[:-1]
-    return polynomial
-
-
-def _divide(a: list[Any], b: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Quotient and remainder of polynomials over a field, coefficients lowest first."""
-    remainder, quotient = list(a), [b[-1] * 0] * max(len(a) - len(b) + 1, 0)
-    for k in range(len(a) - len(b), -1, -1):
-        factor = remainder[k + len(b) - 1] / b[-1]
-        quotient[k] = factor
-        for i, c in enumerate(b):
-            remainder[k + i] = remainder[k + i] - factor * c
-    return quotient, _trim(remainder[: len(b) - 1])
-
-
-def _quotient(a: list[Any], b: list[Any]) -> list[Any]:
-    return _divide(a, b)[0]
-
-
-def _gcd(a: list[Any], b: list[Any]) -> list[Any]:
-    a, b = _trim(a), _trim(b)
-    while b:
-        a, b = b, _divide(a, b)[1]
-    return a

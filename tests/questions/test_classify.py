@@ -2,11 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
 from flint import fmpq
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, Weights, classify, verify
 from symland.exact.number_field import AlgebraicNumber
+from symland.landscape.float_landscape import FloatLandscape
 from symland.problem.errors import InputError
 from tests.landscape.deep_linear.exact_hessian import inertia
 from tests.landscape.deep_linear.planted import instances, irrational_instances
@@ -132,20 +134,70 @@ def test_what_is_not_covered_is_undecided_and_says_why():
     assert answer.save("/nowhere") is None
 
 
-def test_points_over_several_fields_elsewhere_are_undecided():
-    problem = Problem(Network((2, 1)), Dataset([[1, 0], [0, 1]], [[1], [1]]))
-    roots = {
-        "s": {"polynomial": ["-2", "0", "1"], "interval": ["1", "2"]},
-        "t": {"polynomial": ["-3", "0", "1"], "interval": ["1", "2"]},
+SEVERAL_ROOTS = {
+    "s": {"polynomial": ["-2", "0", "1"], "interval": ["1", "2"]},
+    "t": {"polynomial": ["-3", "0", "1"], "interval": ["1", "2"]},
+    "e": {"polynomial": ["-8", "0", "1"], "interval": ["2", "3"]},
+    "u": {"polynomial": ["-5", *["0"] * 6, "1"], "interval": ["1", "2"]},
+    "v": {"polynomial": ["-3", *["0"] * 6, "1"], "interval": ["1", "2"]},
+}
+
+
+def over(*names):
+    """W1 of a 2-1 network: two roots."""
+    return {
+        "roots": {name: SEVERAL_ROOTS[name] for name in names},
+        "W1": [[{name: ["0", "1"]} for name in names]],
     }
-    point = {"roots": roots, "W1": [[{"s": ["0", "1"]}, {"t": ["0", "1"]}]]}
-    document = classify(problem, point).to_json()
+
+
+PLAIN = Dataset([[1, 0], [0, 1]], [[1], [1]])
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Problem(Network((2, 1)), PLAIN),
+        Problem(Network((2, 1)), PLAIN, regularizer=Regularizer(1)),
+        Problem(Network((2, 1)), Dataset([[1, 0], [0, 1]], [[1], [-1]]), Loss("logistic")),
+    ],
+)
+def test_points_over_several_fields_are_written_in_one(problem):
+    """The gradient is that of the numbers: sqrt 2, sqrt 3 in a field of degree 4."""
+    answer = classify(problem, over("s", "t"))
+    document = answer.to_json()
     check_classify(document)
-    assert document["given"]["kind"] == "undecided"
-    assert "several number fields" in document["reason"]
+    assert answer.verdict == "certified"
+    assert document["given"]["kind"] == "not_critical"
     assert document["given"]["weights"]["W1"][0][1].startswith("1.73205080756887")
-    regularized = Problem(Network((2, 1)), Dataset([[1, 0]], [[1]]), regularizer=Regularizer(1))
-    assert "several number fields" in classify(regularized, point).to_json()["reason"]
+    assert len(document["given"]["exact"]["root"]["polynomial"]) == 5
+    slope = [float(x) for x in document["gradient"]["W1"][0]]
+    place = np.array([2**0.5, 3**0.5])
+    assert slope == pytest.approx(FloatLandscape(problem).gradient(place).tolist())
+
+
+def test_points_over_fields_of_large_degree_are_undecided():
+    point = over("u", "v")
+    for regularizer in (None, Regularizer(1)):
+        problem = Problem(Network((2, 1)), PLAIN, regularizer=regularizer)
+        document = classify(problem, point).to_json()
+        check_classify(document)
+        assert document["given"]["kind"] == "undecided"
+        assert "no field of degree 12 or less holds" in document["reason"]
+
+
+def test_a_minimum_whose_entries_are_multiples_of_one_root():
+    """sqrt(2)/2 * sqrt(8) = 2 is the best of rank 1 for the targets diag(2, 1)."""
+    problem = Problem(Network((2, 1, 2)), Dataset([[1, 0], [0, 1]], [[2, 0], [0, 1]]))
+    point = {
+        "roots": {name: SEVERAL_ROOTS[name] for name in "se"},
+        "W1": [[{"s": ["0", "1/2"]}, "0"]],
+        "W2": [[{"e": ["0", "1"]}], ["0"]],
+    }
+    given = classify(problem, point).to_json()["given"]
+    assert (given["kind"], given["status"]) == ("global_minimum", "certified")
+    assert given["exact"]["W1"] == [[["0", "1/4"], "0"]]
+    assert given["exact"]["root"]["polynomial"] == ["-8", "0", "1"]
 
 
 @pytest.mark.parametrize(
