@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from .effort import spend
@@ -19,21 +19,32 @@ Bar = tuple[int, int]
 Barcode = tuple[tuple[Bar, int], ...]  # sorted by bar, counts positive
 
 MAX_BARCODES = 2_000_000
-MAX_MATRICES = 24
+MAX_PAIRS = 200_000  # remembered
 
 
 class Bars:
-    """All bars on the cycle of K+1 vertices, and the relations between them."""
+    """The bars on the cycle of K+1 vertices, and the relations between them."""
 
     def __init__(self, K: int) -> None:
-        if K > MAX_MATRICES:
-            raise Refused(f"{K} weight matrices, the rules on barcodes take {MAX_MATRICES}")
         self.K, self.vertices = K, K + 1
-        self.all = [(u, length) for u in range(K + 1) for length in range(1, K + 1)]
+        self._pairing: dict[tuple[Bar, Bar], tuple[int, int, int]] = {}
+
+    def all(self) -> list[Bar]:
+        """Every bar: K (K+1) of them."""
+        spend(self.K * self.vertices)
+        return [(u, length) for u in range(self.vertices) for length in range(1, self.vertices)]
+
+    def is_bar(self, bar: Bar) -> bool:
+        """Whether these two numbers are a bar."""
+        return 0 <= bar[0] <= self.K and 1 <= bar[1] <= self.K
 
     def support(self, bar: Bar) -> list[int]:
         """The vertices in order."""
         return [(bar[0] + k) % self.vertices for k in range(bar[1])]
+
+    def contains(self, bar: Bar, v: int) -> bool:
+        """Whether the bar occupies vertex v."""
+        return (v - bar[0]) % self.vertices < bar[1]
 
     def passes(self, bar: Bar, v: int) -> bool:
         """Whether the bar goes on from vertex v to the next one."""
@@ -53,27 +64,32 @@ class Bars:
         return int(1 <= length <= min(a[1], b[1]))
 
     def covering(self, a: Bar, b: Bar) -> bool:
-        """Whether the two together occupy all vertices."""
-        return len({*self.support(a), *self.support(b)}) == self.vertices
+        """Whether the two together occupy all vertices: b contains what a leaves out.
 
-    @cached_property
-    def pairing(self) -> dict[tuple[Bar, Bar], tuple[int, int, int]]:
-        """For unordered pairs of bars: (hom both ways, covering with an E-bar, covering without).
+        That is the arc from the end of a to its start, of 1 to K vertices; b contains it iff it
+        contains its first vertex and reaches at least as far from there.
+        """
+        beyond = (a[0] + a[1] - b[0]) % self.vertices
+        return beyond + self.vertices - a[1] <= b[1]
+
+    def pairing(self, a: Bar, b: Bar) -> tuple[int, int, int]:
+        """For an unordered pair of bars: (hom both ways, covering with an E-bar, covering without).
 
         No bar covers all vertices alone, so pairs of copies of one bar are never covering.
         """
-        table = {}
-        for i, a in enumerate(self.all):
-            for b in self.all[: i + 1]:
-                homs = self.hom(a, b) + (self.hom(b, a) if a != b else 0)
-                covers, e = self.covering(a, b), self.is_e(a) or self.is_e(b)
-                table[a, b] = table[b, a] = (homs, int(covers and e), int(covers and not e))
-        return table
+        if (a, b) not in self._pairing:
+            homs = self.hom(a, b) + (self.hom(b, a) if a != b else 0)
+            covers, e = self.covering(a, b), self.is_e(a) or self.is_e(b)
+            row = homs, int(covers and e), int(covers and not e)
+            if len(self._pairing) >= MAX_PAIRS:
+                return row
+            self._pairing[a, b] = self._pairing[b, a] = row
+        return self._pairing[a, b]
 
 
 @lru_cache(maxsize=4)
 def bars_of(K: int) -> Bars:
-    """The bars for K weight matrices, with their relations computed once."""
+    """The bars for K weight matrices; relations between them are computed once."""
     return Bars(K)
 
 
@@ -89,7 +105,7 @@ def barcode_of_ranks(bars: Bars, ranks: dict[tuple[int, int], int]) -> Barcode:
 
     counts = {
         (u, n): rho(u, n) - rho(u - 1, n + 1) - rho(u, n + 1) + rho(u - 1, n + 2)
-        for u, n in bars.all
+        for u, n in bars.all()
     }
     if any(c < 0 for c in counts.values()):
         raise Refused("the ranks of the words are not those of a barcode")
@@ -98,11 +114,12 @@ def barcode_of_ranks(bars: Bars, ranks: dict[tuple[int, int], int]) -> Barcode:
 
 def invariants(bars: Bars, barcode: Barcode) -> tuple[int, int, int]:
     """(dim End, covering pairs with an E-bar, covering pairs without) of a barcode."""
+    spend(len(barcode) * (len(barcode) + 1) // 2)
     end = sum(c * c for _, c in barcode)
     cover_e = cover_0 = 0
     for i, (a, c) in enumerate(barcode):
         for b, d in barcode[:i]:
-            homs, e, zero = bars.pairing[a, b]
+            homs, e, zero = bars.pairing(a, b)
             end, cover_e, cover_0 = end + c * d * homs, cover_e + c * d * e, cover_0 + c * d * zero
     return end, cover_e, cover_0
 
@@ -210,86 +227,36 @@ class Enumeration:
         """``room`` gives the tokens at vertices 0..K, ``e`` the number of E-bars; more than
         ``limit`` barcodes are `Refused`."""
         self.bars, self.room, self.e, self.limit = bars, tuple(room), e, limit
-        long = [bar for bar in bars.all if bar[1] > 1]
+        long = [bar for bar in bars.all() if bar[1] > 1]
         self.long = sorted(long, key=lambda b: (not bars.is_e(b), b == (bars.K, 2), b))
-        self.base = (sum(room) + 1) ** 2 * 4
 
     def barcodes(self) -> Iterator[Barcode]:
-        """The barcodes themselves."""
-        for chosen, _ in self._walk(keep=True):
+        """Each barcode once."""
+        for chosen, room in self._walk():
             counts: Counter[Bar] = Counter(self.long[i] for i in chosen)
-            room = list(self.room)
-            for bar, c in counts.items():
-                for v in self.bars.support(bar):
-                    room[v] -= c
             counts.update({(v, 1): c for v, c in enumerate(room) if c})
             yield tuple(sorted(counts.items()))
 
-    def invariants(self) -> Iterator[tuple[int, int, int]]:
-        """`invariants` of every barcode, without building it."""
-        for _, packed in self._walk(keep=False):
-            rest, end = divmod(packed, self.base)
-            cover_0, cover_e = divmod(rest, self.base)
-            yield end, cover_e, cover_0
-
-    def _walk(self, keep: bool) -> Iterator[tuple[tuple[int, ...], int]]:
-        """Chosen tokens, and F = end + base cover_e + base^2 cover_0 as one integer.
-
-        F is a quadratic form in the counts.  Adding a token of bar x changes the counts by d_x (it
-        replaces tokens of length 1), so F grows by slope_x + F(d_x), and every slope_y by the
-        bilinear form at (d_x, d_y): differences of integers, no form is ever evaluated again.
-        """
+    def _walk(self) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Chosen tokens of longer bars, and the room that they leave."""
         if self.e < 0 or min(self.room) < 0 or (self.e and not self.long):
             return
-        bars, long = self.bars, self.long
-        moves = [{x: 1, **{(v, 1): -1 for v in bars.support(x)}} for x in long]
-        supports = [bars.support(x) for x in long]
-        start = {(v, 1): c for v, c in enumerate(self.room)}
-        spend(len(long) ** 2 * (bars.K + 2) // 8)
-        step = [self._bilinear(d, d) // 2 for d in moves]
-        bilinear = [self._against(a, moves) for a in moves]
-        e_bars = sum(bars.is_e(x) for x in long)
-        slopes = tuple(self._bilinear(d, start) for d in moves)
-        chosen: tuple[int, ...] = ()
-        stack = [(0, self.e, self.room, self._bilinear(start, start) // 2, slopes, chosen)]
-        seen = 0
+        spend(sum(length for _, length in self.long) // 8)
+        supports = [self.bars.support(x) for x in self.long]
+        e_bars = sum(self.bars.is_e(x) for x in self.long)
+        nothing: tuple[int, ...] = ()
+        stack, seen = [(0, self.e, self.room, nothing)], 0
         while stack:
-            first, e, room, packed, slopes, chosen = stack.pop()
+            first, e, room, chosen = stack.pop()
             if e == 0:
                 seen += 1
                 if seen > self.limit:
                     raise Refused(f"there are more than {self.limit} barcodes of one rank")
-                yield chosen, packed
-            spend(5 + len(long) // 4)
-            for x in range(first, e_bars) if e else range(max(first, e_bars), len(long)):
+                yield chosen, room
+            spend(5 + len(supports) // 4)
+            for x in range(first, e_bars) if e else range(max(first, e_bars), len(supports)):
                 if all(room[v] for v in supports[x]):
                     left = list(room)
                     for v in supports[x]:
                         left[v] -= 1
-                    spend(1 + len(long) // 20)
-                    row = bilinear[x]
-                    stack.append(
-                        (
-                            x,
-                            e - (x < e_bars),
-                            tuple(left),
-                            packed + slopes[x] + step[x],
-                            tuple(map(int.__add__, slopes, row)),
-                            (*chosen, x) if keep else (),
-                        )
-                    )
-
-    def _against(self, a: dict[Bar, int], others: list[dict[Bar, int]]) -> list[int]:
-        """The bilinear form of one vector with each of many."""
-        with_bar = {y: self._bilinear(a, {y: 1}) for y in self.bars.all}
-        return [sum(d * with_bar[y] for y, d in b.items()) for b in others]
-
-    def _bilinear(self, a: dict[Bar, int], b: dict[Bar, int]) -> int:
-        """The symmetric bilinear form with F(c) = form(c, c) / 2."""
-        total = 0
-        for x, c in a.items():
-            for y, d in b.items():
-                homs, cover_e, cover_0 = self.bars.pairing[x, y]
-                factor = 2 if x == y else 1
-                total += c * d * (factor * homs + self.base * (cover_e + self.base * cover_0))
-        return total
+                    stack.append((x, e - (x < e_bars), tuple(left), (*chosen, x)))

@@ -15,6 +15,7 @@ from typing import Any
 
 from . import barcode as bars, files
 from .barcode import Barcode
+from .barcode_totals import count_barcodes, covering_of_all, least_end
 from .context import Context
 from .linear_algebra import characteristic_polynomial as charpoly
 from .losses import check_loss
@@ -42,17 +43,18 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
     """The checker lists all choices of eigenvalues (and of barcodes) itself, from the widths,
     n = rank A and the spectrum, and compares every row: none is missing, none is added.
 
-    Per rank the barcodes are run through once; a row's numbers follow from the invariants met
-    (formulas in barcode.py).  Each loss is c (T - sum m_i lambda_i), see losses.py.
+    By barcodes the barcodes are run through; a stratum's numbers follow from the formulas in
+    barcode.py.  By eigenvalues they are not: the number of strata, the largest dimension and the
+    inertia that all share are found rank by rank as barcode_totals.py proves, the kinds as
+    `barcode.kinds_possible` does.  Each loss is c (T - sum m_i lambda_i), see losses.py.
 
-    A row that says null for dimension, count and inertia claims nothing about them: the barcodes
-    of its rank are then not run through (there may be too many), and its kinds follow from
-    `barcode.kinds_possible`.
+    A row by eigenvalues that says null for its dimension or its count claims nothing about it, and
+    what all rows of a rank leave open is not computed.
     """
     data, problem = moments(context), context.problem
     if not any(x for row in data.A for x in row):
         raise Refused("all inputs are zero: the loss is constant")
-    by, rows = claim["by"], files.array(claim["rows"], "rows")
+    rows = files.array(claim["rows"], "rows")
     barcodes = _barcodes(claim)
     polynomials = [
         coefficients(p, "polynomials") for p in files.array(claim["polynomials"], "polynomials")
@@ -64,34 +66,29 @@ def deep_linear_strata(context: Context, claim: Object, step: Object) -> str:
     )
     if strata.choices() > len(rows):
         raise Refused(f"{len(rows)} rows, but there are {strata.choices()} choices of eigenvalues")
-    unlisted = {
-        files.count(row["rank"], "rows: rank")
-        for row in rows
-        if isinstance(row, dict) and "rank" in row and row.get("count", 0) is None
-    }
     expected = (
-        _by_eigenvalues(strata, unlisted)
+        _by_eigenvalues(strata, _stated(rows))
         if barcodes is None
         else _by_barcodes(strata, len(barcodes))
     )
-    count = 0
+    count, uncounted = 0, False
     for number, row in enumerate(rows):
         where = f"row {number}"
         wanted = next(expected, None)
         if wanted is None:
             raise Refused(f"{where}: there are only {number} rows")
         _check_row(strata, row, wanted, where, barcodes)
-        count += wanted.count or 0
+        count, uncounted = count + (wanted.count or 0), uncounted or row["count"] is None
     if next(expected, None) is not None:
         raise Refused(f"{len(rows)} rows, but there are more")
     if len(strata.used) < len(polynomials):
         raise Refused("polynomials: one is named by no row")
     if len(strata.used_barcodes) < len(barcodes or ()):
         raise Refused("barcodes: one is named by no stratum")
-    if unlisted and by == "eigenvalues":
+    if uncounted:
         return (
-            f"the critical set is the union of the strata in these {len(rows)} rows; those of "
-            f"rank {', '.join(map(str, sorted(unlisted)))} are not counted"
+            f"the critical set is the union of the strata in these {len(rows)} rows, not all of "
+            "which are counted"
         )
     return f"the critical set has exactly {count} strata, in {len(rows)} rows"
 
@@ -114,39 +111,42 @@ Inertia = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a row must say; dimension and count are None where barcodes are not run through.
+    """What a row must say; of a dimension and count that are None here it may say null.
     By barcodes also what each of its strata must say."""
 
     taken: tuple[int, ...]
     rank: int
     dimension: int | None
     count: int | None
-    inertias: frozenset[Inertia]
+    inertia: Inertia | None
     kinds: frozenset[str]
     each: tuple[tuple[Barcode, int, Inertia, str], ...] = ()
 
 
-def _by_eigenvalues(strata: Strata, unlisted: set[int]) -> Iterator[Wanted]:
+def _stated(rows: list[Any]) -> dict[str, set[int]]:
+    """The ranks of the rows that state their dimension, and of those that state their count."""
+    ranked = [row for row in rows if isinstance(row, dict) and "rank" in row]
+    return {
+        key: {files.count(row["rank"], "rows: rank") for row in ranked if row.get(key) is not None}
+        for key in ("dimension", "count")
+    }
+
+
+def _by_eigenvalues(strata: Strata, stated: dict[str, set[int]]) -> Iterator[Wanted]:
     widths, n, mus = strata.widths, strata.data.n, strata.spectrum.multiplicities
     for r in strata.ranks():
-        if r in unlisted:
-            for taken in strata.multisets(r):
-                kinds = bars.kinds_possible(widths, mus, taken)
-                yield Wanted(taken, r, None, None, frozenset(), kinds)
-            continue
-        count, least, covers = 0, 0, set()
-        for end, cover_e, cover_0 in strata.enumeration(r).invariants():
-            least = end if count == 0 else min(least, end)
-            count += 1
-            covers.add((cover_e, cover_0))
-        for taken in strata.multisets(r) if count else []:
+        room, e = tuple(strata.room(r)), strata.q - r
+        count = count_barcodes(room, e) if r in stated["count"] else None
+        least = least_end(room, e) if r in stated["dimension"] else None
+        cover = covering_of_all(room, e)
+        for taken in strata.multisets(r):
             yield Wanted(
                 taken,
                 r,
-                bars.dimension_from(widths, n, mus, taken, least),
+                None if least is None else bars.dimension_from(widths, n, mus, taken, least),
                 count,
-                frozenset(bars.inertia_from(widths, n, mus, taken, c) for c in covers),
-                frozenset(bars.kind_of(widths, mus, taken, c[0]) for c in covers),
+                None if cover is None else bars.inertia_from(widths, n, mus, taken, cover),
+                bars.kinds_possible(widths, mus, taken),
             )
 
 
@@ -167,8 +167,9 @@ def _by_barcodes(strata: Strata, limit: int) -> Iterator[Wanted]:
                 for b, (end, cover_e, cover_0) in found
             )
             largest = max(dimension for _, dimension, _, _ in each)
-            inertias, kinds = frozenset(e[2] for e in each), frozenset(e[3] for e in each)
-            yield Wanted(taken, r, largest, len(each), inertias, kinds, each)
+            inertias, kinds = {e[2] for e in each}, frozenset(e[3] for e in each)
+            inertia = inertias.pop() if len(inertias) == 1 else None
+            yield Wanted(taken, r, largest, len(each), inertia, kinds, each)
 
 
 def _check_row(
@@ -186,22 +187,30 @@ def _check_row(
         ("dimension", wanted.dimension),
         ("count", wanted.count),
     ):
-        given = None if row[key] is None else files.count(row[key], f"{where}: {key}")
-        if given != value:
+        given = _given(row[key], f"{where}: {key}")
+        if given != value and (given is not None or barcodes is not None):
             raise Refused(f"{where}: {key} {given}, expected {value}")
     kind = next(iter(wanted.kinds)) if len(wanted.kinds) == 1 else "mixed"
     if row["kind"] not in KINDS or row["kind"] != kind:
         raise Refused(f"{where}: kind {show(row['kind'])}, expected {kind}")
-    inertia, only = _inertia(row["inertia"], where), _only(wanted.inertias)
-    if inertia != only:
-        raise Refused(f"{where}: inertia {inertia}, expected {only}")
+    inertia = _inertia(row["inertia"], where)
+    if inertia != wanted.inertia:
+        raise Refused(f"{where}: inertia {inertia}, expected {wanted.inertia}")
     check_loss(strata, row["loss"], wanted.taken, where)
     if barcodes is not None:
         _check_strata(strata, row["strata"], wanted, where, barcodes)
 
 
-def _only(values: frozenset[Inertia]) -> Inertia | None:
-    return next(iter(values)) if len(values) == 1 else None
+def _given(value: Any, where: str) -> int | None:
+    """A count, null, or as text a count beyond the integers of the format."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        return files.count(value, where)
+    found = files.number(value, where)
+    if found.denominator > 1 or found <= files.MAX_COUNT:
+        raise Unreadable(f"{where}: {show(value)}, expected an integer above {files.MAX_COUNT}")
+    return found.numerator
 
 
 def _inertia(value: Any, where: str) -> Inertia | None:

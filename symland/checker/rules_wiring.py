@@ -19,6 +19,7 @@ from typing import Any
 from . import barcode as bars, files, polynomial as poly
 from .barcode import Bar, Barcode, Bars
 from .context import Context, Vector
+from .effort import spend
 from .linear_algebra import (
     Matrix,
     equal,
@@ -105,10 +106,11 @@ def _possible(
 ) -> None:
     """The bars occupy every vertex, and the step from K to 0, as often as they must."""
     r, q = sum(taken), sum(spectrum.multiplicities)
-    if any(bar not in cycle.all for bar, _ in barcode):
+    if not all(cycle.is_bar(bar) for bar, _ in barcode):
         raise Refused("barcode: a bar is longer than the number of matrices, or starts nowhere")
+    spend(cycle.vertices * len(barcode))
     for v in range(cycle.vertices):
-        found = sum(c for bar, c in barcode if v in cycle.support(bar))
+        found = sum(c for bar, c in barcode if cycle.contains(bar, v))
         room = (n if v == 0 else widths[v]) - r
         if found != room:
             raise Refused(f"barcode: {found} bars at vertex {v}, expected {room}")
@@ -364,9 +366,8 @@ def _compare(context: Context, point: Any, tokens: Tokens, cycle: Bars, barcode:
     """
     entries, widths, K = context.entries(point), context.problem.widths, cycle.K
     bar_tokens = [(bar, copy) for bar, count in barcode for copy in range(count)]
-    layers = {
-        k: [(bar, copy) for bar, copy in bar_tokens if k in cycle.support(bar)] for k in range(1, K)
-    }
+    spend(K * len(bar_tokens))
+    layers = {k: [t for t in bar_tokens if cycle.contains(t[0], k)] for k in range(1, K)}
     zeros_in, zeros_out = (((), None),) * widths[0], (((), None),) * widths[-1]
     rows = [functional for _, functional in tokens.taken]
     rows += [tokens.inputs[t] if cycle.passes(t[0], 0) else zeros_in for t in layers[1]]

@@ -15,7 +15,7 @@ from . import files
 from .polynomial import Poly, trim
 from .verdict import Unreadable, show
 
-MAX_LAYERS = 200
+MAX_LAYERS = 2000
 MAX_WIDTH = 100_000
 MAX_DEGREE = 500
 LINEAR: Poly = (Fraction(0), Fraction(1))

@@ -50,10 +50,13 @@ class Strata:
         found = (m for m in _bounded(self.spectrum.multiplicities, r))
         return sorted(found, key=listed)
 
+    def room(self, r: int) -> list[int]:
+        """The tokens at every vertex that go with r eigenvalues."""
+        return [self.data.n - r, *(d - r for d in self.widths[1:])]
+
     def enumeration(self, r: int, limit: int = bars.MAX_BARCODES) -> Enumeration:
         """The barcodes that go with r eigenvalues."""
-        room = [self.data.n - r, *(d - r for d in self.widths[1:])]
-        return Enumeration(bars.bars_of(len(self.widths) - 1), room, self.q - r, limit)
+        return Enumeration(bars.bars_of(len(self.widths) - 1), self.room(r), self.q - r, limit)
 
 
 def _bounded(limits: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:

@@ -17,6 +17,9 @@ from symland.landscape.deep_linear.strata import Row, Strata
 
 __all__ = ["representative", "spectrum", "strata"]
 
+MAX_COUNT = 10**9
+"""The largest integer of the files; longer ones are written as text."""
+
 
 def spectrum(case: Case, found: Strata) -> str:
     """All positive eigenvalues, decreasing (rule: characteristic_polynomial)."""
@@ -90,11 +93,16 @@ def _row_json(row: Row, polynomials: list[list[str]]) -> dict[str, Any]:
         "eigenvalues": [list(pair) for pair in row.multiset],
         "rank": row.rank,
         "dimension": row.dimension,
-        "count": row.count,
+        "count": _count_json(row.count),
         "inertia": None if row.inertia is None else inertia_json(row.inertia),
         "kind": row.kind,
         "loss": loss,
     }
+
+
+def _count_json(count: int | None) -> int | str | None:
+    """Text beyond the largest integer that the format has."""
+    return count if count is None or count <= MAX_COUNT else str(count)
 
 
 def representative(

@@ -16,7 +16,6 @@ from symland.landscape.deep_linear.inertia import Inertia
 from symland.landscape.deep_linear.representative import Representative, representative
 from symland.landscape.deep_linear.strata import Row, Strata
 from symland.problem.problem import Problem
-from symland.questions.classify_linear import MATRICES_OF_A_BARCODE
 from symland.questions.point_json import interval_json, network_json, point_json
 from symland.questions.representative_json import Writer
 from symland.questions.unknown_set import undecided_set
@@ -25,6 +24,8 @@ __all__ = ["linear_critical_set"]
 
 # Beyond so many strata a point for each would make files that the checker does not read.
 POINTS_FOR_EVERY_ROW = 5_000
+# Of the time left once the rows are listed, what their points may take; checking takes longer.
+SHARE_OF_POINTS = 0.25
 
 Found = tuple[Case | None, dict[str, Any]]
 
@@ -32,47 +33,64 @@ Found = tuple[Case | None, dict[str, Any]]
 def linear_critical_set(
     problem: Problem, linear: DeepLinear, barcodes: bool, deadline: float, stage: Any
 ) -> Found:
-    """The case and the document of a problem with some input that is not zero."""
+    """The case and the document of a problem with some input that is not zero.
+
+    Where time runs short, first exact points are left out and then the proof.
+    """
     stage("strata")
-    found = Strata(linear)
-    if linear.K > MATRICES_OF_A_BARCODE:
-        most = f"the checker's rules on strata take at most {MATRICES_OF_A_BARCODE} weight matrices"
-        return None, _unlisted(problem, found, f"{most}, got {linear.K}; points can be classified")
+    found = Strata(linear, passed=lambda: time.monotonic() > deadline)
     try:
-        each = _until(deadline, found.barcode_rows()) if barcodes else []
-        several = _until(deadline, found.each_row())
+        each, all_of_each = _until(deadline, found.barcode_rows()) if barcodes else ([], True)
     except TooManyBarcodes as error:
         return None, _unlisted(problem, found, f"{error}; without them every row can be listed")
-    if each is None or several is None:
-        return None, _unlisted(problem, found, _out_of_time(found))
+    several, all_of_several = _until(deadline, found.each_row())
     rows = each or several
+    if not (all_of_each and all_of_several):
+        return None, _unproved(problem, found, rows, False)
     case = Case(problem)
     spectrum_claim = strata_claims.spectrum(case, found)
     strata_claim = strata_claims.strata(case, spectrum_claim, several, each or None)
     stage("points")
+    ordered = sorted(rows, key=_by_loss)
+    points, writer = _points(case, strata_claim, found, ordered, _stop(deadline))
+    if time.monotonic() > deadline:
+        return None, _unproved(problem, found, rows, True)
+    return case, _document(problem, found, ordered, points, writer)
+
+
+def _stop(deadline: float) -> float:
+    """When to leave off making points."""
+    now = time.monotonic()
+    return now + SHARE_OF_POINTS * (deadline - now)
+
+
+def _points(
+    case: Case, strata_claim: str, found: Strata, rows: list[Row], stop: float
+) -> tuple[list[list[dict[str, Any]]], Writer]:
+    """The points of every row, each claimed, until it is time to stop; rows beyond have none."""
+    linear, shown = found.linear, _rows_with_points(rows)
     spaces, writer = Eigenspaces(linear, found.spectrum), Writer(found.spectrum, linear.widths)
-    documents, shown, share = [], _rows_with_points(rows), Shared()
+    points: list[list[dict[str, Any]]] = []
     for row in rows:
-        if time.monotonic() > deadline:
-            return None, _unlisted(problem, found, _out_of_time(found))
-        points = []
-        for barcode in _barcodes(found, row) if id(row) in shown else []:
+        points.append([])
+        if id(row) not in shown or time.monotonic() > stop:
+            continue
+        for barcode in _barcodes(found, row):
             wired = representative(linear, spaces, found.shape.quiver(row.rank), row.taken, barcode)
             kind, inertia = found.kind_of(row.taken, barcode)
             strata_claims.representative(case, strata_claim, found.spectrum, wired, kind, inertia)
-            points.append(_point(writer, row, wired, kind, inertia))
-        documents.append(_stratum(row, points, share))
-    return case, _document(problem, found, rows, documents, writer)
+            points[-1].append(_point(writer, row, wired, kind, inertia))
+    return points, writer
 
 
-def _until(deadline: float, rows: Iterable[Row]) -> list[Row] | None:
-    """All rows, or None where the time is over first."""
-    listed = []
+def _until(deadline: float, rows: Iterable[Row]) -> tuple[list[Row], bool]:
+    """The rows, and whether they are all; fewer where the time is over first."""
+    listed: list[Row] = []
     for row in rows:
         if time.monotonic() > deadline:
-            return None
+            return listed, False
         listed.append(row)
-    return listed
+    return listed, True
 
 
 def _rows_with_points(rows: list[Row]) -> set[int]:
@@ -105,7 +123,9 @@ def _point(
     )
 
 
-def _stratum(row: Row, points: list[dict[str, Any]], share: Shared) -> dict[str, Any]:
+def _stratum(
+    row: Row, points: list[dict[str, Any]], share: Shared, status: str = "certified"
+) -> dict[str, Any]:
     names = ("positive", "negative", "zero")
     inertia, low, high = row.inertia, row.low, row.high
     stratum = {
@@ -117,7 +137,7 @@ def _stratum(row: Row, points: list[dict[str, Any]], share: Shared) -> dict[str,
         if inertia is None
         else share(inertia, lambda: dict(zip(names, inertia, strict=True))),
         "kind": row.kind,
-        "status": "certified",
+        "status": status,
         "points": points,
         "count": row.count,
         "inertia_range": None
@@ -152,27 +172,13 @@ def _document(
     problem: Problem,
     found: Strata,
     rows: list[Row],
-    documents: list[dict[str, Any]],
+    points: list[list[dict[str, Any]]],
     writer: Writer,
 ) -> dict[str, Any]:
-    linear = found.linear
+    linear, share = found.linear, Shared()
     finite = linear.K == 1 and linear.n == linear.widths[0]
-    ordered = sorted(zip(rows, documents, strict=True), key=lambda pair: _by_loss(pair[0]))
-    strata = [document for _, document in ordered]
-    warnings = []
-    unknown = sorted({row.rank for row in rows if row.count is None})
-    if unknown:
-        ranks = ", ".join(map(str, unknown))
-        warnings.append(
-            f"at rank {ranks} there are more than {found.limit} barcodes: dimension, inertia and "
-            "number of the strata in those rows are left out"
-        )
-    without = sum(not document["points"] for document in documents)
-    if without:
-        warnings.append(
-            f"{without} of {len(rows)} strata are listed without an exact point: there is one for "
-            "each kind at each multiset of eigenvalues"
-        )
+    strata = [_stratum(row, own, share) for row, own in zip(rows, points, strict=True)]
+    warnings = _not_counted(rows) + _without_points(rows, points)
     if writer.left_out:
         warnings.append(
             f"exact coordinates of {writer.left_out} points are left out here for their length; "
@@ -196,6 +202,32 @@ def _document(
         "points": strata[0]["points"] if finite else [],
         "strata": strata,
     }
+
+
+def _without_points(rows: list[Row], points: list[list[dict[str, Any]]]) -> list[str]:
+    """How many rows have no exact point, and why."""
+    without = [row for row, own in zip(rows, points, strict=True) if not own]
+    if not without:
+        return []
+    shown = _rows_with_points(rows)
+    what = "rows" if without[0].barcode is None else "strata"
+    why = (
+        "a longer budget finds more of them"
+        if any(id(row) in shown for row in without)
+        else "there is one for each kind at each multiset of eigenvalues"
+    )
+    return [f"{len(without)} of {len(rows)} {what} are listed without an exact point: {why}"]
+
+
+def _not_counted(rows: list[Row]) -> list[str]:
+    """What the rows leave out because there are too many ways in which bars can lie."""
+    warnings = []
+    for number, missing in (("number of strata", "count"), ("dimension", "dimension")):
+        ranks = sorted({row.rank for row in rows if getattr(row, missing) is None})
+        if ranks:
+            listed = ", ".join(map(str, ranks))
+            warnings.append(f"at rank {listed} the {number} takes too long to find and is left out")
+    return warnings
 
 
 def _largest_dimension(rows: list[Row]) -> int | None:
@@ -231,9 +263,16 @@ def _spectrum_json(found: Strata) -> dict[str, Any]:
     }
 
 
-def _out_of_time(found: Strata) -> str:
-    rows = f"{found.count()} multisets of eigenvalues"
-    return f"the budget ran out before all strata were listed and proved ({rows})"
+def _unproved(problem: Problem, found: Strata, rows: list[Row], complete: bool) -> dict[str, Any]:
+    """The document where the time was over before the proof: the rows as they were found."""
+    what = "proved" if complete else "listed"
+    listed = f"{len(rows)} rows of {found.count()} multisets of eigenvalues, none of them proved"
+    reason = f"the budget ran out before all strata were {what}: {listed}"
+    share = Shared()
+    return _unlisted(problem, found, reason) | {
+        "warnings": _not_counted(rows),
+        "strata": [_stratum(row, [], share, "undecided") for row in sorted(rows, key=_by_loss)],
+    }
 
 
 def _unlisted(problem: Problem, found: Strata, reason: str) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from symland.landscape.deep_linear.spectrum import Spectrum
 
 __all__ = ["Writer"]
 
-LONGEST_EXACT = 200_000
+LONGEST_EXACT = 1_000_000
 """Characters up to which one point's exact entries are printed."""
-LONGEST_ALL = 8_000_000
+LONGEST_ALL = 64_000_000
 """Characters up to which the exact entries of all points together are printed."""
 
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from symland.checker import check, effort
+from symland.checker import barcode_totals, check, effort
 from symland.checker.verdict import Refused
 from tests.checker.documents import one, problem
 
@@ -58,13 +58,26 @@ def test_a_sign_decided_very_late_is_found() -> None:
 
 @pytest.mark.parametrize("widths", [[2] * 13, [2] * 25])
 def test_barcodes_beyond_number_are_given_up(widths: list[int], monkeypatch) -> None:
-    # In full this takes half a minute; a tenth of the allowance is as far from enough.
+    # In full this takes half a minute; a twentieth of the allowance is as far from enough.
     from symland.checker.barcode import Enumeration, bars_of
 
     monkeypatch.setattr(effort, "BASE", effort.BASE // 20)
     with effort.bounded(0), pytest.raises(Refused, match="more work"):
-        for _ in Enumeration(bars_of(len(widths) - 1), widths, 2).invariants():
+        for _ in Enumeration(bars_of(len(widths) - 1), widths, 2).barcodes():
             pass
+
+
+@pytest.mark.parametrize("total", [barcode_totals.count_barcodes, barcode_totals.least_end])
+def test_totals_of_wide_and_deep_networks_are_given_up(total, monkeypatch) -> None:
+    monkeypatch.setattr(effort, "BASE", effort.BASE // 200)
+    with effort.bounded(0), pytest.raises(Refused, match="more work"):
+        total((14,) * 24, 14)
+
+
+def test_states_of_a_total_are_bounded(monkeypatch) -> None:
+    monkeypatch.setattr(barcode_totals, "MAX_STATES", 20)
+    with pytest.raises(Refused, match="more than 20 ways in which bars are open at one vertex"):
+        barcode_totals.count_barcodes((5,) * 6, 5)
 
 
 def counterexample(letters: dict, shape: list[str], terms: list) -> tuple[bytes, bytes]:

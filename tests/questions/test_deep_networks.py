@@ -1,4 +1,4 @@
-"""Points of networks deeper than the rule on barcodes takes: proved by elimination, or left out."""
+"""Deep networks: their strata, and points proved by elimination where barcodes are not asked."""
 
 from functools import reduce
 from itertools import product
@@ -7,7 +7,6 @@ import numpy
 import pytest
 
 from symland import Dataset, Network, Problem, classify, critical_set
-from symland.checker.barcode import MAX_MATRICES
 from symland.questions.classify_linear import MATRICES_OF_A_BARCODE, PARAMETERS_OF_AN_ELIMINATION
 
 DEEP = 30
@@ -75,6 +74,7 @@ def test_points_of_a_network_of_thirty_matrices(kind):
 
 def test_inertia_is_left_out_where_both_proofs_are_too_long():
     widths = [3] * (DEEP + 1)
+    assert DEEP > MATRICES_OF_A_BARCODE
     assert DEEP * 9 > PARAMETERS_OF_AN_ELIMINATION
     origin = {f"W{k}": [[0] * 3] * 3 for k in range(1, DEEP + 1)}
     eye = numpy.eye(3).tolist()
@@ -84,19 +84,39 @@ def test_inertia_is_left_out_where_both_proofs_are_too_long():
     assert (given["kind"], given["inertia"]) == ("non_strict_saddle", None)
 
 
-@pytest.mark.parametrize("depth", [MAX_MATRICES + 1, 300])
-def test_strata_beyond_the_rules_on_barcodes_are_undecided_at_once(depth):
-    problem = Problem(Network([1] * (depth + 1)), Dataset([[1], [2]], [[2], [1]]))
-    answer = critical_set(problem)
-    assert answer.verdict == "undecided"
+def scalars(depth):
+    return Problem(Network([1] * (depth + 1)), Dataset([[1], [2]], [[2], [1]]))
+
+
+@pytest.mark.parametrize("depth", [25, 50, 300])
+def test_strata_of_scalar_layers_of_any_depth(depth):
+    """At rank 0 a barcode cuts the cycle open at some of the K arrows other than the one back, at
+    two at least, as no bar has all vertices: 2^K - 1 - K ways. dim End is 2 for two bars."""
+    answer = critical_set(scalars(depth))
+    assert answer.verdict == "certified"
     document = answer.to_json()
     assert document["seconds"] < 10
-    assert document["critical_set"]["reason"] == (
-        "the checker's rules on strata take at most 24 weight matrices, "
-        f"got {depth}; points can be classified"
+    (best, zero) = document["strata"]
+    assert (best["kind"], best["count"], best["dimension"]) == ("global_minimum", 1, depth - 1)
+    assert best["inertia"] == {"positive": 1, "negative": 0, "zero": depth - 1}
+    assert zero["count"] == 2**depth - 1 - depth
+    assert zero["dimension"] == depth - 2
+    assert zero["inertia"] is None
+    assert {point["kind"] for point in zero["points"]} == {"strict_saddle", "non_strict_saddle"}
+
+
+def test_strata_of_thirty_layers_of_width_two():
+    problem = Problem(Network([2] * 31), Dataset(numpy.eye(2).tolist(), TARGETS.tolist()))
+    answer = critical_set(problem)
+    assert answer.verdict == "certified"
+    kinds = [row["kind"] for row in answer.to_json()["strata"]]
+    assert kinds == ["global_minimum", "mixed", "strict_saddle", "mixed"]
+    assert all(point["exact"] for row in answer.to_json()["strata"] for point in row["points"])
+
+
+def test_too_many_barcodes_to_list_are_undecided_with_the_reason():
+    answer = critical_set(scalars(30), barcodes=True)
+    assert answer.verdict == "undecided"
+    assert answer.to_json()["reason"] == (
+        "more than 100000 barcodes of rank 0; without them every row can be listed"
     )
-    assert [e["exact"] for e in document["spectrum"]["eigenvalues"]] == ["16/5"]
-
-
-def test_the_bound_on_barcodes_is_that_of_the_checker():
-    assert MATRICES_OF_A_BARCODE == MAX_MATRICES < DEEP

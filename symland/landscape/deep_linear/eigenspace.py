@@ -108,21 +108,45 @@ class Eigenspaces:
     def _block(self, roots: str, index: int, count: int, skip: int, left: bool) -> Block:
         key = roots, index, count, skip, left
         if key not in self._blocks:
-            self._blocks[key] = self._new_block(*key)
+            first = self.spectrum.conjugates(index)[0]
+            self._blocks[key] = (
+                self._new_block(*key)
+                if index == first
+                else self._conjugate(self._block(roots, first, count, skip, left), index)
+            )
         return self._blocks[key]
 
+    def _conjugate(self, block: Block, index: int) -> Block:
+        """The block of a conjugate: the same polynomials in another root."""
+        field = self.spectrum.eigenvalues[index].field
+
+        def moved(matrix: Any) -> AlgebraicMatrix:
+            rows = [[field.element(x.poly) for x in row] for row in matrix.tolist()]
+            return AlgebraicMatrix(field, rows, matrix.shape[1])
+
+        columns, functionals = moved(block.columns), moved(block.functionals)
+        covered = self._covered(block.roots, index, block.covered[0][1])
+        return Block(block.roots, index, covered, columns, functionals)
+
+    def _covered(self, roots: str, index: int, count: int) -> tuple[tuple[int, int], ...]:
+        if roots == "one":
+            return ((index, count),)
+        family = self.spectrum.conjugates(index)
+        return tuple((i, count) for i in family if roots == "all" or i != index)
+
     def _new_block(self, roots: str, index: int, count: int, skip: int, left: bool) -> Block:
-        mu, family = self.spectrum.eigenvalues[index].multiplicity, self.spectrum.conjugates(index)
-        covered: tuple[tuple[int, int], ...] = ((index, count),)
         if roots == "one":
             columns = self._one(index, count, skip)
         else:
             columns = self._krylov(index, int(roots == "others"))
-            covered = tuple((i, mu) for i in family if roots == "all" or i != index)
         rational = isinstance(columns, RationalMatrix)
         if not rational:
             columns = self._near_unit_length(columns, index)
-        functionals = self._functionals(columns, left)
+        if roots == "others":
+            functionals = self._functionals_of_others(columns, index, left)
+        else:
+            functionals = self._functionals(columns, left)
+        covered = self._covered(roots, index, count)
         return Block(roots, None if rational else index, covered, columns, functionals)
 
     def _near_unit_length(self, columns: Any, index: int) -> Any:
@@ -140,6 +164,34 @@ class Eigenspaces:
         """(U'U)^-1 U' M* for eigenvalues taken, (U' Sigma U)^-1 U' M* for those left."""
         gram = U.T @ (self.linear.sigma @ U if left else U)
         return gram.solve(U.T @ self.linear.least_squares)
+
+    def _functionals_of_others(self, U: Any, index: int, left: bool) -> Matrix:
+        """The same for the columns (Sigma - t) Sigma^i u_j up to scale, without a large inverse.
+
+        In the rational basis Sigma^i u_j of all the eigenspaces the functionals give an input
+        coordinates a_ij, polynomials a_j(x). What belongs to t is a_j(t) / g(t) times g(Sigma) u_j
+        with g = f / (x - t); the rest, divided by x - t, are the coordinates wanted.
+        """
+        eigenvalue = self.spectrum.eigenvalues[index]
+        field, degree = eigenvalue.field, int(eigenvalue.polynomial.degree())
+        basis = RationalMatrix.zero(self.linear.sigma.shape[0], 0)
+        for u in self.generators(index):
+            basis = basis.beside(_powers(self.linear.sigma, u, degree))
+        coordinates = _table(self._functionals(basis, left))
+        g = _deflated(eigenvalue.polynomial, field.generator)
+        inverse = field.element(eigenvalue.polynomial.derivative()).inverse()
+        rows = []
+        for j in range(len(self.generators(index))):
+            columns = zip(*coordinates[j * degree : (j + 1) * degree], strict=True)
+            rest = [_without(list(a), g, inverse, field) for a in columns]
+            rows += [list(row) for row in zip(*rest, strict=True)]
+        plain = (self._shift(index) @ basis).T.tolist()
+        kept = [plain[i] for i in range(len(plain)) if (i + 1) % degree]
+        scaled = []
+        for row, column, wanted in zip(rows, kept, U.T.tolist(), strict=True):
+            factor = _ratio(column, wanted)
+            scaled.append([x * factor for x in row])
+        return AlgebraicMatrix(field, scaled, self.linear.sigma.shape[0])
 
     def _shift(self, index: int) -> Any:
         """Sigma - t over Q(t); over Q where t is rational."""
@@ -209,8 +261,12 @@ def _table(matrix: Any) -> list[list[Any]]:
 
 def _deflated(polynomial: fmpq_poly, t: Any) -> list[Any]:
     """Coefficients of f / (x - t), lowest first, for a root t of f."""
-    coefficients, result = polynomial.coeffs(), []
-    carry = t * 0
+    return _divided(polynomial.coeffs(), t)
+
+
+def _divided(coefficients: list[Any], t: Any) -> list[Any]:
+    """The quotient of a polynomial with the root t by x - t, by Horner's scheme."""
+    result, carry = [], t * 0
     for c in reversed(coefficients[1:]):
         carry = carry * t + c
         result.append(carry)
@@ -233,6 +289,27 @@ def _orbit(matrix: RationalMatrix, vector: RationalMatrix, length: int) -> Ratio
         found = found.beside(current)
         current = _primitive_columns(matrix @ current)
     return found
+
+
+def _powers(matrix: RationalMatrix, vector: RationalMatrix, length: int) -> RationalMatrix:
+    """The columns v, A v, ..., A^(length - 1) v."""
+    found, current = RationalMatrix.zero(matrix.shape[0], 0), vector
+    for _ in range(length):
+        found, current = found.beside(current), matrix @ current
+    return found
+
+
+def _without(a: list[fmpq], g: list[Any], inverse: Any, field: Any) -> list[Any]:
+    """(a(x) - a(t) / g(t) g(x)) / (x - t), lowest coefficient first; inverse is 1 / g(t)."""
+    share = field.element(fmpq_poly(a)) * inverse
+    rest = [field.element(c) - share * d for c, d in zip(a, g, strict=True)]
+    return _divided(rest, field.generator)
+
+
+def _ratio(column: list[Any], scaled: list[Any]) -> fmpq:
+    """column / scaled, which is a rational number."""
+    top, bottom = next((a.poly, b.poly) for a, b in zip(column, scaled, strict=True) if b)
+    return top.leading_coefficient() / bottom.leading_coefficient()
 
 
 def _reduced_span(basis: RationalMatrix) -> RationalMatrix:

@@ -12,7 +12,7 @@ where inv (eq) counts the pairs of a taken eigenvalue and a larger (an equal) on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -86,28 +86,36 @@ class Shape:
         positive = r * r + r * outside - inv - eq + cov_e + cov_0
         return positive, negative, self.parameters - positive - negative
 
-    def dimension(self, r: int, eq: int, fibre: int) -> int:
-        """The dimension of a stratum whose barcode has dim G_N - dim End = fibre."""
-        widths, hidden = self.widths, self.widths[1:-1]
+    def dimension(self, r: int, eq: int, end: int) -> int:
+        """The dimension of a stratum whose barcode has dim End = end."""
+        widths, hidden, quiver = self.widths, self.widths[1:-1], self.quiver(r)
         chosen = eq + sum(r * (2 * d - r) for d in hidden)
-        return chosen + fibre + widths[1] * (widths[0] - self.n)
+        first, *inner, last = quiver.dimensions
+        group = sum(d * d for d in inner)
+        group += first * first + last * last - quiver.e * (first + last - quiver.e)
+        return chosen + group - end + widths[1] * (widths[0] - self.n)
 
 
 class BarcodeTable:
-    """All barcodes of one quiver with cov_E, cov_0 and dim G_N - dim End of each.
+    """All barcodes of one quiver with cov_E, cov_0 and dim End of each.
 
     Enumerated once for each rank, since none of it depends on which eigenvalues are taken.
 
     >>> table = BarcodeTable(Quiver((2, 1, 2), 2))
-    >>> table.count, table.cov_e.tolist(), table.fibre.tolist()
-    (1, [2], [0])
+    >>> table.count, table.cov_e.tolist(), table.end.tolist()
+    (1, [2], [5])
     """
 
-    def __init__(self, quiver: Quiver, limit: int = 1_000_000):
+    def __init__(
+        self,
+        quiver: Quiver,
+        limit: int = 1_000_000,
+        passed: Callable[[], bool] = lambda: False,
+    ):
         import numpy as np
 
         self.quiver = quiver
-        self.counts = list(quiver.barcodes(limit))
+        self.counts = list(quiver.barcodes(limit, passed))
         long = np.array(self.counts, dtype=np.int64).reshape(len(self.counts), -1)
         spans = np.array(
             [[v in quiver.vertices(b) for v in range(quiver.K + 1)] for b in quiver.long_bars],
@@ -152,14 +160,10 @@ class BarcodeTable:
         return self._quadratic(form) // 2
 
     @cached_property
-    def fibre(self) -> Any:
-        """dim G_N - dim End(c): what the barcode adds to the dimension."""
-        q = self.quiver
-        first, *hidden, last = q.dimensions
-        group = sum(d * d for d in hidden)
-        group += first * first + last * last - q.e * (first + last - q.e)
-        form = [[q.hom(a, b) for b in self._types] for a in self._types]
-        return group - self._quadratic(form)
+    def end(self) -> Any:
+        """dim End of every barcode: what it takes from the dimension."""
+        form = [[self.quiver.hom(a, b) for b in self._types] for a in self._types]
+        return self._quadratic(form)
 
     def barcode(self, index: int) -> Barcode:
         """The barcode of a row."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from symland.exact.rational_matrix import RationalMatrix
@@ -76,20 +75,19 @@ class _Wiring:
     def _needed(self, e_bars: bool, side: str) -> list[int]:
         """Positions of the bars that join the input or output to a hidden vertex."""
         K = self.linear.K
-        joins = {"first": ((0, 1),), "last": ((K - 1, K),), "either": ((0, 1), (K - 1, K))}[side]
+        joins = {"first": (0,), "last": (K - 1,), "either": (0, K - 1)}[side]
         return [
             b
             for b, bar in enumerate(self.bars)
-            if self.quiver.is_e_bar(bar) == e_bars and any(self._joins(bar, *j) for j in joins)
+            if self.quiver.is_e_bar(bar) == e_bars and any(self._joins(bar, v) for v in joins)
         ]
 
-    def _joins(self, bar: Bar, start: int, end: int) -> bool:
-        vertices = self.quiver.vertices(bar)
-        return (start, end) in pairwise(vertices)
+    def _joins(self, bar: Bar, start: int) -> bool:
+        return self.quiver.joins(bar, start)
 
     def _tokens(self, vertex: int) -> list[int]:
         """Positions of the bars that have a coordinate at a hidden vertex, in order."""
-        return [b for b, bar in enumerate(self.bars) if vertex in self.quiver.vertices(bar)]
+        return [b for b, bar in enumerate(self.bars) if self.quiver.contains(bar, vertex)]
 
     def build(self) -> Representative:
         K = self.linear.K
@@ -113,9 +111,8 @@ class _Wiring:
         plain = self._needed(e_bars=False, side="last" if end else "first")
         at_end = dict(zip(self.vectors, lines(self.left), strict=True))
         at_end |= dict(zip(plain, kernel, strict=True))
-        pair = (vertex, end) if end else (end, vertex)
         for b in self._tokens(vertex):
-            yield at_end[b] if self._joins(self.bars[b], *pair) else None
+            yield at_end[b] if self._joins(self.bars[b], vertex if end else 0) else None
 
     def _hidden(self, k: int) -> tuple[tuple[int, ...], ...]:
         """W_k for 1 < k < K: the identity on the taken tokens, ones along the bars."""
@@ -123,7 +120,7 @@ class _Wiring:
         before, after = self._tokens(k - 1), self._tokens(k)
         top = [[int(i == j) for j in range(r + len(before))] for i in range(r)]
         bottom = [
-            [0] * r + [int(a == b and self._joins(self.bars[b], k - 1, k)) for a in before]
+            [0] * r + [int(a == b and self._joins(self.bars[b], k - 1)) for a in before]
             for b in after
         ]
         return tuple(tuple(row) for row in (*top, *bottom))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from symland.landscape.deep_linear.barcode import Barcode, TooManyBarcodes
+from symland.landscape.deep_linear.barcode_totals import STEPS, Totals, totals
 from symland.landscape.deep_linear.critical_values import CriticalValue, CriticalValues
 from symland.landscape.deep_linear.data import DeepLinear
 from symland.landscape.deep_linear.inertia import (
@@ -22,14 +23,17 @@ from symland.landscape.deep_linear.spectrum import Spectrum, spectrum
 
 __all__ = ["Row", "Strata"]
 
+RANGE = 500_000
+"""Barcodes of a rank times bars up to which the range of a varying inertia is found."""
+
 
 @dataclass(frozen=True)
 class Row:
     """A row of the list: all strata with these eigenvalues, or the one with this barcode.
 
-    `dimension` is the largest in the row, `inertia` that of every point of it or None where it
-    varies (`low` and `high` then bound its three numbers), `count` the number of strata in it.
-    Where there are too many barcodes to run through, these are None; loss and kind never are.
+    `dimension` is the largest in the row, `count` the number of strata in it, both None where they
+    were not found. `inertia` is that of every point of the row or None where it varies; `low` and
+    `high` then bound its three numbers, None where there are too many barcodes to list.
     """
 
     taken: tuple[int, ...]
@@ -64,12 +68,22 @@ class Strata:
     [((0, 1), 2, 'strict_saddle', (2, 1, 1))]
     """
 
-    def __init__(self, linear: DeepLinear, limit: int = 100_000):
+    def __init__(
+        self,
+        linear: DeepLinear,
+        limit: int = 100_000,
+        steps: int = STEPS,
+        passed: Callable[[], bool] = lambda: False,
+    ):
+        """`limit` barcodes of a rank are listed, `steps` spent on their totals; both end early
+        once the time has `passed`."""
         self.linear = linear
         self.limit = limit
+        self.steps = steps
+        self.passed = passed
         self.shape = Shape(linear.widths, linear.n, linear.q)
         self._tables: dict[int, BarcodeTable] = {}
-        self._too_many: set[int] = set()
+        self._totals: dict[int, Totals] = {}
 
     @cached_property
     def spectrum(self) -> Spectrum:
@@ -96,15 +110,18 @@ class Strata:
 
     def table(self, r: int) -> BarcodeTable:
         """The barcodes at rank r; TooManyBarcodes beyond the limit."""
-        if r in self._too_many:
-            raise TooManyBarcodes(f"more than {self.limit} barcodes of rank {r}")
         if r not in self._tables:
-            try:
-                self._tables[r] = BarcodeTable(self.shape.quiver(r), self.limit)
-            except TooManyBarcodes:
-                self._too_many.add(r)
-                raise
+            count = self.totals(r).count
+            if count is None or count > self.limit:
+                raise TooManyBarcodes(f"more than {self.limit} barcodes of rank {r}")
+            self._tables[r] = BarcodeTable(self.shape.quiver(r), self.limit, self.passed)
         return self._tables[r]
+
+    def totals(self, r: int) -> Totals:
+        """The number of barcodes at rank r, and the least dim End among them."""
+        if r not in self._totals:
+            self._totals[r] = totals(self.shape.quiver(r), self.steps, self.passed)
+        return self._totals[r]
 
     def kind(self, taken: Sequence[int]) -> str:
         """The kind of all points that take these eigenvalues, `mixed` where both saddles occur."""
@@ -123,33 +140,41 @@ class Strata:
         return (self._row(taken) for taken in self.multisets())
 
     def _row(self, taken: tuple[int, ...]) -> Row:
-        r, kind, value = sum(taken), self.kind(taken), self.values(taken)
-        try:
-            table = self.table(r)
-        except TooManyBarcodes:
-            return Row(taken, r, None, None, None, None, kind, None, value)
-        inertias = self._inertias(taken)
-        low, high = _extremes(inertias)
+        r, found, pairs = sum(taken), self.totals(sum(taken)), self._pairs_of_all(sum(taken))
+        inertia = None if pairs is None else self._inertia(taken, *pairs)
+        low, high = (inertia, inertia) if inertia else self._range(taken)
         return Row(
             taken=taken,
             rank=r,
-            dimension=self.shape.dimension(r, self._ties(taken), int(table.fibre.max())),
-            inertia=low if low == high else None,
+            dimension=None
+            if found.least_end is None
+            else self.shape.dimension(r, self._ties(taken), found.least_end),
+            inertia=inertia,
             low=low,
             high=high,
-            kind=kind,
-            count=table.count,
-            value=value,
+            kind=self.kind(taken),
+            count=found.count,
+            value=self.values(taken),
         )
 
     def _ties(self, taken: Sequence[int]) -> int:
         return ties(taken, self.multiplicities)
 
-    def _inertias(self, taken: Sequence[int]) -> list[Inertia]:
-        """The distinct inertias over all barcodes."""
-        table = self.table(sum(taken))
+    def _pairs_of_all(self, r: int) -> tuple[int, int] | None:
+        return self.shape.quiver(r).covering_pairs_of_all()
+
+    def _range(self, taken: Sequence[int]) -> tuple[Inertia | None, Inertia | None]:
+        """The smallest and the largest counts over all barcodes, if these are soon listed."""
+        r = sum(taken)
+        K = self.linear.K
+        if (self.totals(r).count or RANGE) * K * (K + 1) > RANGE:
+            return None, None
+        try:
+            table = self.table(r)
+        except TooManyBarcodes:
+            return None, None
         pairs = set(zip(table.cov_e.tolist(), table.cov_0.tolist(), strict=True))
-        return [self._inertia(taken, *pair) for pair in sorted(pairs)]
+        return _extremes([self._inertia(taken, *pair) for pair in pairs])
 
     def _inertia(self, taken: Sequence[int], cov_e: int, cov_0: int) -> Inertia:
         inv = inversions(taken, self.multiplicities)
@@ -189,7 +214,7 @@ class Strata:
         return Row(
             taken=taken,
             rank=r,
-            dimension=self.shape.dimension(r, self._ties(taken), int(table.fibre[index])),
+            dimension=self.shape.dimension(r, self._ties(taken), int(table.end[index])),
             inertia=inertia,
             low=inertia,
             high=inertia,
