@@ -24,6 +24,8 @@ __all__ = ["MOST_PARAMETERS", "STRICTNESS", "box_critical_set"]
 
 MOST_PARAMETERS = 6
 """Parameters beyond which no cover of a cube is tried."""
+LARGEST = 10**100
+"""Weights beyond which no cover is tried: starts and midpoints are floats, and so are squares."""
 STARTS = 40
 STRICTNESS = ((0.005, 60), (0.05, 120), (0.3, 240))
 """By how much of its width an enclosure has to stay away from 0, and the checker's binary places:
@@ -58,6 +60,8 @@ def box_critical_set(
         )
     if any(a.name in ("relu", "leaky_relu") for a in problem.network.activations):
         return None, _undecided(problem, lower, upper, "an activation has a kink")
+    if max(abs(lower), abs(upper)) > LARGEST:
+        return None, _undecided(problem, lower, upper, "the box reaches beyond 1e100")
     tell("covering the box")
     demands = Demands(
         margin,

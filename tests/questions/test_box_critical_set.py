@@ -283,3 +283,11 @@ def test_a_fundamental_domain_loses_no_point(network, ends, maps):
     expected = reached(problem, [float(Fraction(x)) for x in ends], 150)
     assert len(listed) == len(expected) > 1
     assert all(any(abs(v - w).max() < 1e-6 for v in listed) for w in expected)
+
+
+@pytest.mark.parametrize("box", [("1e400", "2e400"), ("-1e400", "1e400"), ("-1e101", 3)])
+def test_a_box_beyond_the_floats(box):
+    problem = Problem(Network([1, 1, 1], "tanh"), Dataset([[1]], [[1]]))
+    document = critical_set(problem, box=box, budget=5).to_json()
+    assert document["verdict"] == "undecided"
+    assert document["reason"] == "not decided: the box reaches beyond 1e100"
