@@ -31,6 +31,26 @@ def bits(p: Poly) -> int:
     return max((a.numerator.bit_length() + a.denominator.bit_length() for a in p), default=0)
 
 
+def text(p: Poly, variable: str) -> str:
+    """The polynomial as it is read, highest power first; its degree alone where it is long.
+
+    >>> text((Fraction(-2), Fraction(1, 2), Fraction(-1)), "t")
+    '-t^2 + 1/2 t - 2'
+    >>> text((Fraction(2**70), Fraction(0), Fraction(1)), "t")
+    'a polynomial of degree 2 in t'
+    """
+    if len(p) > 8 or bits(p) > 60:
+        return f"a polynomial of degree {len(p) - 1} in {variable}"
+    terms = []
+    for k, a in reversed(list(enumerate(p))):
+        power = "" if k == 0 else variable if k == 1 else f"{variable}^{k}"
+        size = "" if abs(a) == 1 and power else str(abs(a))
+        if a:
+            terms.append(("-" if a < 0 else "+", f"{size} {power}".strip()))
+    first = "".join(terms[0]).removeprefix("+") if terms else "0"
+    return " ".join([first, *(part for term in terms[1:] for part in term)])
+
+
 def add(p: Poly, q: Poly) -> Poly:
     """p + q."""
     if len(p) < len(q):

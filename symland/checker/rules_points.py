@@ -9,13 +9,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from . import files, network
+from . import files, network, polynomial as poly
 from .context import Context
 from .effort import spend
 from .linear_algebra import inertia, product, rank, vanishes
 from .network import Monomial, Sparse
 from .number_field import Scalar, bits, is_zero, less, sign
-from .statement import Problem
+from .statement import Problem, coefficients as read_polynomial
 from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
@@ -45,8 +45,24 @@ def evaluate_value(context: Context, claim: Object, step: Object) -> str:
     value = context.number(claim["value"], "value", root)
     if not is_zero(loss_at(context, claim["point"]) - value):
         raise Refused(f"the loss at {claim['point']} is not the value claimed")
-    text = show(claim["value"]).replace("'", "")  # of a text, or of a list of coefficients
-    return f"the loss at {claim['point']} is {text}"
+    return f"the loss at {claim['point']} is {_in_words(context, claim['value'], root)}"
+
+
+def _in_words(context: Context, value: Any, root: str | None) -> str:
+    """A number, or the polynomial in the root that its coefficients stand for."""
+    polynomial = read_polynomial(value, "value")
+    if len(polynomial) < 2 or root is None:
+        return show(value[0] if isinstance(value, list) else value).replace("'", "")
+    given = context.root(root)
+    of = poly.text(given.polynomial, "x")
+    if all(end.denominator < 1000 for end in given.given):
+        place = f"between {show(given.given[0])} and {show(given.given[1])}"
+    else:
+        given.refine(40)
+        thousandths = round(1000 * (given.lower + given.upper) / 2)
+        whole, rest = divmod(abs(thousandths), 1000)
+        place = f"near {'-' if thousandths < 0 else ''}{show(whole)}.{rest:03d}"
+    return f"{poly.text(polynomial, root)}, where {root} is the root of {of} {place}"
 
 
 def evaluate_enclosure(context: Context, claim: Object, step: Object) -> str:

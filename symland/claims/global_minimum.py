@@ -34,5 +34,5 @@ def best_rank(case: Case, point: str, found: LinearPoint, separator: Any) -> str
 
 
 def constant(case: Case) -> str:
-    """The outputs are 0 for all weights, on which the loss does not depend (rule: no_input)."""
+    """The outputs that count are 0 for all weights, or none counts (rule: no_input)."""
     return case.establish("constant", {}, "no_input", {})

@@ -73,11 +73,31 @@ def constant_critical_set(problem: Problem) -> tuple[Case, dict[str, Any]]:
             "dimension": count,
             "coercive": False,
             "strata_complete": True,
-            "reason": "the outputs are 0 for all weights, so the loss is constant",
+            "reason": f"{_why(problem)}, so the loss is constant",
         },
         "points": [],
         "strata": [row],
     }
+
+
+def _why(problem: Problem) -> str:
+    """What is 0: the loss weights, the outputs, or the outputs of the samples that count.
+
+    >>> from symland.problem import Dataset, Loss, Network
+    >>> def why(weights, inputs=((0,), (0,))):
+    ...     loss = Loss("squared", weights=weights)
+    ...     return _why(Problem(Network([1, 1]), Dataset(inputs, [[1], [2]]), loss))
+    >>> why(None), why([[0], [0]])
+    ('the outputs are 0 for all weights', 'all loss weights are 0')
+    >>> why([[0], [1]])
+    'the outputs are 0 for all weights at every sample whose loss weights are not all 0'
+    """
+    rows = problem.loss.weights
+    if rows is None or all(any(row) for row in rows):
+        return "the outputs are 0 for all weights"
+    if any(map(any, rows)):
+        return "the outputs are 0 for all weights at every sample whose loss weights are not all 0"
+    return "all loss weights are 0"
 
 
 def _spectrum(problem: Problem) -> dict[str, Any] | None:

@@ -9,6 +9,11 @@ from symland.checker import check
 from tests.checker.documents import certificate, one
 from tests.checker.test_points import SCALAR, SQRT2, point
 
+LONG = (
+    "a polynomial of degree 1 in t, where t is the root of a polynomial of degree 2 in x "
+    f"between 1 and {2**41}"
+)
+
 
 @pytest.mark.parametrize(
     ("weights", "roots", "kind", "fields", "line"),
@@ -19,7 +24,21 @@ from tests.checker.test_points import SCALAR, SQRT2, point
             SQRT2,
             "value",
             {"value": ["3/2", "-1"]},
-            "c0: the loss at p is [3/2, -1]",
+            "c0: the loss at p is -t + 3/2, where t is the root of x^2 - 2 between 1 and 2",
+        ),
+        (
+            {"root": "t", **point(["0", "-1"], ["1"])},
+            {"t": {"polynomial": ["-2", "0", "1"], "interval": ["-3/2", "-1414213/1000000"]}},
+            "value",
+            {"value": ["3/2", "1"]},
+            "c0: the loss at p is t + 3/2, where t is the root of x^2 - 2 near -1.414",
+        ),
+        (
+            {"root": "t", **point(["0", "1"], ["1"])},
+            {"t": {"polynomial": [str(-(2**80)), "0", "1"], "interval": ["1", str(2**41)]}},
+            "value",
+            {"value": [f"{2**80 + 1}/2", "-1"]},
+            "c0: the loss at p is " + LONG,
         ),
         (
             point("2", "3"),

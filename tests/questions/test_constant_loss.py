@@ -88,3 +88,15 @@ def test_a_bias_or_an_input_makes_it_depend_on_the_weights() -> None:
                    for n, s in problem.network.shapes.items()}  # fmt: skip
         given = classify(problem, weights, budget=5).to_json()["given"]
         assert given["kind"] == "not_critical"
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh", "polynomial(1, 2)"])
+def test_loss_weights_that_are_all_0_are_the_reason(activation: str) -> None:
+    """The outputs are not 0: sigma(1) = 3, and inputs are not 0."""
+    problem = Problem(
+        Network((1, 1, 1), activation), Dataset([[1], [2]], [[3], [5]]), Loss(weights=[[0], [0]])
+    )
+    document = critical_set(problem).to_json()
+    assert document["verdict"] == "certified"
+    assert document["critical_set"]["reason"] == "all loss weights are 0, so the loss is constant"
+    assert classify(problem, point(problem, "1/3")).to_json()["given"]["local"] == "constant"
