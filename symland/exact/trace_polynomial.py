@@ -12,7 +12,7 @@ from fractions import Fraction
 from numbers import Rational
 
 from symland.exact.word import UNIT, Signature, Word, WordError, print_word, transpose_word
-from symland.exact.word_polynomial import WordPolynomial, print_terms
+from symland.exact.word_polynomial import WordPolynomial, print_terms, rational_divisor
 
 __all__ = ["TraceMonomial", "TracePolynomial", "rotations", "trace", "trace_monomial"]
 
@@ -121,7 +121,7 @@ class TracePolynomial:
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: Number) -> TracePolynomial:
-        return self * (1 / Fraction(divisor))
+        return self * (1 / rational_divisor(divisor))
 
     def substitute(self, **images: WordPolynomial | Number) -> TracePolynomial:
         """Each letter named replaced by a polynomial of its shape."""

@@ -21,7 +21,7 @@ from symland.exact.word import (
     transpose_word,
 )
 
-__all__ = ["Monomial", "WordPolynomial", "print_terms"]
+__all__ = ["Monomial", "WordPolynomial", "print_terms", "rational_divisor"]
 
 Monomial = tuple[tuple[Word, ...], Word]
 Number = int | Fraction
@@ -163,7 +163,7 @@ class WordPolynomial:
     __rmul__ = __mul__  # only reached by numbers, which commute
 
     def __truediv__(self, divisor: Number) -> WordPolynomial:
-        return self.scale(1 / Fraction(divisor))
+        return self.scale(1 / rational_divisor(divisor))
 
     def _times_number(self, number: WordPolynomial) -> WordPolynomial:
         result: dict[Monomial, Fraction] = {}
@@ -190,6 +190,11 @@ class WordPolynomial:
     def __pow__(self, exponent: int) -> WordPolynomial:
         if self.shape[0] != self.shape[1]:
             raise WordError(f"power of shape {' x '.join(self.shape)}: expected a square matrix")
+        if not isinstance(exponent, int) or exponent < 0:
+            raise WordError(
+                f"power {exponent!r}: expected an integer of at least 0; an inverse is a letter N"
+                " of its own with the hypothesis that the product with N is one(OBJECT)"
+            )
         result = self.signature.one(self.shape[0])
         for _ in range(exponent):
             result = result @ self
@@ -281,6 +286,13 @@ class WordPolynomial:
 
     def __repr__(self) -> str:
         return f"<{self.shape[0]} x {self.shape[1]}: {self}>"
+
+
+def rational_divisor(divisor: object) -> Fraction:
+    """The divisor of a polynomial; WordError unless it is an exact number other than 0."""
+    if not isinstance(divisor, Rational) or not divisor:
+        raise WordError(f"divided by {divisor!r}: expected an integer or a Fraction other than 0")
+    return Fraction(divisor)
 
 
 def normal_monomial(signature: Signature, atoms: tuple[Word, ...], word: Word) -> Monomial:
