@@ -113,7 +113,7 @@ ERRORS = {
     "trace": (lambda: trace(A), r"trace of shape m x n: expected a square matrix"),
     "sum of traces": (lambda: trace(S) + A, r"sum of traces and m x n: expected a trace or a numb"),
     "power": (lambda: A**2, r"power of shape m x n: expected a square matrix"),
-    "inverse": (lambda: S**-1, r"power -1: expected an integer of at least 0; an inverse is a lette"),
+    "inverse": (lambda: S**-1, r"power -1: expected an integer of at least 0; an inverse is"),
     "root": (lambda: S**0.5, r"power 0.5: expected an integer of at least 0"),
     "divided by a float": (lambda: A / 0.1, r"divided by 0.1: expected an integer or a Fraction"),
     "divided by 0": (lambda: trace(S) / 0, r"divided by 0: expected an integer or a Fraction oth"),
