@@ -15,7 +15,8 @@ Conclusions  (value)   Its loss is between 4.816 and 4.818; the paper has 4.817.
                        move below 0 at constant loss, in the first layer or in the second.
              (exist)   Theorem 2: such regions exist for deep and extremely wide networks.
 Source       Theorem 2 and section 5.4, read. There 5000 random directions were tried; here the
-             minima are proved. Adding 20 neurons to each layer is taken as 21 copies of one.
+             minima are proved. Adding 20 neurons to each layer is taken as 21 copies of one. That
+             they are suboptimal: petzka_2021_theorem_2_better.
 """
 
 from fractions import Fraction

@@ -18,7 +18,7 @@ Conclusions  (slope)   D = 0, since D v = 0 at a critical point and v is not 0.
                        function does not change.
              (down)    For al be = -m^2 it is -|m C z|^2 at y = 0: negative unless m C z = 0.
              (inside)  The images with 0 < lambda < 1 are local minima.
-             (outside) Those with lambda < 0 or lambda > 1 are strict saddles.
+             (outside) Those with lambda < 0 or > 1 are strict saddles. B < 0: a file of its own.
 Errata       As printed, with networks that have hidden biases and (inputs) in place of (B), the
              theorem is false: the last line of this file. Without biases the two agree. "Isolated
              minimum" is used as "positive definite Hessian", which x^4 at 0 has not.
@@ -61,7 +61,7 @@ inside = theorem.conclusion("inside", "images with 0 < lambda < 1 are local mini
                             lambda s: replicated(s).images("inside") == "local_minimum")
 outside = theorem.conclusion("outside", "images with lambda < 0 or > 1 are strict saddles",
                              lambda s: replicated(s).images("outside") == "strict_saddle")
-# --- Steps ---------------------------------------------------------------------------------------
+
 @theorem.step("one outgoing weight", uses=single, gives=[slope])
 def no_D(proof):
     """D = q v D: Proposition 15."""

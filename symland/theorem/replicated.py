@@ -80,6 +80,11 @@ class Replicated:
         return self._first({True: self._form("B", "positive"), False: self._saddles("inside")})
 
     @cached_property
+    def B_is_negative(self) -> bool:
+        """B is negative definite; False if it is positive definite or takes both signs."""
+        return self._first({True: self._form("B", "negative"), False: self._saddles("outside")})
+
+    @cached_property
     def B_of_inputs_is_positive(self) -> bool:
         """The block of B for the inputs of the neuron, without its bias, is positive definite."""
         return self._first(

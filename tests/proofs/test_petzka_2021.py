@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from symland.claims.enclosures import kind_by_inertia
@@ -16,6 +17,7 @@ from symland.claims.replication import (
 )
 from symland.problem import Network, parse_weights
 from symland.questions.critical_box_claims import nearby_box
+from symland.questions.replication_counterexamples import sloped_minimum, two_minima
 from symland.questions.replication_forms import forms
 from symland.search.deadline import Deadline
 from symland.search.small_data_search import integer_problem
@@ -47,10 +49,12 @@ SHAPES = {
     "theorem_13": {"same", "again", "form"},
     "theorem_13_better": set(),
     "theorem_2": set(),
+    "theorem_2_better": set(),
     "theorem_4": {"loss", "first", "least"},
     "theorem_5": {"loss", "falls"},
     "theorem_7": {"same", "new", "old", "out", "c"},
     "theorem_8": {"slope", "form", "kernel", "down"},
+    "theorem_8_negative": {"form", "kernel", "down"},
     "theorem_9": {"form", "kernel", "down"},
     "theorem_9_only_if": {"D"},
 }
@@ -77,7 +81,9 @@ NUMBERS = {
 }  # fmt: skip
 
 
-MORE = {"theorem_9": "only_if", "theorem_13": "better"}  # what has a file beside its theorem's
+MORE = {  # what has a file beside its theorem's
+    "theorem_2": "better", "theorem_8": "negative", "theorem_9": "only_if", "theorem_13": "better",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -163,6 +169,21 @@ def test_a_sloped_minimum_gives_saddles_though_b_is_positive() -> None:
     assert "D is not shown to be zero" in str(case.check().reason)
 
 
+def test_the_instances_without_a_hypothesis_are_those_of_the_search() -> None:
+    """Seeds 1 and 0 give the data and, to nine digits, the points that stand in the files."""
+    for name, found in (
+        ("theorem_9", sloped_minimum(1, 120)),
+        ("corollary_6", two_minima(0, 240)),
+    ):
+        assert found is not None
+        problem, weights = found
+        text = (PROOFS / f"petzka_2021_{name}.py").read_text()
+        for rows in (problem.dataset.inputs, problem.dataset.targets):
+            assert str(tuple(int(x) for (x,) in rows)) in text
+        for x in np.ravel(weights):
+            assert f"{x:.12g}"[:10] in text
+
+
 @pytest.fixture(scope="module")
 def experiment() -> Any:
     """The minimum of section 5.4, with the claims on B of both hidden layers."""
@@ -176,8 +197,6 @@ def experiment() -> Any:
 
 
 def test_the_published_numbers_of_section_5_4(experiment: Any) -> None:
-    import numpy as np
-
     problem, found = experiment
     first, second = (forms(problem, found[2], layer, 1)[0] / 2 for layer in (1, 2))
     assert np.round(np.linalg.eigvalsh(first), 4).tolist() == [0.0004, 0.0182]
@@ -202,8 +221,6 @@ def test_copies_in_both_layers(experiment: Any) -> None:
 
 def test_no_lower_loss_near_an_image_with_copies_in_both_layers(experiment: Any) -> None:
     """2-2-2-1 with shares 1/3, 2/3 and 1/4, 3/4: random steps of several sizes, in long floats."""
-    import numpy as np
-
     problem, found = experiment
     a, b, w2, w3 = (np.longdouble(x) for x in found[2])
     rows = problem.dataset
