@@ -30,7 +30,7 @@ from symland.theorem.place import NotDecided, Place, PointPlace, StratumPlace
 from symland.theorem.points import point_of
 from symland.theorem.statement import TheoremError
 
-__all__ = ["Instance", "NotDecided"]
+__all__ = ["Instance", "NotDecided", "asked"]
 
 MOST_BARCODES = 3_000
 
@@ -50,6 +50,9 @@ class Instance:
     'c1: the rank of the inputs is 2'
     """
 
+    times_asked: int
+    """How often an attribute was read; `asked` compares."""
+
     def __init__(
         self,
         problem: Problem,
@@ -63,6 +66,11 @@ class Instance:
         self.deadline = Deadline(budget)
         self.widths: tuple[int, ...] = tuple(problem.network.widths)
         self.weights = None if at is None else point_of(problem, at(self) if callable(at) else at)
+
+    def __getattribute__(self, name: str) -> Any:
+        values = object.__getattribute__(self, "__dict__")
+        values["times_asked"] = values.get("times_asked", 0) + 1
+        return object.__getattribute__(self, name)
 
     # -- read off the problem -------------------------------------------------------------------
 
@@ -277,3 +285,15 @@ class Instance:
         for k in range(j, i + 1):
             result = self.W(k) @ result
         return result
+
+
+def asked(question: Callable[[Any], Any], instance: Instance) -> bool:
+    """The answer of a function of an instance, as a truth value.
+
+    Raises NotDecided if it asks nothing of the instance: then it was written down, not found.
+    """
+    before = instance.times_asked
+    answer = bool(question(instance))
+    if instance.times_asked == before + 1:  # for this very number
+        raise NotDecided("its function looks at nothing of the instance")
+    return answer

@@ -11,7 +11,7 @@ from symland.exact.rational_matrix import RationalMatrix
 from symland.exact.word import Signature
 from symland.exact.word_relation import Relation
 from symland.theorem.examples import linear_network
-from symland.theorem.instance import Instance, NotDecided
+from symland.theorem.instance import Instance, NotDecided, asked
 from symland.theorem.part import Part, proved
 from symland.theorem.proving import signature_of
 from symland.theorem.statement import Conclusion, Hypothesis, labels
@@ -331,7 +331,7 @@ def _split(instance: Instance, statements: Iterable[Statement]) -> tuple[list[st
     for one in statements:
         if one.holds is not None:
             try:
-                (hold if one.holds(instance) else fail).append(one.label)
+                (hold if asked(one.holds, instance) else fail).append(one.label)
             except NotDecided as reason:
                 raise NotDecided(f"{one.label} is not decided: {reason}") from None
     return hold, fail

@@ -88,6 +88,15 @@ def test_a_point_where_the_hypothesis_fails_is_no_instance():
     assert (part.verdict, part.detail) == ("undecided", "no instance: h fails")
 
 
+@pytest.mark.parametrize("answer", [True, False])
+def test_an_answer_that_was_written_down_is_none(answer):
+    """The other condition makes a claim, so that the files are not empty."""
+    theorem, _ = about(lambda s: answer, rank=lambda s: s.rank_inputs == 2)
+    part = on(theorem, DEEP)
+    assert part.verdict == "undecided"
+    assert "c is not decided: its function looks at nothing of the instance" in part.detail
+
+
 def test_what_needs_a_critical_point_is_not_decided_elsewhere():
     part = on(about(lambda s: s.every(lambda w: w.is_global))[0], DEEP, at=[eye(2)] * 3)
     assert (part.verdict, part.detail) == (
@@ -170,7 +179,7 @@ RELU = linear_network((1, 1, 1), [[1, -1]], [[1, 2]], "relu")
 
 def fails(holds, problem, at, **more):
     """A hypothesis that never holds is dropped at a point, and c fails there."""
-    theorem, conclusion = about(holds, h=lambda s: False)
+    theorem, conclusion = about(holds, h=lambda s: s.H > 99)
     h = theorem.hypotheses[0]
     theorem.without(h, problem=problem, at=at, breaks=[conclusion], **more)
     (*_, part) = theorem.check(20).parts
