@@ -1,4 +1,5 @@
-"""One certified classification, and Krawczyk's operator, against mpmath's interval context.
+"""A certified classification and Krawczyk's operator against mpmath's interval context; Newton's
+method at 50 digits against plain SymPy and mpmath.
 
 Run with `pytest tests/benchmarks -s`. Both ways do the same work in the same run: the gradient at
 the midpoint and the Hessian over the box, by jets; Y g, I - Y H and S' H S by matrix products.
@@ -25,6 +26,7 @@ from symland.landscape.number_systems.number_system import Transcendental
 from symland.landscape.parameters import flat, shaped
 from symland.problem import Dataset, Loss, Network, Problem, Regularizer
 from symland.questions.refined_point import box_claims
+from symland.search.ball_newton import polish
 from symland.search.critical_box import CriticalBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.newton import nearby_critical_point
@@ -146,6 +148,76 @@ def krawczyk_ratio(n: int = 20) -> float:
     return ratio(f"Krawczyk's operator of size {n}", seconds(by_intervals, repeat=2), fast)
 
 
+def by_sympy(instance: Problem, start: list[float], digits: int) -> list[Any]:
+    """Newton's method: SymPy finds gradient and Hessian of one sample's loss, mpmath adds them over
+    the samples."""
+    import sympy
+
+    (inputs, hidden, _), n = instance.network.widths, len(start)
+    w, x, y = sympy.symbols(f"w:{n}"), sympy.symbols(f"x:{inputs}"), sympy.Symbol("y")
+    after = inputs * hidden
+    neurons = [
+        sympy.tanh(sum(w[j * inputs + i] * x[i] for i in range(inputs)) + w[after + j])
+        for j in range(hidden)
+    ]
+    outgoing = w[after + hidden : after + 2 * hidden]
+    output = sum(v * h for v, h in zip(outgoing, neurons, strict=True)) + w[-1]
+    loss = (output - y) ** 2 / 2
+    slope = [sympy.diff(loss, a) for a in w]
+    curvature = [[sympy.diff(a, b) for b in w] for a in slope]
+    slope_at, curvature_at = (
+        sympy.lambdify([w, x, y], found, "mpmath", cse=True) for found in (slope, curvature)
+    )
+    context = mpmath.mp
+    regularized = [not after <= i < after + hidden and i < n - 1 for i in range(n)]
+    with mpmath.workdps(digits + 10):
+        tenth, point = context.mpf(1) / 10, [context.mpf(a) for a in start]
+        samples = [
+            ([context.mpf(a.numerator) / a.denominator for a in row], target.numerator)
+            for row, (target,) in zip(
+                instance.dataset.inputs, [[8 * t for t in r] for r in instance.dataset.targets],
+                strict=True,
+            )
+        ]  # fmt: skip
+        for _ in range(40):
+            g = [tenth * a * r for a, r in zip(point, regularized, strict=True)]
+            H = [[tenth * (i == j and regularized[i]) for j in range(n)] for i in range(n)]
+            for row, target in samples:
+                at = point, row, context.mpf(target) / 8
+                g = [a + b for a, b in zip(g, slope_at(*at), strict=True)]
+                more = curvature_at(*at)
+                H = [[a + b for a, b in zip(*p, strict=True)] for p in zip(H, more, strict=True)]
+            step = context.lu_solve(context.matrix(H), context.matrix(g))
+            point = [a - b for a, b in zip(point, step, strict=True)]
+            if max(abs(a) for a in step) < context.mpf(10) ** -digits:
+                break
+        return point
+
+
+def newton_ratio(digits: int = 50) -> float:
+    instance = problem()
+    landscape, point, _ = certified(instance)
+    start, ends = [float(x) for x in point], []
+    with ctx.workprec(4 * digits + 40):
+        bits = 10 * digits // 3
+
+        def by_newton() -> None:
+            ends[:] = polish(landscape, [arb(x) for x in start], bits, Deadline(60)) or []
+
+        fast = seconds(by_newton, repeat=3)
+    slow = seconds(lambda: ends.append(by_sympy(instance, start, digits)))
+    *found, other = ends
+    with mpmath.workdps(digits + 10):
+        assert len(found) == len(other) == 25
+        for a, b in zip(found, other, strict=True):
+            assert abs(mpmath.mpf(a.str(digits + 8, radius=False)) - b) < mpmath.mpf(10) ** -digits
+    return ratio(f"Newton's method at {digits} digits, SymPy and mpmath", slow, fast)
+
+
+def test_newtons_method_is_50_times_faster_than_sympy_and_mpmath() -> None:
+    assert newton_ratio() > 50
+
+
 def test_a_certified_classification_is_50_times_faster(benchmark: Any) -> None:
     instance = problem()
     landscape, point, _ = certified(instance)
@@ -172,3 +244,4 @@ def test_the_checker_takes_less_than_ten_seconds() -> None:
 if __name__ == "__main__":
     classification_ratio()
     krawczyk_ratio()
+    newton_ratio()
