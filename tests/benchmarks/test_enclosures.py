@@ -197,7 +197,8 @@ def by_sympy(instance: Problem, start: list[float], digits: int) -> list[Any]:
 def newton_ratio(digits: int = 50) -> float:
     instance = problem()
     landscape, point, _ = certified(instance)
-    start, ends = [float(x) for x in point], []
+    start = [float(x) for x in point]
+    ends: list[Any] = []
     with ctx.workprec(4 * digits + 40):
         bits = 10 * digits // 3
 
