@@ -337,3 +337,11 @@ def test_the_precisions_of_the_command_line_are_those_of_the_questions():
 
 
 # --- as a process -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [["list"], ["verify", "a.json", "b.json"]])
+@pytest.mark.parametrize("option", [["--certificates", "out"], ["--plot", "a.png"]])
+def test_files_are_not_asked_of_a_command_that_writes_none(command, option):
+    result = run(*command, *option)
+    assert result.exit_code == 2
+    assert f"error: {option[0]}: symland {command[0]} writes no files" in result.output

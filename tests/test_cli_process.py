@@ -146,3 +146,17 @@ def test_a_closed_pipe_is_no_error():
     assert child.returncode == 141
     assert "Traceback" not in child.stderr
     assert "Exception" not in child.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_full_disk_is_one_clear_line(options):
+    with open("/dev/full", "w") as full:
+        child = subprocess.run(
+            [sys.executable, "-m", "symland", "list", *options],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert child.returncode == 2
+    assert child.stderr == "error: standard output: No space left on device\n"

@@ -12,7 +12,7 @@ import click
 
 from symland.cli.exit_status import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, PROVED
 
-__all__ = ["OneLineFailures", "closed_pipe", "fail"]
+__all__ = ["OneLineFailures", "closed_pipe", "discard_output", "fail"]
 
 
 def fail(message: str) -> NoReturn:
@@ -23,9 +23,13 @@ def fail(message: str) -> NoReturn:
 
 def closed_pipe() -> NoReturn:
     """End quietly after the reader of standard output went away."""
-    # Nothing more can be written, not even by the interpreter as it ends.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    discard_output()
     sys.exit(CLOSED_PIPE)
+
+
+def discard_output() -> None:
+    """From here on nothing can be written, not even by the interpreter as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class OneLineFailures(click.Group):

@@ -3,7 +3,7 @@
 import click
 
 from symland.cli.exit_status import PROVED
-from symland.cli.options import Options, common
+from symland.cli.options import Options, common, only_printed
 from symland.cli.output import print_document
 
 __all__ = ["list_"]
@@ -13,6 +13,7 @@ __all__ = ["list_"]
 @common
 def list_(options: Options) -> int:
     """Lists theorems, activations, losses and engines found here."""
+    only_printed("list", options)
     from symland.problem.activation import ACTIVATION_NAMES
     from symland.problem.loss import LOSS_KINDS
     from symland.search.engines import engines

@@ -10,7 +10,7 @@ import click
 
 from symland import __version__
 
-__all__ = ["FILE", "Options", "common", "html"]
+__all__ = ["FILE", "Options", "common", "html", "only_printed"]
 
 FILE = click.Path(path_type=Path)
 
@@ -87,6 +87,13 @@ def common(command: Callable[..., int]) -> Callable[..., int]:
     for option in reversed(_COMMON):
         run = option(run)
     return run
+
+
+def only_printed(command: str, options: Options) -> None:
+    """Refuse the common options that write files, for a command that makes none."""
+    for name, path in (("--plot", options.plot), ("--certificates", options.certificates)):
+        if path is not None:
+            raise click.UsageError(f"{name}: symland {command} writes no files")
 
 
 def _check_plot(path: Path | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from symland.cli.exit_status import exit_status
-from symland.cli.failures import closed_pipe, fail
+from symland.cli.failures import closed_pipe, discard_output, fail
 from symland.cli.options import Options
 
 __all__ = ["certificates_into", "deliver", "kept", "kept_pairs", "print_document", "progress"]
@@ -94,6 +94,9 @@ def print_document(document: dict[str, Any], options: Options) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         closed_pipe()
+    except OSError as error:
+        discard_output()
+        fail(f"standard output: {error.strerror or error}")
 
 
 def _print_json(document: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import click
 
 from symland.cli.exit_status import BAD_INPUT, PROVED, REFUTED
 from symland.cli.failures import fail
-from symland.cli.options import FILE, Options, common
+from symland.cli.options import FILE, Options, common, only_printed
 from symland.cli.output import print_document
 
 __all__ = ["verify"]
@@ -18,6 +18,7 @@ __all__ = ["verify"]
 @common
 def verify(statement: Path, certificate: Path, options: Options) -> int:
     """Runs the checker on the files STATEMENT and CERTIFICATE."""
+    only_printed("verify", options)
     import symland
 
     verdict = symland.verify(statement, certificate)

@@ -1,6 +1,9 @@
 """Reading TOML and JSON into tables whose decimals are still the text that was written."""
 
 import json
+import os
+import re
+import stat
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,28 +15,44 @@ from symland.problem.exact_number import NumberText
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file that is read."""
 
+MAX_PARTS = 100
+"""Parts of a dotted TOML key up to which it is read; the reader's time grows with their square."""
+
+_LONG_KEY = re.compile(
+    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+)"""
+    f"{{{MAX_PARTS}}}"
+)
 _SAFE_DIGITS = 4000  # Python converts integers of up to 4300 digits
 
 
 def read_bytes(path: Path) -> bytes:
     """The contents of a file of at most `MAX_BYTES`.
 
-    Raises `InputError` where there is no such file, it is a directory, may not be read or is
-    larger. The message does not repeat the path: callers put it in front.
+    Raises `InputError` where there is no such file, it is a directory, a pipe or a device, may not
+    be read or is larger. The message does not repeat the path: callers put it in front.
     """
     try:
-        with path.open("rb") as stream:
+        # Opening a pipe would wait for a writer, reading a device need never end.
+        with open(path, "rb", opener=_without_waiting) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise InputError("is a pipe or a device, expected a regular file")
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputError("no such file") from None
     except IsADirectoryError:
         raise InputError("is a directory, expected a file") from None
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"cannot be read: {reason}") from None
     if len(data) > MAX_BYTES:
         raise InputError(f"larger than {MAX_BYTES // 2**20} MB, expected a smaller file")
     return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def decode(data: bytes) -> str:
@@ -67,6 +86,10 @@ def parse_toml(text: str) -> dict[str, Any]:
     >>> parse_toml("l2 = 0.10")
     {'l2': 0.10}
     """
+    long = _LONG_KEY.search(text)
+    if long:
+        line = text.count("\n", 0, long.start()) + 1
+        raise InputError(f"line {line}: a key of more than {MAX_PARTS} parts, expected fewer")
     # The reader splits lines at \\n alone, as TOML does; it converts \\r\\n itself.
     return _parsed("TOML", lambda: tomllib.loads(text, parse_float=_toml_decimal))
 

@@ -1,5 +1,6 @@
 """Data from CSV files: exact cells, one-hot labels, and tables that are refused."""
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -152,3 +153,16 @@ def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         read_problem(file)
     assert str(error.value) == f"{file}: data.csv: got 5, expected the name of a CSV file"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "t.csv")
+    file = tmp_path / "p.toml"
+    data = 'csv = "t.csv"\ninputs = ["x"]\ntargets = ["y"]'
+    file.write_text(f"[network]\nwidths = [1, 1]\n[data]\n{data}\n")
+    with pytest.raises(InputError) as caught:
+        read_problem(file)
+    assert str(caught.value) == (
+        f"{file}: data.csv: t.csv: is a pipe or a device, expected a regular file"
+    )

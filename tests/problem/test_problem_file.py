@@ -185,6 +185,14 @@ NUMBER = "expected an integer, a fraction 'p/q' or a decimal"
         ("[network\n", "malformed TOML: Expected ']' at the end of a table declaration (at line 1"),
         (NETWORK + "widths = [1]\n", "malformed TOML: Cannot overwrite a value (at line 3"),
         ("a = " + "[" * 100_000, "TOML nested too deeply"),
+        (
+            "a = 1\n" + ".".join(["b"] * 100_000) + " = 1",
+            "line 2: a key of more than 100 parts, expected fewer",
+        ),
+        (
+            "[" + " . ".join(['"b"'] * 101) + "]",
+            "line 1: a key of more than 100 parts, expected fewer",
+        ),
     ],
 )
 def test_refused_toml(tmp_path: Path, text: str, message: str) -> None:
