@@ -8,8 +8,11 @@ from typing import Any
 from symland.problem.errors import InputError, shown, suggestion
 from symland.problem.exact_number import exact_number, number_text, parse_number
 
-# name -> (fewest parameters, most parameters or None)
-_ARITY: dict[str, tuple[int, int | None]] = {
+MOST_COEFFICIENTS = 101
+"""Of a polynomial activation: products of its powers, layer by layer, soon outgrow any machine."""
+
+# name -> (fewest parameters, most parameters)
+_ARITY: dict[str, tuple[int, int]] = {
     "linear": (0, 0),
     "relu": (0, 0),
     "leaky_relu": (1, 1),
@@ -19,7 +22,7 @@ _ARITY: dict[str, tuple[int, int | None]] = {
     "exp": (0, 0),
     "square": (0, 0),
     "cube": (0, 0),
-    "polynomial": (1, None),
+    "polynomial": (1, MOST_COEFFICIENTS),
 }
 _FORMS = (
     "linear, relu, leaky_relu(a), sigmoid, tanh, softplus, softplus(g), exp, square, cube, "
@@ -71,7 +74,7 @@ class Activation:
 
     def _check_parameters(self) -> None:
         fewest, most = _ARITY[self.name]
-        if len(self.parameters) < fewest or (most is not None and len(self.parameters) > most):
+        if not fewest <= len(self.parameters) <= most:
             raise InputError(
                 f"activation: got {shown(str(self))}, expected {self.name} with "
                 f"{_arity_text(fewest, most)}"
@@ -109,9 +112,7 @@ class Activation:
         return f"Activation({str(self)!r})"
 
 
-def _arity_text(fewest: int, most: int | None) -> str:
-    if most is None:
-        return f"at least {fewest} parameter"
+def _arity_text(fewest: int, most: int) -> str:
     if fewest == most:
         return "no parameter" if most == 0 else f"exactly {most} parameter"
     return f"{fewest} to {most} parameters"

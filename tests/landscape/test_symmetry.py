@@ -360,3 +360,10 @@ def test_keys_and_shapes_agree():
     shapes = make([2, 3, 2], bias="all").network.shapes
     keys = parameter_keys(shapes)
     assert flat(shapes, shaped(shapes, keys)) == list(keys)
+
+
+def test_exchanges_are_not_searched_where_the_loss_has_too_many_terms():
+    activation = f"polynomial({', '.join(['1'] * 60)})"
+    problem = Problem(Network((1, 1, 1, 1), activation), Dataset([[1]], [[2]]))
+    notes = find_symmetries(problem).notes
+    assert any("not searched, the loss has too many terms" in note for note in notes)

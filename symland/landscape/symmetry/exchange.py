@@ -11,7 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from symland.exact.polynomial import parameter_ring
-from symland.landscape.loss import loss_polynomial, not_polynomial_because
+from symland.landscape.loss import (
+    MAX_TERM_PRODUCTS,
+    expansion_work,
+    loss_polynomial,
+    not_polynomial_because,
+)
 from symland.landscape.symmetry.parameter_symmetry import ParameterExchange
 from symland.landscape.symmetry.setting import Setting
 from symland.landscape.symmetry.signed_permutation import (
@@ -45,6 +50,9 @@ def exchanges(setting: Setting, found: Sequence[Symmetry], notes: list[str]) -> 
             f"exchanges of parameters: not searched, {size} parameters, "
             f"only up to {MAX_PARAMETERS} are"
         )
+        return
+    if expansion_work(setting.problem) > MAX_TERM_PRODUCTS:
+        notes.append("exchanges of parameters: not searched, the loss has too many terms")
         return
     terms = _terms(setting)
     # A parameter that does not occur is the matter of translations.
