@@ -265,10 +265,11 @@ class Theorem:
 
         With a problem or ``letters`` (as for `instance`): on it they fail, the others hold, the
         conclusions in ``breaks`` fail and those in ``keeps`` hold; all of that is decided, not
-        believed. ``better`` is a point of
-        lower loss, where one shows that a local minimum is not global. Without these ``keeps``
-        hold and ``breaks`` fail ``because`` of a reason, or of a result with this ``key`` in
-        references.bib; that is ``cited``, not decided. A hypothesis without ``holds`` and ``words``
+        believed. ``better`` is a point of lower loss, where one shows that a local minimum is not
+        global. Without these ``keeps`` hold and ``breaks`` fail ``because`` of a reason, or of a
+        result with this ``key`` in references.bib; that is ``cited``, not decided. Where the
+        conclusions kept and all other hypotheses have ``words``, a proof or a counterexample is
+        looked for as well, and is a line of its own. A hypothesis without ``holds`` and ``words``
         cannot be seen to fail on an instance: say in ``fails`` why it does, the line repeats it.
         """
         for one in hypotheses:

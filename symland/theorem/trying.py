@@ -12,6 +12,7 @@ from symland.exact.word import Signature
 from symland.exact.word_relation import Relation
 from symland.theorem.examples import linear_network
 from symland.theorem.instance import Instance, NotDecided, asked
+from symland.theorem.not_needed import stays
 from symland.theorem.part import Part, proved
 from symland.theorem.proving import signature_of
 from symland.theorem.statement import Conclusion, Hypothesis, labels
@@ -157,6 +158,7 @@ class Trying:
                 said = f"{_verbs([c.label for c in dropped.keeps], [])} in general"
             detail = f"{said}: {dropped.because}; {where}, wording {citation.wording}"
             parts.append(Part("without", f"{label}: in general", "cited", detail))
+            parts += stays(self.theorem, dropped, self.deadline, self.seed)
         return parts
 
     def _bound(self, instance: Instance, trial: Trial) -> tuple[Signature, Bound]:

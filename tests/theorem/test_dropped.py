@@ -140,6 +140,39 @@ def test_without_an_instance_a_reason_is_enough():
     assert theorem.check(20).parts[-1].verdict == "cited"
 
 
+def kept_for_a_reason(other: str) -> list[tuple[str, str, str]]:
+    """The lines about A B = 0 without A'A B = 0, where another hypothesis is said to be enough."""
+    theorem = Theorem("kept", wording="own")
+    A, B = Signature({"A": ("m", "n"), "B": ("n", "n")}).letters()
+    h = theorem.hypothesis("h", "A'A B = 0", words=A.T @ A @ B)
+    more = {
+        "zero": {"words": B @ B.T},
+        "square": {"words": B @ B},
+        "unsaid": {"holds": lambda s: True},
+    }
+    theorem.hypothesis("other", "another", **more[other])
+    c = theorem.conclusion("c", "A B = 0", words=A @ B)
+    theorem.step("x", uses=[h], gives=[c])(lambda proof: proof.decide("c", A @ B))
+    theorem.without(h, keeps=[c], because="it is easy", wording="own")
+    return [(p.name, p.verdict, p.detail) for p in theorem.check(20).parts if p.part == "without"]
+
+
+def test_what_a_reason_keeps_is_looked_at():
+    assert kept_for_a_reason("zero")[-1] == (
+        "h: c without it",
+        "certified",
+        "all shapes: A B = 0, given other.1",
+    )
+    name, verdict, detail = kept_for_a_reason("square")[-1]
+    assert (name, verdict) == ("h: c without it", "refuted")
+    assert detail.startswith("A B = 0 fails at ")
+
+
+def test_a_hypothesis_without_words_might_matter():
+    """A counterexample in matrices need not satisfy it, so that the reason stays a reason."""
+    assert [verdict for _, verdict, _ in kept_for_a_reason("unsaid")] == ["cited"]
+
+
 LETTER = Signature({"U": ("d", "d")})
 
 
