@@ -25,7 +25,7 @@ __all__ = ["linear_critical_set"]
 # Beyond so many strata a point for each would make files that the checker does not read.
 POINTS_FOR_EVERY_ROW = 5_000
 # Of the time left once the rows are listed, what their points may take; checking takes longer.
-SHARE_OF_POINTS = 0.25
+SHARE_OF_POINTS = 0.15
 
 Found = tuple[Case | None, dict[str, Any]]
 
