@@ -336,12 +336,13 @@ def test_the_precisions_of_the_command_line_are_those_of_the_questions():
     assert (option.type.min, option.type.max) == (LEAST_PRECISION, MOST_PRECISION)
 
 
-# --- as a process -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("command", [["list"], ["verify", "a.json", "b.json"]])
 @pytest.mark.parametrize("option", [["--certificates", "out"], ["--plot", "a.png"]])
-def test_files_are_not_asked_of_a_command_that_writes_none(command, option):
-    result = run(*command, *option)
-    assert result.exit_code == 2
-    assert f"error: {option[0]}: symland {command[0]} writes no files" in result.output
+def test_a_command_that_writes_no_files_says_so(option, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.json").write_text("{}")
+    for command in (["list"], ["verify", "a.json", "a.json"]):
+        result = run(*command, "--json", *option)
+        warning = f"{' '.join(option)}: symland {command[0]} writes no files"
+        assert json.loads(result.stdout)["warnings"] == [warning]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+    assert f"warning: {' '.join(option)}" in run("list", *option).output

@@ -13,7 +13,6 @@ __all__ = ["list_"]
 @common
 def list_(options: Options) -> int:
     """Lists theorems, activations, losses and engines found here."""
-    only_printed("list", options)
     from symland.problem.activation import ACTIVATION_NAMES
     from symland.problem.loss import LOSS_KINDS
     from symland.search.engines import engines
@@ -21,6 +20,6 @@ def list_(options: Options) -> int:
 
     names = {"activations": list(ACTIVATION_NAMES), "losses": list(LOSS_KINDS)}
     document = options.document("list", theorems=list(built_in()), **names)
-    document["engines"] = engines()
+    document |= {"engines": engines(), "warnings": only_printed("list", options)}
     print_document(document, options)
     return PROVED

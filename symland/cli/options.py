@@ -89,11 +89,14 @@ def common(command: Callable[..., int]) -> Callable[..., int]:
     return run
 
 
-def only_printed(command: str, options: Options) -> None:
-    """Refuse the common options that write files, for a command that makes none."""
-    for name, path in (("--plot", options.plot), ("--certificates", options.certificates)):
-        if path is not None:
-            raise click.UsageError(f"{name}: symland {command} writes no files")
+def only_printed(command: str, options: Options) -> list[str]:
+    """Warnings of a command that makes no files, where an option asks for one."""
+    asked = {"--plot": options.plot, "--certificates": options.certificates}
+    return [
+        f"{name} {path}: symland {command} writes no files"
+        for name, path in asked.items()
+        if path is not None
+    ]
 
 
 def _check_plot(path: Path | None) -> None:

@@ -18,7 +18,6 @@ __all__ = ["verify"]
 @common
 def verify(statement: Path, certificate: Path, options: Options) -> int:
     """Runs the checker on the files STATEMENT and CERTIFICATE."""
-    only_printed("verify", options)
     import symland
 
     verdict = symland.verify(statement, certificate)
@@ -34,5 +33,6 @@ def verify(statement: Path, certificate: Path, options: Options) -> int:
         lines=list(verdict.lines),
         reason=verdict.reason,
     )
+    document["warnings"] = only_printed("verify", options)
     print_document(document, options)
     return {"accepted": PROVED, "refused": REFUTED, "unreadable": BAD_INPUT}[status]

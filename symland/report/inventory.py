@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symland.report.page import Cell, Column, Lines, Page, Table
-from symland.report.parts import footer
+from symland.report.parts import footer, warnings_of
 
 
 def inventory_page(document: Mapping[str, Any]) -> Page:
@@ -26,7 +26,8 @@ def inventory_page(document: Mapping[str, Any]) -> Page:
         Table("Engines", columns, engines),
     )
     version = str(document.get("symland") or "")
-    return Page(f"symland {version}".strip(), "", "", "", parts, footer({}))
+    title, warnings = f"symland {version}".strip(), warnings_of(document)
+    return Page(title, "", "", "", parts, footer({}), warnings=warnings)
 
 
 def _names(title: str, items: Any, none: str = "none") -> Lines:

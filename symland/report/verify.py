@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symland.report.page import Cell, Lines, Page
-from symland.report.parts import counted, footer
+from symland.report.parts import counted, footer, warnings_of
 
 
 def verify_page(document: Mapping[str, Any]) -> Page:
@@ -24,4 +24,5 @@ def verify_page(document: Mapping[str, Any]) -> Page:
         headline=established if accepted else str(document.get("reason") or status),
         parts=parts,
         footer=footer(document),
+        warnings=warnings_of(document),
     )
