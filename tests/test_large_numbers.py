@@ -39,6 +39,18 @@ def test_analytic_networks_with_data_beyond_the_floats(place, value, activation)
     assert document["reason"]
 
 
+@pytest.mark.parametrize("place", ["inputs", "targets"])
+@pytest.mark.parametrize("value", ["1e200", "-1e400", "1e99"])
+@pytest.mark.parametrize("box", [None, (-3, 3)])
+def test_critical_points_of_analytic_networks_with_data_beyond_the_floats(place, value, box):
+    data = {"inputs": [[0], [1], [3]], "targets": [[1], [-2], [3]]}
+    data[place][1] = [value]
+    problem = Problem(Network((1, 1, 1), "exp"), Dataset(**data))
+    document = critical_set(problem, budget=3, box=box).to_json()
+    large = "a number of the problem has over 100 digits" in document.get("reason", "")
+    assert large is (value != "1e99")
+
+
 def test_critical_values_of_thousands_of_digits():
     # One sample: the losses are 0 and half the square of the target.
     problem = Problem(Network((1, 1, 1)), Dataset([[1]], [["1e3000"]]))

@@ -20,6 +20,9 @@ from symland.search.deadline import Deadline
 
 __all__ = ["critical_set"]
 
+MOST_DIGITS = 100
+LARGE = f"a number of the problem has over {MOST_DIGITS} digits, and searches are made with floats"
+
 
 def critical_set(
     problem: Problem,
@@ -88,6 +91,8 @@ def _everywhere(
     try:
         linear = deep_linear(problem)
     except NotDeepLinear as reason:
+        if _has_large_numbers(problem.to_json()):
+            return None, _undecided(problem, LARGE)
         from symland.questions.multistart_critical_set import multistart_critical_set
 
         return multistart_critical_set(problem, str(reason), seed, deadline, tell, precision)
@@ -117,6 +122,10 @@ def _in_box(
     try:
         deep_linear(problem)
     except NotDeepLinear:
+        if _has_large_numbers(problem.to_json()):
+            return answer_from(
+                None, "critical", name, _undecided(problem, LARGE), seed, budget, start
+            )
         for strictness in STRICTNESS:
             case, document = box_critical_set(
                 problem, low, high, seed, deadline, tell, precision, strictness
@@ -129,6 +138,20 @@ def _in_box(
         problem, "the strata of a deep linear network are not restricted to a box"
     )
     return answer_from(None, "critical", name, document, seed, budget, start)
+
+
+def _has_large_numbers(document: Any) -> bool:
+    """Whether a number of a problem's document has over a hundred digits before the point.
+
+    >>> [_has_large_numbers({"data": ["-1/3", x]}) for x in ("1" + "0" * 101, "0" * 50)]
+    [True, False]
+    """
+    if isinstance(document, dict):
+        return any(_has_large_numbers(x) for x in document.values())
+    if isinstance(document, list):
+        return any(_has_large_numbers(x) for x in document)
+    above, _, below = str(document).lstrip("-").partition("/")
+    return above.isdigit() and len(above) - len(below) > MOST_DIGITS
 
 
 def _undecided(problem: Problem, obstacle: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ __all__ = ["MOST_BITS", "CriticalBox", "NoBox", "critical_box"]
 
 MOST_BITS = 1600
 """Binary places at which the escalation of precision stops."""
+LARGEST_SIZE = 10000
+"""Binary digits of the Hessian's entries beyond which no witness is written."""
 TARGETS = (110, 220, 440, 880)
 CONTRACTION = 1 / 6
 """The checker's intervals are wider than Arb's balls: the box is chosen with room to spare."""
@@ -118,6 +120,8 @@ def _at_precision(
     if inverse is None:
         raise NoBox("the Hessian is singular to the working precision")
     size = max(binary_logarithm(x) for x in hessian.entries())
+    if size > LARGEST_SIZE:
+        raise NoBox(f"the Hessian has entries beyond 2^{LARGEST_SIZE}")
     n = landscape.size
     inverse_rows = dyadic_matrix(inverse, max(8, 16 + size + n.bit_length()))
     Y = arb_mat(n, n, [arb(x) for row in inverse_rows for x in row])
