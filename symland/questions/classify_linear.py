@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["classify_linear", "critical_nearby", "prove_inertia", "prove_kind", "prove_point"]
 
-MATRICES_OF_A_BARCODE = 24
-"""The checker's rule `barcode` takes no deeper network."""
-
 PARAMETERS_OF_AN_ELIMINATION = 200
 """Beyond so many the exact elimination of a Hessian takes the checker too long, and with
 irrational entries before."""
@@ -107,7 +104,7 @@ def prove_kind(work: Classification, point: LinearPoint, name: str, is_critical:
 
 def prove_inertia(case: Case, point: LinearPoint, name: str) -> Inertia | None:
     """The inertia by the shorter of its two proofs; None where both are too long."""
-    if point.linear.q and point.K <= MATRICES_OF_A_BARCODE:
+    if point.linear.q:
         curvature.inertia_by_barcode(case, name, point.inertia, spectrum(case, point.strata))
     elif point.strata.shape.parameters <= PARAMETERS_OF_AN_ELIMINATION and _rational(point):
         curvature.inertia(case, name, point.inertia)
