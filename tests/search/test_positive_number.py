@@ -32,7 +32,10 @@ def proved(q, found):
 
 
 TERMS = st.dictionaries(
-    st.sampled_from(range(len(MONOMIALS))), st.sampled_from([-1, 1, 1, 2, 3]), min_size=1, max_size=4
+    st.sampled_from(range(len(MONOMIALS))),
+    st.sampled_from([-1, 1, 1, 2, 3]),
+    min_size=1,
+    max_size=4,
 )
 
 
