@@ -26,7 +26,7 @@ def widened_network(network: Network, layer: int) -> Network:
     """
     if network.skip is not None:
         raise InputError("network: skip is given, expected a network layer by layer to replicate")
-    if not 1 <= layer <= network.H:
+    if type(layer) is not int or not 1 <= layer <= network.H:
         raise InputError.of("layer", layer, f"a hidden layer, 1 to {network.H}")
     widths = list(network.widths)
     widths[layer] += 1
@@ -63,7 +63,7 @@ def image(weights: Weights, network: Network, layer: int, neuron: int, lam: Any)
     """
     weights.check_against(network)
     widened_network(network, layer)
-    if not 1 <= neuron <= network.widths[layer]:
+    if type(neuron) is not int or not 1 <= neuron <= network.widths[layer]:
         raise InputError.of(
             "neuron", neuron, f"a neuron of layer {layer}, 1 to {network.widths[layer]}"
         )

@@ -117,9 +117,11 @@ def test_a_logarithm_is_split_by_integers_only() -> None:
 @pytest.mark.parametrize(
     ("layer", "neuron", "text"),
     [(0, 1, "layer: got 0, expected a hidden layer, 1 to 1"), (2, 1, "layer: got 2, expected"),
-     (1, 2, "neuron: got 2, expected a neuron of layer 1, 1 to 1")],
+     (1, 2, "neuron: got 2, expected a neuron of layer 1, 1 to 1"),
+     ("a", 1, "layer: got 'a', expected a hidden layer"), (True, 1, "layer: got True, expected"),
+     (1, "x", "neuron: got 'x', expected a neuron of layer 1"), (1, 1.0, "neuron: got 1.0")],
 )  # fmt: skip
-def test_layer_and_neuron(layer: int, neuron: int, text: str) -> None:
+def test_layer_and_neuron(layer: Any, neuron: Any, text: str) -> None:
     with pytest.raises(InputError, match=text):
         replicate(quadratic(F(1, 10)), POINT, layer, neuron, 1)
 
