@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import Any
 
 __all__ = ["Forbidden", "guard"]
@@ -27,6 +28,7 @@ _REFUSED = {
             "os.link",
             "os.symlink",
             "os.mkfifo",
+            "os.mknod",
             "os.truncate",
             "os.chmod",
             "os.chown",
@@ -91,6 +93,9 @@ def guard(refusals: list[str]) -> None:
             raise Forbidden(text)
 
     sys.addaudithook(hook)
+    for name in ("mkfifo", "mknod"):  # Python raises no event for these
+        if hasattr(os, name):
+            setattr(os, name, partial(sys.audit, f"os.{name}"))
 
 
 def _written(arguments: tuple[Any, ...]) -> str | None:

@@ -23,6 +23,7 @@ BROKEN = {
         "opens '{out}' for writing",
     ),
     "makes folders": ('import os; os.mkdir("{out}")', "writes to '{out}'"),
+    "makes pipes": ('import os; os.mkfifo("{out}")', "writes to '{out}'"),
     "removes": ('import os; os.remove("{out}")', "removes '{out}'"),
     "runs programs": ('import subprocess; subprocess.run(["true"])', "starts a program"),
     "datagram": (
