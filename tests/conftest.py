@@ -1,5 +1,6 @@
 """Settings and fixtures shared by every test."""
 
+import gc
 import os
 from types import SimpleNamespace
 
@@ -12,6 +13,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Shared machines pause; a slow example is not a wrong one.
 settings.register_profile("symland", deadline=None)
 settings.load_profile("symland")
+
+# Thousands of collected tests are no garbage: looking through them time and again takes seconds.
+gc.disable()
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
