@@ -8,6 +8,7 @@ from symland.claims.case import Case
 from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.questions.answer import Stage
+from symland.questions.one_field import in_one_field
 from symland.questions.point_json import point_json
 from symland.questions.request import PRECISION
 from symland.questions.weights_numbers import rounded_entries
@@ -31,6 +32,19 @@ class Classification:
         self.problem, self.point, self.deadline = problem, point, deadline
         self.seed, self.stage, self.precision = seed, stage, precision
         self.case = Case(problem)
+        self.warnings: list[str] = []
+
+    def write_in_one_field(self) -> None:
+        """The point with one root, where a field of small degree holds all its entries."""
+        if len(self.point.roots) < 2 or self.point.has_logs:
+            return
+        rewritten = in_one_field(self.point)
+        if rewritten is not None:
+            self.point = rewritten
+            self.warnings.append(
+                "the point was given with several roots; the statement has it with one, and that "
+                "both are the same numbers is computed by symland, not checked"
+            )
 
     def undecided(self, reason: str) -> dict[str, Any]:
         """The document of a point that nothing is proved about."""

@@ -21,7 +21,7 @@ from symland.questions.classify_linear import classify_linear
 from symland.questions.classify_logarithmic import classify_logarithmic
 from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.constant_loss import classify_constant
-from symland.questions.one_field import MOST_DEGREE, in_one_field
+from symland.questions.one_field import MOST_DEGREE
 from symland.questions.point_json import network_json
 from symland.questions.request import PRECISION, check_request
 from symland.search.deadline import Deadline
@@ -90,6 +90,7 @@ def classify(
         "network": network_json(problem),
         "refined": None,
         "distance": None,
+        "warnings": work.warnings,
         **document,
     }
     if frame["given"]["kind"] == "undecided":
@@ -107,7 +108,7 @@ def decide(work: Classification) -> dict[str, Any]:
         return classify_constant(work)
     obstacle = not_polynomial_because(work.problem)
     if obstacle and not is_piecewise_polynomial(work.problem):
-        _write_in_one_field(work)
+        work.write_in_one_field()
         return classify_analytic(work)
     if work.point.has_logs:
         return classify_logarithmic(work)
@@ -117,19 +118,13 @@ def decide(work: Classification) -> dict[str, Any]:
         linear = None
     if linear is not None:
         return classify_linear(work, linear)
-    _write_in_one_field(work)
+    work.write_in_one_field()
     if len(work.point.roots) > 1:
         return work.undecided(
             "the point has entries in several number fields, and no field of degree "
             f"{MOST_DEGREE} or less holds them all"
         )
     return classify_cell(work) if obstacle else classify_polynomial(work)
-
-
-def _write_in_one_field(work: Classification) -> None:
-    """The point of `work` with one root, where a field of small degree holds all entries."""
-    if len(work.point.roots) > 1 and not work.point.has_logs:
-        work.point = in_one_field(work.point) or work.point
 
 
 def _with_evidence(answer: Answer, case: Case) -> Answer:

@@ -267,15 +267,14 @@ def _numerical(
 def _several_fields(work: Classification, linear: DeepLinear) -> dict[str, Any]:
     """A point with entries in several fields: the representative of a stratum, or written in one
     field that holds them all."""
-    from symland.questions.one_field import MOST_DEGREE, in_one_field
+    from symland.questions.one_field import MOST_DEGREE
     from symland.questions.recognise import recognised
 
     found = recognised(work, linear)
     if found is not None:
         return found
-    point = in_one_field(work.point)
-    if point is not None:
-        work.point = point
+    work.write_in_one_field()
+    if len(work.point.roots) == 1:
         return classify_linear(work, linear)
     return work.undecided(
         "the point has entries in several number fields, is not one of the points that `symland "

@@ -88,6 +88,10 @@ def _proved(
     strata_claim = strata_claims.strata(case, spectrum_claim, rows)
     kind, inertia = strata.kind_of(row.taken, barcode)
     strata_claims.representative(case, strata_claim, strata.spectrum, wired, kind, inertia)
+    work.warnings.append(
+        "the point was given with several roots; the statement has it as a point of a stratum, and "
+        "that both are the same numbers is compared by symland, not checked"
+    )
     loss = interval_json(row.value.interval)
     given = point_json(
         writer.weights(wired), work.point.to_json(), loss, kind, "certified", inertia

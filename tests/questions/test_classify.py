@@ -171,6 +171,11 @@ def test_points_over_several_fields_are_written_in_one(problem):
     assert document["given"]["kind"] == "not_critical"
     assert document["given"]["weights"]["W1"][0][1].startswith("1.73205080756887")
     assert len(document["given"]["exact"]["root"]["polynomial"]) == 5
+    (warning,) = document["warnings"]
+    assert warning == (
+        "the point was given with several roots; the statement has it with one, and that both are "
+        "the same numbers is computed by symland, not checked"
+    )
     slope = [float(x) for x in document["gradient"]["W1"][0]]
     place = np.array([2**0.5, 3**0.5])
     assert slope == pytest.approx(FloatLandscape(problem).gradient(place).tolist())

@@ -86,6 +86,8 @@ def test_every_printed_point_is_read_and_classified_the_same(name, barcodes):
             given = document["given"]
             assert answer.verdict == "certified", document.get("reason")
             assert (given["kind"], given["status"]) == (point["kind"], "certified")
+            assert bool(document["warnings"]) == ("roots" in exact)
+            assert all("is compared by symland" in text for text in document["warnings"])
             assert given["inertia"] == point["inertia"]
             assert given["weights"] == point["weights"]
             bounds = [float(x["loss"][end]) for x in (given, point) for end in ("lower", "upper")]
