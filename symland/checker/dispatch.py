@@ -204,6 +204,11 @@ RULES: Table = {
     ("global_minimum", "exact_fit"): Rule(
         "point", "precision inverse", fit.exact_fit_global_minimum
     ),
+    ("path_to_exact_fit", "full_rank"): Rule(
+        "point",
+        "layer left_inverse right_inverses precision",
+        fit.full_rank_path_to_exact_fit,
+    ),
     ("decreasing_segment", "intervals"): Rule(
         "point direction length",
         "critical precision cells",

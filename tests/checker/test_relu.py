@@ -256,6 +256,7 @@ ENCLOSED += " replicated_ends|analytic non_strict_saddle|logarithms critical|kra
 ENCLOSED += "inertia|flat strict_saddle|intervals"
 LOCAL += " global_minimum|pure_error"
 ENCLOSED += " global_minimum|pure_error_logarithms global_minimum|exact_fit"
+ENCLOSED += " path_to_exact_fit|full_rank"
 NO_NETWORK = "data_rank|minor rank|minor strict_minimum|inertia strict_maximum|inertia "
 NO_NETWORK += "minimum|flat global_minimum|convex replicated_global_minima|value "
 NO_NETWORK += "strict_saddle|inertia replicated_layers|forms non_attracting|exit "
