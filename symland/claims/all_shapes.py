@@ -330,18 +330,6 @@ class Proof(Ledger):
         bodies = {name: self._relation(name).body for name in names}
         return {name: body for name, body in bodies.items() if not isinstance(body, tuple)}
 
-    def _sum(self, name: str) -> TracePolynomial:
-        known = self._relation(name)
-        if not isinstance(known.body, TracePolynomial) or known.bound:
-            raise WordError(f"fact {name!r}: {known}, expected an unquantified sum of traces")
-        return known.body
-
-    def _number(self, name: str) -> WordPolynomial:
-        parts = self._sum(name).parts
-        if any(not part.is_number for part in parts):
-            raise WordError(f"fact {name!r}: expected a number as a factor of a square")
-        return sum(parts, self.signature.zero("1", "1"))
-
     def _images(
         self, letters: Mapping[str, WordPolynomial | Number], shaped: bool = True
     ) -> dict[str, WordPolynomial]:

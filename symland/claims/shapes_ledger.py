@@ -135,6 +135,20 @@ class Ledger:
             raise WordError(f"fact {name!r} is not known, there are: {known}")
         return self._steps[name].relation
 
+    def _sum(self, name: str) -> TracePolynomial:
+        """The fact of that name, a sum of traces without quantifiers."""
+        known = self._relation(name)
+        if not isinstance(known.body, TracePolynomial) or known.bound:
+            raise WordError(f"fact {name!r}: {known}, expected an unquantified sum of traces")
+        return known.body
+
+    def _number(self, name: str) -> WordPolynomial:
+        """The fact of that name, a number that may stand before a square."""
+        parts = self._sum(name).parts
+        if any(not part.is_number for part in parts):
+            raise WordError(f"fact {name!r}: expected a number as a factor of a square")
+        return sum(parts, self.signature.zero("1", "1"))
+
     def _given(self, names: Iterable[str]) -> tuple[str, ...]:
         found: set[str] = set()
         for name in names:
