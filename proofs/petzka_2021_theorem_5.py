@@ -1,69 +1,88 @@
-"""Petzka and Sminchisescu (2021), Theorem 5 and Corollary 6.  A way down from every point.
+"""Petzka and Sminchisescu (2021), Theorem 5.  A way down from near every point.
 
-Setting      Fully connected network, one output, squared loss, activation real-analytic, strictly
-             increasing and bounded; N samples, distinct inputs. z are the outputs at the start.
-Hypotheses   (wide)    Some hidden layer has more than N neurons.
-             (narrow)  From there on no layer is wider than the one before it, except the next one.
-Conclusions  (loss)    Along outputs z + t (y - z) the loss is (1 - t)^2 times that at the start.
-             (falls)   So it falls from t = a to t = b where a <= b <= 1.
-             (path)    Arbitrarily near every point there is another, from which a path leads to
-                       f = y along which the loss never rises.
-             (region)  Every local minimum that is not global lies in a non-attracting region.
-Erratum      The paper prints the factor 1 - t; it is (1 - t)^2, which falls as well. Its proof
-             names Lemma 17 where Lemma 16 is meant.
-Source       Theorem 5, Corollary 6, read. Lemmas 16 to 20 have files of their own; what is cited
-             there is cited here.
+Setting      Fully connected network with biases, one output, squared loss, N samples; activation
+             real-analytic, strictly increasing and bounded, with 0 in the closure of its image.
+Hypotheses   (distinct) No two inputs are equal.
+             (wide)   Some hidden layer has more than N neurons.
+             (narrow) From there on no layer is wider than the one before it, except the next one.
+Conclusions  (ranks)  Arbitrarily near every point there is another, where all matrices after the
+                      next one have full row rank (Lemma 16).
+             (path)   And from there a path leads to f = y along which the loss never rises; it is
+                      (1 - t)^2 times that at the start (petzka_2021_theorem_5_loss).
+Instance     1-3-2-1: (path) is proved from the point itself, with no nearby one, by the checker's
+             rule full_rank. Its docstring proves Lemmas 17 to 20; it asks for N neurons, not more.
+Without      (distinct) Two targets for one input: a global minimum has the loss 1/2. (wide) One
+             neuron and seven samples: a strict minimum above another one. (narrow) (ranks) fails,
+             and with it the proof, at Lemma 19. Whether (path) fails too is left open: where (wide)
+             holds no local minimum above another point is known here.
+Erratum      The proof names Lemma 17 where Lemma 16 is meant.
+Source       Theorem 5, read. Lemmas 16 to 20 and Corollary 6 have files of their own.
 """
 
-from symland.theorem import Signature, Theorem, linear_network, nonnegative, trace
+from symland.problem import Network
+from symland.search.small_data_search import integer_problem
+from symland.theorem import NotDecided, Theorem
+from symland.theorem.exact_fit_path import falls_to_exact_fit
 
 theorem = Theorem("petzka_2021_theorem_5", source="petzka_2021", wording="read")
 
-s = Signature({"z": ("1", "N"), "y": ("1", "N")}, scalars=["t", "a", "b"])
-z, y, t, a, b = s.letters()
-one = s.one("1")
+
+def later(s):
+    """The layers after the next one, for each wide layer (each hidden layer if none is wide)."""
+    hidden = range(1, s.H + 1)
+    found = [k for k in hidden if s.widths[k] > s.problem.sample_count] or hidden
+    return [range(k + 2, s.H + 2) for k in found]
 
 
-def norm2(p):
-    return trace(p @ p.T)
+def narrows(s):
+    """No layer after the next one is wider than the one before it."""
+    return any(all(s.widths[k] <= s.widths[k - 1] for k in layers) for layers in later(s))
 
 
-def loss_at(t):
-    return norm2(z + t * (y - z) - y)
+def full_row_ranks(s):
+    """At the point itself, for some wide layer; or nowhere, for none, with too many rows."""
+    if any(all(s.point.rank(k, k) == s.widths[k] for k in layers) for layers in later(s)):
+        return True
+    if narrows(s):
+        raise NotDecided("the ranks may be full nearby")
+    return False
 
 
-squared = loss_at(t) - (1 - t) * (1 - t) * norm2(z - y)
-order = theorem.hypothesis("a <= b", "a <= b", words=nonnegative((b - a) * one))
-before = theorem.hypothesis("a <= 1", "a <= 1", words=nonnegative((1 - a) * one))
-after = theorem.hypothesis("b <= 1", "b <= 1", words=nonnegative((1 - b) * one))
-loss = theorem.conclusion("loss", "the loss falls by (1 - t)^2", words=squared)
-falls = theorem.conclusion("falls", "it never rises", words=nonnegative(loss_at(a) - loss_at(b)))
-path = theorem.conclusion("path", "a path that never rises, to loss 0, from nearby")
-region = theorem.conclusion("region", "suboptimal minima lie in non-attracting regions")
+distinct = theorem.hypothesis(
+    "distinct",
+    "no two inputs are equal",
+    lambda s: len(set(s.problem.dataset.inputs)) == s.problem.sample_count,
+)
+wide = theorem.hypothesis(
+    "wide",
+    "a hidden layer has more neurons than there are samples",
+    lambda s: max(s.widths[1:-1]) > s.problem.sample_count,
+)
+narrow = theorem.hypothesis("narrow", "after the next one no layer gets wider", narrows)
+ranks = theorem.conclusion("ranks", "full row ranks after the next layer", full_row_ranks)
+path = theorem.conclusion("path", "a path to f = y that never rises", falls_to_exact_fit)
 
+generic = theorem.cited("Lemma 16", "nearby the ranks are full and the wide layer spans R^N",
+                        key="nguyen_hein_2017", wording="recalled",
+                        uses=[distinct, wide, narrow], gives=[ranks])  # fmt: skip
+theorem.cited("Lemma 20", "then every path of outputs comes from a path of weights",
+              key="petzka_2021", wording="read", uses=[generic], gives=[path])  # fmt: skip
 
-@theorem.step("outputs", gives=[loss])
-def outputs(proof):
-    """z + t (y - z) - y = (1 - t)(z - y)."""
-    proof.prove("law", squared)
-
-
-@theorem.step("two times", uses=[order, before, after], gives=[falls])
-def two_times(proof):
-    """(1 - a)^2 - (1 - b)^2 = (b - a)(1 - a) + (b - a)(1 - b)."""
-    squares = [(1, ["a <= b", "a <= 1"], z - y), (1, ["a <= b", "b <= 1"], z - y)]
-    proof.sum_of_squares("falls", loss_at(a) - loss_at(b), squares=squares)
-
-
-generic = theorem.cited(
-    "Lemma 16", "nearby weights make the wide layer's activations span R^N and the later weights of"
-    " full rank; uses (wide) and (narrow)", key="nguyen_hein_2017", wording="recalled",
-)  # fmt: skip
-theorem.cited(
-    "Lemma 20", "then every path of outputs comes from a path of weights",
-    key="petzka_2021", wording="read", uses=[outputs, two_times, generic], gives=[path, region],
-)  # fmt: skip
-
-theorem.bind(s, z=lambda s: s.W(2) @ s.W(1) @ s.X, y=lambda s: s.Y, t=lambda s: "1/4",
-             a=lambda s: "1/4", b=lambda s: "1/2")  # fmt: skip
-theorem.instance("1-1-1", linear_network((1, 1, 1), X=[[1, 2]], Y=[[3, -2]]), at=[[[1]], [[2]]])
+# The first two neurons have the determinant -0.39997593 (two samples).
+deep = integer_problem(Network((1, 3, 2, 1), "sigmoid", "all"), [0, 1], [3, -2])
+theorem.instance("1-3-2-1", deep, at={
+    "W1": [[1], [-2], [2]], "b1": [0, 1, -1], "W2": [[1, 0, 1], [0, 1, -1]], "b2": [0, 0],
+    "W3": [[1, 1]], "b3": [0]})  # fmt: skip
+twice = integer_problem(Network((1, 3, 1), "sigmoid"), [1, 1], [0, 1])
+theorem.without(distinct, name="targets 0 and 1 at x = 1", problem=twice, breaks=[path],
+                at=[[[0], [0], [0]], [["1/3", "1/3", "1/3"]]])  # fmt: skip
+seven = integer_problem(Network((1, 1, 1), "sigmoid", "hidden"),
+                        [-4, -3, -2, -1, 1, 3, 4], [1, 3, -3, -1, 1, 2, 3])  # fmt: skip
+theorem.without(wide, name="one neuron, seven samples", problem=seven, breaks=[path], at={
+    "W1": [["3.796362938594809"]], "b1": ["-4.207939860847904"], "W2": [["2.501584287568486"]]},
+    better={"W1": [["1.2031994841101663"]], "b1": ["-2.876392326364923"],
+            "W2": [["3.295474843126724"]]})  # fmt: skip
+bottleneck = integer_problem(Network((1, 4, 1, 2, 1), "sigmoid", "all"), [0, 1, 2], [3, -2, 1])
+theorem.without(narrow, name="1-4-1-2-1, no full row rank", problem=bottleneck, breaks=[ranks], at={
+    "W1": [[1], [-2], [2], [3]], "b1": [0, 1, -1, 0], "W2": [[1, 0, 1, -1]], "b2": [0],
+    "W3": [[1], [2]], "b3": [0, 1], "W4": [[1, 1]], "b4": [0]})  # fmt: skip

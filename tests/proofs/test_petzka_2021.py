@@ -22,6 +22,7 @@ from symland.questions.replication_forms import forms
 from symland.search.deadline import Deadline
 from symland.search.small_data_search import integer_problem
 from symland.theorem import Instance, NotDecided
+from symland.theorem.exact_fit_path import falls_to_exact_fit
 from symland.theorem.replicated import replicated
 from symland.theorem.worker import run_file
 
@@ -51,7 +52,8 @@ SHAPES = {
     "theorem_2": set(),
     "theorem_2_better": set(),
     "theorem_4": {"loss", "first", "least"},
-    "theorem_5": {"loss", "falls"},
+    "theorem_5": set(),
+    "theorem_5_loss": {"loss", "falls"},
     "theorem_7": {"same", "new", "old", "out", "c"},
     "theorem_8": {"slope", "form", "kernel", "down"},
     "theorem_8_negative": {"form", "kernel", "down"},
@@ -60,7 +62,7 @@ SHAPES = {
 }
 CERTIFIED = {
     "lemma_12", "lemma_17", "lemma_19", "lemma_a1", "lemma_a1_zero_block", "proposition_15",
-    "remark_10", "theorem_7", "theorem_9_only_if",
+    "remark_10", "theorem_5_loss", "theorem_7", "theorem_9_only_if",
 }  # fmt: skip
 
 
@@ -82,7 +84,8 @@ NUMBERS = {
 
 
 MORE = {  # what has a file beside its theorem's
-    "theorem_2": "better", "theorem_8": "negative", "theorem_9": "only_if", "theorem_13": "better",
+    "theorem_2": "better", "theorem_5": "loss", "theorem_8": "negative", "theorem_9": "only_if",
+    "theorem_13": "better",
 }  # fmt: skip
 
 
@@ -98,6 +101,29 @@ def test_every_numbered_statement_has_a_file() -> None:
     for path in FILES:
         kind, number = path.stem.split("_")[2:4]
         assert f"{kind.capitalize()} {number.upper().replace('A', 'A.')}" in path.read_text()
+
+
+def test_the_way_down_of_theorem_5() -> None:
+    """The numbers of its instance by NumPy: determinant, outputs and loss at the start."""
+    scope: dict[str, Any] = {"__name__": "theorem_file"}
+    exec((PROOFS / "petzka_2021_theorem_5.py").read_text(), scope)
+    trial = scope["theorem"].trials[0]
+    s = Instance(trial.problem, at=trial.at)
+    x = np.array([[0.0, 1.0]])
+    W = {n: np.array(a, float) for n, a in s.weights.values.items()}
+    first = 1 / (1 + np.exp(-W["W1"] @ x - W["b1"][:, None]))
+    second = 1 / (1 + np.exp(-W["W2"] @ first - W["b2"][:, None]))
+    z = (W["W3"] @ second + W["b3"][:, None])[0]
+    assert abs(np.linalg.det(first[:2]) + 0.39997593) < 1e-8
+    start = ((z - [3, -2]) ** 2).sum()
+    assert falls_to_exact_fit(s)
+    assert s.case.check().lines == (
+        "c1: from p1 a path leads to f = y, where the loss is (1 - t)^2 times as high",
+    )
+    low, high = (str(Fraction(round(start * 1e9) + k, 10**9)) for k in (-1, 1))
+    about = {"point": "p1", "lower": low, "upper": high}
+    s.case.establish("enclosure", about, "intervals", {"precision": 100})
+    assert s.case.check().accepted
 
 
 def worked() -> Instance:
