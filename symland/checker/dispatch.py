@@ -26,6 +26,7 @@ from . import (
     rules_landscape as landscape,
     rules_logarithms as logarithms,
     rules_morse_bott as bott,
+    rules_not_finite as not_finite,
     rules_points as points,
     rules_residual as residual,
     rules_silent_copy as silent,
@@ -208,6 +209,13 @@ RULES: Table = {
         "point",
         "layer left_inverse right_inverses precision",
         fit.full_rank_path_to_exact_fit,
+    ),
+    ("not_finite", "slice"): Rule("point lower upper", "critical", not_finite.slice_not_finite),
+    ("not_finite", "best_outputs"): Rule(
+        "point lower upper", "minimum", not_finite.best_outputs_not_finite
+    ),
+    ("global_minimum", "best_outputs"): Rule(
+        "point", "precision inverse", not_finite.best_outputs_global_minimum
     ),
     ("decreasing_segment", "intervals"): Rule(
         "point direction length",

@@ -22,10 +22,11 @@ weights does not matter for L, nor for being critical.
 
 **Silent neurons**: hidden neurons whose outgoing weights are 0 at every point of the slice; or,
 for the cross entropy with targets of sum 1, of the last hidden layer with all outgoing weights
-equal, so that they add a multiple of (1, .., 1) to the outputs.  The loss does not depend on what
-such a neuron computes, so its derivatives by the incoming weights are 0, if these are not
-regularized: their unit vectors are annihilators.  (Not in networks with skip connections.)  There
-are no tangents, for phi leaves the incoming weights of these neurons as they are, or takes critical
+equal, so that they add a multiple of (1, .., 1) to the outputs.  Silent too is a neuron whose
+outgoing weights are 0 except those that lead to silent neurons named before it.  The loss does not
+depend on what such a neuron computes, so its derivatives by the incoming weights are 0, if these
+are not regularized: their unit vectors are annihilators.  (Not in networks with skip connections.)
+There are no tangents, for phi leaves the incoming weights of these neurons as they are, or takes critical
 points to critical points whatever they are.
 
 **Constant neurons**: hidden neurons with a bias b whose incoming weights w and outgoing weights v
@@ -48,6 +49,7 @@ Then the flows follow one another; each takes critical points to critical points
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -99,8 +101,10 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
         found.annihilators.extend(annihilators)
         found.tangents.extend(tangents)
     places: dict[int, None] = {}
+    silent: set[tuple[int, int]] = set()
     for value in _listed(problem, given, "silent"):
-        places |= dict.fromkeys(_silent(context, name, value))
+        places |= dict.fromkeys(_silent(context, name, value, silent))
+        silent.add(_neuron(problem, value, "silent"))
     _reserve(problem, len(places))
     for place in places:
         unit = [number(Fraction(i == place), bits) for i in range(len(flat))]
@@ -244,8 +248,10 @@ def _constant(
     return vectors, vectors[len(into)]
 
 
-def _silent(context: Context, name: Any, value: Any) -> list[int]:
-    """The indices of the incoming weights of a silent neuron."""
+def _silent(
+    context: Context, name: Any, value: Any, silent: Set[tuple[int, int]] = frozenset()
+) -> list[int]:
+    """The indices of the incoming weights of a silent neuron; ``silent`` are those before it."""
     problem = context.problem
     layer, neuron = _neuron(problem, value, "silent")
     places = coordinates(problem)
@@ -253,7 +259,7 @@ def _silent(context: Context, name: Any, value: Any) -> list[int]:
     here = read_slice(context, name)
     into, out = [], []
     for index, (n, i, j) in enumerate(places):
-        if n == f"W{layer + 1}" and j == neuron:
+        if n == f"W{layer + 1}" and j == neuron and (layer + 1, i) not in silent:
             out.append(here.affine(index))
         if n in (f"W{layer}", f"b{layer}") and i == neuron:
             if n in problem.l2 and problem.l2[n][i][j]:

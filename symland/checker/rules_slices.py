@@ -56,7 +56,9 @@ def slice_critical(context: Context, claim: Object, step: Object) -> str:
     defect = _defect(intervals.product(inverse, _restricted(here, curvature, bits)), bits)
     refined = refined_radii(residual, defect, here.radius, bits)
     context.cache["only critical point", name] = here.midpoint, here.reach(refined)
-    annihilators = read_flat(context, name, step["flat"], bits).annihilators
+    flat = read_flat(context, name, step["flat"], bits)
+    annihilators = flat.annihilators
+    context.cache["flat", claim["name"]] = step["flat"], flat.tangents
     left = linear_algebra.transpose(linear_algebra.kernel(here.rows(), len(here.midpoint)))
     across = [
         [_along({i: x for i, x in enumerate(q) if x}, r, bits) for r in annihilators] for q in left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flint import fmpq
@@ -13,10 +14,11 @@ from symland.claims.enclosures import all_critical, not_global_between
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
+from symland.questions.box_continuum import Continuum, box_continuum
 from symland.questions.refined_point import accepted_box, box_claims, box_document
 from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.box_cover import BoxCover, cover
-from symland.search.box_points import Demands, NotCovered
+from symland.search.box_points import BoxPoints, Demands, NotCovered
 from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
 
@@ -27,6 +29,10 @@ MOST_PARAMETERS = 6
 LARGEST = 10**100
 """Weights beyond which no cover is tried: starts and midpoints are floats, and so are squares."""
 STARTS = 40
+ALONE = 12
+"""Starts from which isolated points are looked for where there is a continuum too."""
+CONTINUUM = 0.25
+"""The part of the budget in which a continuum of critical points is looked for at most."""
 STRICTNESS = ((0.005, 60), (0.05, 120), (0.3, 240))
 """By how much of its width an enclosure has to stay away from 0, and the checker's binary places:
 the first as a rule, the others where the checker refuses what the search took for settled."""
@@ -47,7 +53,8 @@ def box_critical_set(
     """The case and the document of all critical points with weights in [lower, upper].
 
     Branch and bound with interval derivatives; complete and proved, or undecided with the reason
-    and the points that were found, each certified.
+    and the points that were found, each certified. Or not finite: with the proof of a curve of
+    critical points in the cube, and the isolated ones that were found.
     `strictness` is one of `STRICTNESS`.
     """
     margin, bits = strictness
@@ -62,13 +69,19 @@ def box_critical_set(
         return None, _undecided(problem, lower, upper, "an activation has a kink")
     if max(abs(lower), abs(upper)) > LARGEST:
         return None, _undecided(problem, lower, upper, "the box reaches beyond 1e100")
+    starts = _starts(problem, lower, upper, seed)
+    tell("looking for a continuum of critical points")
+    limit = Deadline(CONTINUUM * deadline.remaining())
+    continuum = box_continuum(problem, lower, upper, starts, limit, precision)
+    if continuum is not None:
+        boxes = _isolated(problem, (lower, upper), starts[:ALONE], limit, precision)
+        return _not_finite(problem, lower, upper, continuum, boxes)
     tell("covering the box")
     demands = Demands(
         margin,
         lambda box: accepted_box(problem, box),
         _leaf_seconds(problem, lower, upper, bits),
     )
-    starts = _starts(problem, lower, upper, seed)
     try:
         found = cover(problem, lower, upper, starts, deadline, precision, demands)
     except NotCovered as reason:
@@ -119,6 +132,44 @@ def _proved(
     }
     document["points"] = points
     return case, document
+
+
+def _not_finite(
+    problem: Problem,
+    lower: fmpq,
+    upper: fmpq,
+    continuum: Continuum,
+    boxes: Sequence[CriticalBox],
+) -> tuple[Case, dict[str, Any]]:
+    """Infinitely many critical points in the cube; one of them is listed, and the isolated ones
+    that were found."""
+    write, why = continuum
+    case = Case(problem)
+    document = unknown_set(problem) | {"box": [str(lower), str(upper)]}
+    points = [write(case), *_listed(case, problem, boxes)[1]]
+    document["points"] = sorted(points, key=lambda p: float(p["loss"]["lower"]))
+    document["critical_set"] |= {
+        "status": "certified",
+        "kind": "not_finite",
+        "reason": f"a curve of critical points in the box leads through one of those listed: {why}",
+    }
+    return case, document
+
+
+def _isolated(
+    problem: Problem,
+    ends: tuple[fmpq, fmpq],
+    starts: Sequence[Sequence[float]],
+    deadline: Deadline,
+    precision: int,
+) -> list[CriticalBox]:
+    """The critical points with regular Hessian that Newton's method finds from a few starts."""
+    demands = Demands(accepted=lambda box: accepted_box(problem, box))
+    points = BoxPoints(problem, *ends, deadline, precision, demands)
+    # What forbids a cover is no obstacle here.
+    with suppress(NotCovered):
+        points.look_from(starts)
+    return points.found
 
 
 def _symmetries(found: BoxCover) -> dict[str, Any] | None:

@@ -87,6 +87,10 @@ def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) 
     proved = found.get("status") == "certified" and document.get("box")
     if proved and found.get("real_count") == 0:
         return f"no critical point with every weight in {_box_text(document)} ({reason})"
+    if proved and found.get("kind") == "not_finite" and not strata:
+        return (
+            f"infinitely many critical points with every weight in {_box_text(document)} ({reason})"
+        )
     if not strata and not document.get("points"):
         return reason or "nothing found"
     if found.get("strata_complete"):

@@ -10,9 +10,11 @@ from scipy.optimize import root
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
 from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.parameters import flat
 from symland.problem.errors import InputError
 from symland.questions import box_critical_set
 from symland.report.critical import critical_page
+from symland.search.degenerate_point import degenerate_point
 
 THREE = Dataset([[0], [1], [3]], [[1], [-2], [3]])
 
@@ -87,13 +89,58 @@ def test_what_stays_undecided(widths, box, text):
     assert text in document["reason"]
 
 
-def test_a_continuum_ends_undecided():
-    """Two equal neurons share their outgoing weight in any proportion."""
-    problem = Problem(Network([1, 2, 1], "sigmoid"), THREE)
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        # Two equal neurons share their outgoing weight in any proportion.
+        (Problem(Network([1, 2, 1], "sigmoid"), THREE), "local_minimum"),
+        # Three weights, two inputs, one of them with two targets.
+        (
+            Problem(
+                Network([1, 1, 1], "square", bias="output"),
+                Dataset([[1], [1], [2]], [[1], [2], [3]]),
+            ),
+            "global_minimum",
+        ),
+        # The weights of the last two layers are 0.
+        (Problem(Network([1, 1, 1, 1], "tanh"), Dataset([[1], [2]], [[1], [-2]])), "strict_saddle"),
+        # v = 0 and log odds that the constant b = log 2 fits, at one point of a curve in (u, b).
+        (
+            Problem(
+                Network([1, 1, 1], "exp", bias="output"),
+                Dataset([[1], [1], [1]], [[1], [1], [-1]]),
+                Loss("logistic"),
+            ),
+            "global_minimum",
+        ),
+    ],
+)
+def test_a_continuum_is_proved(problem, kind):
+    """From the point listed a direction leads, in floats, to other critical points."""
+    answer = critical_set(problem, box=(-3, 3))
+    document = answer.to_json()
+    whole = document["critical_set"]
+    assert (answer.verdict, whole["status"], whole["kind"]) == (
+        "certified",
+        "certified",
+        "not_finite",
+    )
+    assert whole["real_count"] is None
+    curved = [p for p in document["points"] if p.get("flat")]
+    assert [p["kind"] for p in curved] == [kind]
+    place = np.array(flat(problem.network.shapes, curved[0]["weights"]), dtype=float)
+    near = degenerate_point(FloatLandscape(problem), place, 1e-6)
+    assert near is not None
+    assert near.dimension >= 1
+    assert "infinitely many critical points" in critical_page(document).headline
+    assert document["seconds"] < 20
+
+
+def test_degenerate_but_isolated():
+    """L = ((v tanh u - 1)^2 + u^2 + v^2) / 2 has the Hessian (1, -1; -1, 1) at the origin."""
+    problem = Problem(Network([1, 1, 1], "tanh"), Dataset([[1]], [[1]]), Loss(), Regularizer(1))
     document = critical_set(problem, box=(-3, 3), budget=4).to_json()
-    assert document["verdict"] == "undecided"
-    assert document["critical_set"]["status"] == "undecided"
-    assert json.dumps(document["points"]).count("certified") == len(document["points"])
+    assert document["critical_set"]["kind"] is None
 
 
 def continuum():
@@ -102,12 +149,23 @@ def continuum():
     return Problem(Network([1, 1, 1], "sigmoid", bias="hidden"), data)
 
 
-def test_a_continuum_is_named():
+def test_a_continuum_and_isolated_points():
+    """v = 0 is critical where sum y tanh(u . x) = 0, a curve; two points are beside it."""
+    data = Dataset([[3, -1], [0, -1], [-2, 3], [1, 1]], [[-1], [1], [1], [1]])
+    problem = Problem(Network([2, 1, 1], "tanh"), data, Loss("logistic"))
+    document = critical_set(problem, box=(-3, 3)).to_json()
+    assert document["critical_set"]["kind"] == "not_finite"
+    assert {p["status"] for p in document["points"]} == {"certified"}
+    curved = [p for p in document["points"] if p.get("flat")]
+    assert len(curved) == 1
+    assert len(document["points"]) == 3
+    assert "neuron 1 of layer 1" in document["critical_set"]["reason"]
+
+
+def test_another_continuum():
     document = critical_set(continuum(), box=(-3, 3)).to_json()
-    assert document["verdict"] == "undecided"
-    assert document["seconds"] < 30
-    assert "they form a set of dimension 1 (in floating point)" in document["reason"]
-    assert "all outgoing weights of hidden neuron 1 of layer 1 are 0" in document["reason"]
+    assert document["critical_set"]["kind"] == "not_finite"
+    assert "neuron 1 of layer 1" in document["critical_set"]["reason"]
 
 
 def test_points_found_are_certified_though_others_may_be_missing(monkeypatch):

@@ -1,0 +1,162 @@
+"""Infinitely many critical points in a cube of weights: proved by a curve of them through one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from symland.claims.case import Case
+from symland.claims.enclosures import loss_between
+from symland.claims.not_finite import (
+    best_outputs as claim_best_outputs,
+    not_finite_by_outputs,
+    not_finite_in_slice,
+)
+from symland.claims.slice import slice_point
+from symland.exact.decimals import nearest_decimal
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.parameters import shaped
+from symland.problem.problem import Problem
+from symland.questions.escalation import MOST_BITS
+from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
+from symland.questions.point_json import interval_json, point_json
+from symland.questions.refined_slice import _causes, slice_claims, slice_document
+from symland.search.box_continuum import best_outputs, crossings, places_in_continua
+from symland.search.critical_box import NoBox
+from symland.search.deadline import Deadline
+from symland.search.exact_fit import ExactFit
+from symland.search.flat_slice import CriticalSlice
+
+__all__ = ["Continuum", "box_continuum"]
+
+BEST = "no other outputs are better for the inputs, and there are more weights than outputs"
+MOST_PLACES, EACH = 12, 4
+SHRINKINGS = 4
+Continuum = tuple[Callable[[Case], dict[str, Any]], str]
+"""What enters the claims into a case and gives the point's document; and why it is a continuum."""
+
+
+def box_continuum(
+    problem: Problem,
+    lower: fmpq,
+    upper: fmpq,
+    starts: Sequence[Sequence[float]],
+    deadline: Deadline,
+    precision: int = 0,
+) -> Continuum | None:
+    """A curve of critical points in the cube that the checker accepts; None where none is found.
+
+    Places to which Newton's method leads from the starts are tried, a few of them.
+
+    >>> from symland.problem import Dataset, Network
+    >>> line = Problem(Network([1, 1, 1]), Dataset([[1]], [[4]]))
+    >>> found = box_continuum(line, fmpq(0), fmpq(3), [[2.2, 2.2]], Deadline(20))
+    >>> case = Case(line)
+    >>> found[0](case)["kind"], case.check().lines[-1]
+    ('global_minimum', 'c2: infinitely many critical points, some near p1, have weights in [0, 3]')
+    """
+    floats, landscape = FloatLandscape(problem), BallLandscape(problem)
+    ends = float(lower.p) / float(lower.q), float(upper.p) / float(upper.q)
+    places = list(places_in_continua(floats, starts, ends, deadline))
+    for place in _lowest(places, floats):
+        if deadline.passed():
+            break
+        for write, reason in _ways(problem, landscape, place, (lower, upper), deadline, precision):
+            trial = Case(problem)
+            write(trial)
+            if trial.check().accepted:
+                return write, reason
+    return None
+
+
+def _lowest(places: Sequence[Any], floats: FloatLandscape) -> list[Any]:
+    """Places by loss, a few of each: the lowest continuum is the one that users ask about."""
+    groups: dict[float, list[Any]] = {}
+    for place in places:
+        groups.setdefault(round(floats.loss(place), 6), []).append(place)
+    return [place for _, group in sorted(groups.items()) for place in group[:EACH]][:MOST_PLACES]
+
+
+def _ways(
+    problem: Problem,
+    landscape: BallLandscape,
+    place: Any,
+    ends: tuple[fmpq, fmpq],
+    deadline: Deadline,
+    precision: int,
+) -> Iterator[Continuum]:
+    """Certificates that may be accepted, one after another, at a place."""
+    try:
+        found = best_outputs(problem, place, deadline, precision)
+        for fit in _smaller(found):
+            yield _Fitted(problem, landscape, fit, ends), BEST
+    except (NoBox, ArithmeticError, ValueError):
+        pass
+    for crossing in crossings(landscape, place, deadline, precision):
+        for smaller in _smaller(crossing):
+            yield _Crossed(problem, smaller, ends), "; ".join(_causes(smaller))
+
+
+def _smaller(found: Any) -> Iterator[Any]:
+    """The same in smaller boxes and more binary places."""
+    for _ in range(SHRINKINGS):
+        yield found
+        box = found.box
+        places = min(2 * box.precision, MOST_BITS)
+        found = replace(found, box=replace(box, radius=box.radius / 64, precision=places))
+
+
+class _Fitted:
+    """The claims about a point with the best outputs."""
+
+    def __init__(
+        self, problem: Problem, landscape: BallLandscape, found: ExactFit, ends: tuple[fmpq, fmpq]
+    ):
+        self.problem, self.landscape = problem, landscape
+        self.found, self.ends = found, ends
+
+    def __call__(self, case: Case) -> dict[str, Any]:
+        found, shapes = self.found, self.problem.network.shapes
+        lines, bits = (found.directions, found.directions), found.box.precision
+        name = slice_point(case, shapes, found.midpoint, *lines, found.box.radius)
+        minimum = claim_best_outputs(case, name, found.box.inverse, bits)
+        not_finite_by_outputs(case, name, *self.ends, minimum)
+        flat = len(found.midpoint) - len(found.directions)
+        return point_json(
+            shaped(shapes, [nearest_decimal(x) for x in found.midpoint]),
+            None,
+            self._loss(case, name, bits),
+            "global_minimum",
+            "certified",
+            critical=True,
+            flat={"dimension": flat, "because": [BEST]},
+        )
+
+    def _loss(self, case: Case, name: str, bits: int) -> dict[str, Any]:
+        """Its bounds, claimed unless it is 0 because every input has one target."""
+        data = self.problem.dataset
+        pairs = set(zip(data.inputs, data.targets, strict=True))
+        if self.problem.loss.kind == "squared" and len({x for x, _ in pairs}) == len(pairs):
+            return interval_json((fmpq(0), fmpq(0)))
+        with ctx.workprec(bits):
+            value = self.landscape.loss([arb(x) for x in self.found.midpoint])
+        low, high = bounds(value, self.found.box.fine, is_nonnegative(self.problem))
+        loss_between(case, name, low, high, bits)
+        return bounds_json(low, high)
+
+
+class _Crossed:
+    """The claims about a critical point in a slice across the continuum."""
+
+    def __init__(self, problem: Problem, found: CriticalSlice, ends: tuple[fmpq, fmpq]):
+        self.problem, self.found, self.ends = problem, found, ends
+
+    def __call__(self, case: Case) -> dict[str, Any]:
+        name, kind = slice_claims(case, self.problem, self.found)
+        critical = [s["claim"] for s in case.steps if s["rule"] == "krawczyk_slice"][-1]
+        not_finite_in_slice(case, name, *self.ends, critical)
+        return slice_document(self.problem, self.found, kind)

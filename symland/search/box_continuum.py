@@ -1,0 +1,232 @@
+"""A continuum of critical points in a cube of weights: a point of it, in a slice across it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, ctx, fmpq
+
+from symland.enclosure.dyadic import dyadic
+from symland.landscape.ball_landscape import BallLandscape
+from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.number_systems.number_system import Kink, MissingFunction
+from symland.landscape.parameters import shaped
+from symland.landscape.symmetry.setting import Setting
+from symland.problem.dataset import Dataset
+from symland.problem.loss import Loss
+from symland.problem.problem import Problem
+from symland.search.critical_box import NoBox, critical_box
+from symland.search.deadline import Deadline
+from symland.search.degenerate_point import degenerate_point
+from symland.search.exact_fit import ExactFit, exact_fit
+from symland.search.flat_reasons import FlatReasons, flat_reasons
+from symland.search.flat_slice import (
+    NEAR,
+    CriticalSlice,
+    _across,
+    _Sliced,
+    bending_directions,
+    critical_slice,
+    exact,
+)
+
+__all__ = ["best_outputs", "best_targets", "crossings", "places_in_continua", "silent_slice"]
+
+Array = npt.NDArray[Any]
+ZERO = 1e-7
+ROOM = 1e-3
+"""How far from the border of the cube a place is to be, as a part of its width."""
+PLACES = 300
+"""Binary places of targets that are logarithms."""
+RANK = 1e-7
+
+
+def places_in_continua(
+    floats: FloatLandscape,
+    starts: Sequence[Sequence[float]],
+    ends: tuple[float, float],
+    deadline: Deadline,
+) -> Iterator[Array]:
+    """Places in the cube, in floats, at which critical points seem not to be isolated; from the
+    starts by Newton's method.
+
+    >>> from symland.problem import Dataset, Network, Problem
+    >>> line = FloatLandscape(Problem(Network([1, 1, 1]), Dataset([[1]], [[4]])))
+    >>> [place.round(6).tolist() for place in
+    ...  places_in_continua(line, [[2.25, 2.25]], (0.0, 3.0), Deadline(9))]
+    [[2.0, 2.0]]
+    """
+    room = ROOM * (ends[1] - ends[0])
+    for start in starts:
+        if deadline.passed():
+            return
+        with np.errstate(all="ignore"):
+            found = degenerate_point(floats, np.array(start), np.inf)
+        if found is None or not found.dimension:
+            continue
+        if (found.place > ends[0] + room).all() and (found.place < ends[1] - room).all():
+            yield found.place
+
+
+def best_targets(problem: Problem) -> Problem | None:
+    """Every input once, with the output that is best for its samples; None where there is none.
+
+    That is the mean of the targets for the squared loss, log(a / b) for the logistic one with a
+    samples of class 1 and b of class -1, to 300 binary places.
+
+    >>> from symland.problem import Dataset, Network
+    >>> twice = Problem(Network([1, 1]), Dataset([[1], [1], [2]], [[1], [2], [5]]))
+    >>> best_targets(twice).dataset.targets
+    ((Fraction(3, 2),), (Fraction(5, 1),))
+    """
+    data, loss = problem.dataset, problem.loss
+    squared = loss.kind == "squared" and loss.weights is None
+    if Setting(problem).penalized or not (squared or loss.kind == "logistic"):
+        return None
+    groups: dict[Any, list[Any]] = {}
+    for x, y in zip(data.inputs, data.targets, strict=True):
+        groups.setdefault(tuple(x), []).append(y)
+    rows: list[tuple[Fraction, ...]] = []
+    for group in groups.values():
+        columns = list(zip(*group, strict=True))
+        if not squared and any(abs(sum(c)) == len(c) for c in columns):
+            return None
+        rows.append(tuple(_mean(c) if squared else _log_odds(c) for c in columns))
+    return Problem(problem.network, Dataset(tuple(groups), tuple(rows)), Loss("squared"))
+
+
+def _mean(column: Sequence[Fraction]) -> Fraction:
+    return sum(column, Fraction(0)) / len(column)
+
+
+def _log_odds(column: Sequence[Fraction]) -> Fraction:
+    above = sum(y > 0 for y in column)
+    with ctx.workprec(PLACES + 64):
+        value = (arb(above) / (len(column) - above)).log()
+        exact_value = dyadic(value, PLACES)
+    return Fraction(int(exact_value.p), int(exact_value.q))
+
+
+def best_outputs(
+    problem: Problem, place: Array, deadline: Deadline, precision: int = 0
+) -> ExactFit:
+    """A point near the place with the best outputs for all inputs, where there are more weights
+    than outputs; `NoBox` if there is none."""
+    best = best_targets(problem)
+    if best is None or len(best.dataset.targets) * problem.network.widths[-1] >= len(place):
+        raise NoBox("outputs do not leave weights free to move")
+    return exact_fit(best, place, deadline, precision)
+
+
+def crossings(
+    landscape: BallLandscape, place: Array, deadline: Deadline, precision: int = 0
+) -> Iterator[CriticalSlice]:
+    """Slices across the continuum at the place, in each of which one critical point is proved."""
+    problem = landscape.problem
+    reasons = flat_reasons(problem, place)
+    tries = [
+        lambda: critical_slice(landscape, place, reasons, deadline, precision),
+        lambda: silent_slice(landscape, place, reasons, deadline, precision),
+    ]
+    for attempt in tries[0 if reasons else 1 :]:
+        try:
+            yield attempt()
+        except (NoBox, Kink, MissingFunction, ArithmeticError, ValueError):
+            continue
+
+
+def silent_slice(
+    landscape: BallLandscape,
+    place: Array,
+    reasons: FlatReasons,
+    deadline: Deadline,
+    precision: int = 0,
+) -> CriticalSlice:
+    """A slice through a place at which neurons are silent, across those of their incoming weights
+    that are bound by their outgoing ones being 0; `NoBox` where no critical point is proved.
+
+    Neurons that only feed silent ones are silent too, so that networks with one neuron in each
+    layer have room to move.
+
+    >>> from symland.problem import Dataset, Network, Problem
+    >>> chain = Network([1, 1, 1, 1], "tanh")
+    >>> problem = Problem(chain, Dataset([[1], [2]], [[1], [1]]))
+    >>> place = np.array([1.5, 0.0, 0.0])
+    >>> found = silent_slice(
+    ...     BallLandscape(problem), place, FlatReasons(), Deadline(9))
+    >>> found.reasons.silent, [float(x) for x in found.midpoint]
+    (((2, 0), (1, 0)), [1.5, 0.0, 0.0])
+    """
+    problem, n = landscape.problem, len(place)
+    silent, fixed, into = _silent(problem, place)
+    if not silent:
+        raise NoBox("no neuron is silent")
+    reasons = replace(reasons, copies=(), constant=(), silent=tuple(silent))
+    base = [fmpq(0) if i in fixed else exact(float(x)) for i, x in enumerate(place)]
+    flows = reasons.flows(problem.network, place)
+    kept = [i for i in range(n) if i not in into]
+    tests = _across(flows[kept], [{i: fmpq(1)} for i in kept])
+    moving = [t for t in tests if not t.keys() & fixed]
+    bound = [t for t in tests if t.keys() & fixed]
+    hessian = FloatLandscape(problem).hessian(place)
+    directions = moving + _bound(hessian, bound, sorted(into - fixed))
+    tests = moving + bound
+    if not len(tests) < n - len(fixed):
+        raise NoBox("the silent neurons leave nothing free to move")
+    sliced: Any = _Sliced(landscape, base, directions, tests)
+    box = critical_box(sliced, [arb(0)] * len(directions), deadline, precision)
+    if max(abs(float(y)) for y in map(arb, box.midpoint)) > NEAR * (1 + abs(place).max()):
+        raise NoBox("Newton's method goes to a point elsewhere")
+    midpoint = list(base)
+    for direction, value in zip(directions, box.midpoint, strict=True):
+        for i, factor in direction.items():
+            midpoint[i] += value * factor
+    with ctx.workprec(max(precision, min(3 * box.fine, 1600))):
+        bends = bending_directions(landscape.at([arb(x) for x in midpoint])[2])
+    return CriticalSlice(box, midpoint, directions, tests, reasons, reasons, None, bends)
+
+
+def _silent(problem: Problem, place: Array) -> tuple[list[tuple[int, int]], set[int], set[int]]:
+    """Silent neurons from the top, their outgoing weights that have to be 0, and their incoming
+    weights."""
+    network = problem.network
+    index = shaped(network.shapes, list(range(len(place))))
+    silent: list[tuple[int, int]] = []
+    fixed, into = set[int](), set[int]()
+    if network.skip is not None or Setting(problem).penalized:
+        return silent, fixed, into
+    for layer in range(network.K - 1, 0, -1):
+        for j in range(network.widths[layer]):
+            column = [
+                row[j]
+                for i, row in enumerate(index[f"W{layer + 1}"])
+                if (layer + 1, i) not in silent
+            ]
+            if all(abs(place[i]) <= ZERO for i in column):
+                silent.append((layer, j))
+                fixed |= set(column)
+                into |= set(index[f"W{layer}"][j])
+                into |= {index[f"b{layer}"][j]} if f"b{layer}" in index else set()
+    return silent, fixed, into
+
+
+def _bound(hessian: Array, bound: list[dict[int, fmpq]], into: list[int]) -> list[dict[int, fmpq]]:
+    """Of the incoming weights as many as there are derivatives that have to be 0, those on which
+    these depend most."""
+    from scipy.linalg import qr
+
+    if not bound:
+        return []
+    rows = [next(iter(t)) for t in bound]
+    if len(rows) > len(into):
+        raise NoBox("more derivatives by outgoing weights than incoming ones")
+    _, triangle, order = qr(hessian[np.ix_(rows, into)], pivoting=True)
+    pivots = abs(np.diag(triangle))
+    if pivots.min() <= RANK * max(pivots.max(), 1e-300):
+        raise NoBox("silent neurons may move in more ways than are seen")
+    return [{into[k]: fmpq(1)} for k in order[: len(rows)]]

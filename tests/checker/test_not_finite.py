@@ -1,0 +1,202 @@
+"""Infinitely many critical points in a cube: accepted where a curve is there, refused elsewhere."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from tests.checker.documents import certificate, problem, statement, verdict
+
+BITS = 100
+SCALING = {"generators": [{"1": {"matrix": [["1"]]}}]}
+
+
+def sliced(
+    about: Any,
+    midpoint: dict[str, Any],
+    directions: list[list[str]],
+    inverse: list[list[str]],
+    flat: Any,
+    ends: tuple[str, str],
+    tests: list[list[str]] | None = None,
+) -> Any:
+    """The claims that the slice has one critical point, and that it is one of a curve."""
+    point = {"midpoint": midpoint, "directions": directions, "radius": ["1/16"] * len(directions)}
+    if tests is not None:
+        point["tests"] = tests
+    fields = {"point": "p", "lower": ends[0], "upper": ends[1]}
+    claims = [("critical", {"point": "p"}), ("not_finite", fields)]
+    witness = {"precision": BITS, "inverse": inverse, "flat": flat}
+    steps = [("krawczyk_slice", witness), ("slice", {"critical": "c0"})]
+    return verdict(statement(about, {"p": {"slice": point}}, claims), certificate(steps))
+
+
+@pytest.mark.parametrize(
+    ("ends", "accepted"),
+    [(("0", "3"), True), (("2", "3"), False), (("-1", "2"), False), (("5", "6"), False)],
+)
+def test_a_hyperbola(ends: tuple[str, str], accepted: bool) -> None:
+    """L = (v u - 4)^2 / 2 is least where v u = 4; the point (2, 2) is to be inside the cube."""
+    about = problem([1, 1, 1], [[1]], [[4]])
+    midpoint = {"W1": [["2"]], "W2": [["2"]]}
+    answer = sliced(about, midpoint, [["0", "1"]], [["1/4"]], SCALING, ends)
+    assert answer.accepted is accepted
+    if not accepted:
+        assert "not shown to lie between the bounds" in str(answer.reason)
+
+
+def silent(
+    widths: list[int],
+    point: dict[str, Any],
+    lines: list[list[list[str]]],
+    inverse: str,
+    **more: Any,
+) -> Any:
+    """Neurons named silent at a point of a tanh network, for targets 1, 2 at 1, 2."""
+    hidden = ["tanh"] * (len(widths) - 2)
+    about = problem(
+        widths,
+        [[1] * widths[0], [2] + [0] * (widths[0] - 1)],
+        [[1], [2]],
+        activation=hidden,
+        **{k: v for k, v in more.items() if k == "l2"},
+    )
+    named = [{"layer": k, "neuron": j} for k, j in more["silent"]]
+    return sliced(
+        about,
+        point,
+        lines[0],
+        [[inverse]],
+        {"silent": named},
+        more.get("ends", ("-3", "3")),
+        lines[1],
+    )
+
+
+CHAIN = {"W1": [["1"]], "W2": [["0"]], "W3": [["0"]]}
+ACROSS = [[["0", "1", "0"]], [["0", "0", "1"]]]  # W2 moves, the derivative by W3 is 0
+SLOPE = str(Fraction(-1, 1) / Fraction(269, 100))  # -(tanh 1 + 2 tanh 2) = -2.69
+
+
+def test_a_neuron_that_feeds_a_silent_one() -> None:
+    """With W2 = W3 = 0 the network is 0 whatever W1 is, and all derivatives are 0."""
+    answer = silent([1, 1, 1, 1], CHAIN, ACROSS, SLOPE, silent=[(2, 1), (1, 1)])
+    assert answer.accepted, answer.reason
+    assert answer.lines[1] == (
+        "c1: infinitely many critical points, some near p, have weights in [-3, 3]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("widths", "point", "lines", "inverse", "more", "reason"),
+    [
+        (  # the order matters: neuron 1 of layer 1 has an outgoing weight that moves
+            [1, 1, 1, 1], CHAIN, ACROSS, SLOPE, {"silent": [(1, 1), (2, 1)]},
+            "an outgoing weight of the neuron is not 0",
+        ),
+        (  # W1 is not accounted for
+            [1, 1, 1, 1], CHAIN, ACROSS, SLOPE, {"silent": [(2, 1)]},
+            "not shown to span all directions",
+        ),
+        (
+            [1, 1, 1, 1], CHAIN, ACROSS, SLOPE, {"silent": [(2, 1), (1, 1)], "ends": ("0", "3")},
+            "not shown to lie between the bounds",
+        ),
+        (
+            [1, 1, 1, 1], CHAIN, ACROSS, SLOPE,
+            {"silent": [(2, 1), (1, 1)], "l2": {"W1": [["1"]]}},
+            "an incoming weight of the neuron is regularized",
+        ),
+        (  # u v tanh: (0, 0) is an isolated saddle, since sum y tanh(u x) = 0 only for u = 0
+            [1, 1, 1], {"W1": [["0"]], "W2": [["0"]]}, [[["1", "0"]], [["0", "1"]]], "-1/5",
+            {"silent": [(1, 1)]},
+            "a direction for every weight that is free to move",
+        ),
+    ],
+)  # fmt: skip
+def test_refused_silence(
+    widths: list[int], point: Any, lines: Any, inverse: str, more: Any, reason: str
+) -> None:
+    answer = silent(widths, point, lines, inverse, **more)
+    assert not answer.accepted
+    assert reason in str(answer.reason)
+
+
+def test_a_silent_neuron_with_two_inputs() -> None:
+    """sum y tanh(u . x) = tanh(u1 + u2) + 2 tanh(2 u1) = 0 is a curve through u = 0."""
+    point = {"W1": [["0", "0"]], "W2": [["0"]]}
+    lines = [[["0", "1", "0"]], [["0", "0", "1"]]]
+    assert silent([2, 1, 1], point, lines, "-1", silent=[(1, 1)]).accepted
+
+
+def best(
+    about: Any, midpoint: Any, directions: Any, inverse: Any, rule: str = "best_outputs"
+) -> Any:
+    """The claims that the slice has one point with the best outputs, and that it is on a curve."""
+    point = {"midpoint": midpoint, "directions": directions, "radius": ["1/16"] * len(directions)}
+    fields = {"point": "p", "lower": "-3", "upper": "3"}
+    claims = [("global_minimum", {"point": "p"}), ("not_finite", fields)]
+    steps = [
+        (rule, {"precision": BITS, "inverse": inverse}),
+        ("best_outputs", {"minimum": "c0"}),
+    ]
+    return verdict(statement(about, {"p": {"slice": point}}, claims), certificate(steps))
+
+
+UV = {"W1": [["2"]], "W2": [["3/2"]]}
+V = [["0", "1"]]
+
+
+def test_the_mean_of_two_targets() -> None:
+    """v u = 3 is best for targets 2 and 4 at the same input, also with weights 1/2 each; 5/2 for
+    the weights 3, 1: then v = 5/4, outside of the slice."""
+    assert best(problem([1, 1, 1], [[1], [1]], [[2], [4]]), UV, V, [["1/2"]]).accepted
+    for weights, accepted in (([["1/2"], ["1/2"]], True), ([[3], [1]], False)):
+        about = problem([1, 1, 1], [[1], [1]], [[2], [4]], weights=weights)
+        assert best(about, UV, V, [["1/2"]]).accepted is accepted
+
+
+def test_a_weight_0_does_not_count() -> None:
+    about = problem([1, 1, 1], [[1], [1]], [[3], [4]], weights=[[1], [0]])
+    assert best(about, UV, V, [["1/2"]]).accepted
+
+
+def test_log_odds() -> None:
+    """Three of class 1, one of class -1: f = log 3 = 1.0986, so v = 0.5493 for u = 2."""
+    about = problem([1, 1, 1], [[1]] * 4, [[1], [1], [-1], [1]], kind="logistic", scale=1)
+    for middle, accepted in (("11/20", True), ("-11/20", False), ("7/10", False)):
+        midpoint = {"W1": [["2"]], "W2": [[middle]]}
+        assert best(about, midpoint, V, [["1/2"]]).accepted is accepted
+
+
+@pytest.mark.parametrize(
+    ("about", "rule", "reason"),
+    [
+        (problem([1, 1, 1], [[1], [2]], [[3], [6]]), "best_outputs", "1 directions for 2"),
+        (problem([1, 1, 1], [[1]], [[3]], l2={"W1": [["1"]]}), "best_outputs", "regularizer"),
+        (problem([1, 1, 1], [[1]], [[3]], weights=[[-1]]), "best_outputs", "is negative"),
+        (problem([1, 1, 1], [[1]], [[1]], kind="logistic"), "best_outputs", "of one class only"),
+        (
+            problem([1, 1, 1], [[1], [1]], [[1], [2]], kind="logistic"),
+            "best_outputs",
+            "of one class only",
+        ),
+        (problem([1, 1, 1], [[1]], [[1]], kind="cross_entropy"), "best_outputs", "or the logistic"),
+        (problem([1, 1, 1], [[1]], [[3]]), "exact_fit", "by the rule best_outputs"),
+    ],
+)
+def test_refused_outputs(about: Any, rule: str, reason: str) -> None:
+    answer = best(about, UV, V, [["1/2"]], rule)
+    assert not answer.accepted
+    assert reason in str(answer.reason)
+
+
+def test_as_many_weights_as_outputs() -> None:
+    """v + b = 2 and 2 v + b = 3 at v = b = 1: an isolated minimum."""
+    about = problem([1, 1], [[1], [2]], [[2], [3]], bias="output")
+    directions = [["1", "0"], ["0", "1"]]
+    answer = best(about, {"W1": [["1"]], "b1": ["1"]}, directions, [["-1", "1"], ["2", "-1"]])
+    assert not answer.accepted
+    assert "as many directions as there are weights" in str(answer.reason)
