@@ -14,16 +14,34 @@ outgoing ones k_j Y, Y = sum d h.  So
     (a_i / c_i) e_(u_j) - (a_j / c_j) e_(u_i)   and   k_i e_(v_j) - k_j e_(v_i)
 have product 0 with g: these are the annihilators, whether the point is critical or not.
 
-Let l be the loss of the network that has one neuron with u and v in place of the copies.  At all
-points with such copies, whatever the shares, L is l; so if such a point is critical for L then the
-smaller one is for l: X = 0, Y = 0, and all other derivatives of l, which are those of L, are 0.
-Then all points with other shares of sum 1 are critical for L, by the same formulas.  So moving the
-shares leads through critical points, and v (e_j / k_j - e_i / k_i) are the tangents.
+**Tangents.**  Let theta be the weights of the network that has one neuron in place of each group
+(a lone neuron is a group with a = c = k = 1), with the loss l.  With the shares as they are, the
+weights are a linear function of theta for which L is l; so if they are critical for L, theta is
+for l.  For groups Q of layer n + 1 and P of layer n let w be the weight of theta from P into Q, and
+consider all weights W_mj from j in P into m in Q, and shares of sum 1, with
+    (1) sum_j k_j W_mj = c_m w for each m,    (2) sum_m (a_m / c_m) W_mj = (a_j / k_j) w for each j,
+and biases c_m b.  By (1), layer by layer upwards, neuron j has the preactivations c_j z and the
+value k_j h of theta's.  By (2), downwards, L has the derivative (a_j / c_j) d by what j receives,
+with the d of theta's neuron: sum over Q and m of (a_m / c_m) d_Q W_mj is (a_j / k_j) sum d_Q w, and
+the slope is k_j s' / c_j.  So the derivative of L by W_mj is (a_m / c_m) k_j times that of l by w,
+by a bias likewise: if theta is critical for l, all these points are for L.  Among them are
+    W_mj = c_m w (a_j / k_j) + sum of t_ij e_m' e_j'   over pairs of vectors e' with
+    sum_j k_j e_j' = 0,  sum_m (a_m / c_m) e_m' = 0,
+smooth in shares and t (near the point, where a share that is not 0 stays so).  At t = 0 this is
+what is given.  The derivatives by the shares are v (e_j / k_j - e_i / k_i), and those by t_ij
+change the weights between the two groups only: these are the tangents.
+
+**Kernel.**  Let a_j = 0, so that the outgoing weights of j are 0, and let the next layer have one
+neuron, or be one group as a whole, with w not 0.  If the point is critical, the second derivative
+of L by an incoming weight of j and any weight is 0.  For, as long as the outgoing weights of j are
+0, L does not depend on the incoming ones; what remains is the mixed derivative with an outgoing
+weight, to m: (a_m / c_m) (k_j / c_j) D for D = sum d s' x, with the d, s' and x of theta.  And w D
+is the derivative of l by u, which is 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -33,17 +51,21 @@ from .context import Context
 from .effort import spend
 from .intervals import Interval, number
 from .network import coordinates
-from .slices import Slice, is_slice, read_slice
+from .slices import Slice, known
 from .statement import Problem
 from .verdict import Refused, show
 
 Vector = list[Interval]
+Places = dict[tuple[int, int], list[int]]
 
 
 @dataclass(frozen=True)
 class Copies:
-    """A group: the indices of incoming and outgoing weights, neuron by neuron; a, c and k."""
+    """A group: layer and neurons (from 0), the indices of incoming and outgoing weights, neuron by
+    neuron; a, c and k."""
 
+    layer: int
+    neurons: list[int]
     into: list[list[int]]
     out: list[list[int]]
     shares: list[Fraction]
@@ -58,8 +80,7 @@ class Copies:
     def vectors(self, at: Vector) -> tuple[list[Vector], list[Vector]]:
         """Annihilators and tangents where the weights, enclosed, are `at`."""
         a, c, k, bits = self.shares, self.factors, self.multiples, at[0].bits
-        one = next(j for j, x in enumerate(a) if x)
-        v = [_sum(at, column, k) for column in zip(*self.out, strict=True)]
+        one, v = self.one, self.total(at)
         annihilators, tangents = [], []
         for j in range(len(a)):
             if j == one:
@@ -73,6 +94,81 @@ class Copies:
                 tangent[first] = x * number(-1 / k[one], bits)
             tangents.append(tangent)
         return annihilators, tangents
+
+    @property
+    def one(self) -> int:
+        """The first neuron with a share that is not 0."""
+        return next(j for j, x in enumerate(self.shares) if x)
+
+    def total(self, at: Vector) -> Vector:
+        """v, the outgoing weights of the one neuron."""
+        return [_sum(at, column, self.multiples) for column in zip(*self.out, strict=True)]
+
+
+def coupled(groups: Sequence[Copies], at: Vector) -> tuple[list[Vector], list[Vector]]:
+    """The tangents that change weights between two groups of copies in adjacent layers, and the
+    kernel vectors of copies of share 0; of the former not those that the latter span."""
+    idle = _unseen(groups, at)
+    tangents = []
+    for below in groups:
+        for above in groups:
+            if above.layer == below.layer + 1:
+                tangents += [_vector(at, e) for e in _between(below, above, idle)]
+    kernel = [_vector(at, {i: Fraction(1)}) for line in idle.values() for i in line]
+    return tangents, kernel
+
+
+def couplings(groups: Sequence[Copies]) -> int:
+    """How many vectors `coupled` gives at most."""
+    sizes = [(group.layer, len(group.shares) - 1) for group in groups]
+    idle = sum(group.shares.count(Fraction(0)) * len(group.into[0]) for group in groups)
+    return idle + sum(p * q for low, p in sizes for high, q in sizes if high == low + 1)
+
+
+def _between(below: Copies, above: Copies, idle: Places) -> Iterator[dict[int, Fraction]]:
+    k, a, c, one = below.multiples, above.shares, above.factors, above.one
+    for j in range(1, len(k)):
+        for m in range(len(a)):
+            if m == one or (above.layer, above.neurons[m]) in idle:
+                continue
+            ratio = (a[m] / c[m]) / (a[one] / c[one])
+            mine, first = above.neurons[m], above.neurons[one]
+            yield {
+                below.out[j][mine]: 1 / k[j],
+                below.out[0][mine]: -1 / k[0],
+                below.out[j][first]: -ratio / k[j],
+                below.out[0][first]: ratio / k[0],
+            }
+
+
+def _unseen(groups: Sequence[Copies], at: Vector) -> Places:
+    """The incoming weights of copies with the share 0, by layer and neuron, where the docstring
+    shows the Hessian to be 0 on them at a critical point."""
+    found = {}
+    for group in groups:
+        above = _only_above(groups, group)
+        if not above or all(group.shares):
+            continue
+        total = group.total(at)
+        w = _sum(total, list(above), list(above.values()))
+        if not w.magnitudes()[0]:
+            continue
+        for j, share, line in zip(group.neurons, group.shares, group.into, strict=True):
+            if not share:
+                found[group.layer, j] = line
+    return found
+
+
+def _only_above(groups: Sequence[Copies], group: Copies) -> dict[int, Fraction]:
+    """a_m / c_m for each neuron of the next layer, if it is one neuron or one group; else {}."""
+    width = len(group.out[0])
+    if width == 1:
+        return {0: Fraction(1)}
+    for above in groups:
+        if above.layer == group.layer + 1 and len(above.neurons) == width:
+            lines = zip(above.neurons, above.shares, above.factors, strict=True)
+            return {m: a / c for m, a, c in lines}
+    return {}
 
 
 def _sum(at: Vector, places: Sequence[int], factors: list[Fraction]) -> Interval:
@@ -89,27 +185,26 @@ def _vector(at: Vector, entries: dict[int, Fraction]) -> Vector:
 
 
 def read_copies(context: Context, name: Any, values: list[Any]) -> list[Copies]:
-    """The groups in a witness, about a point in a slice; `Refused` if they are no copies there."""
+    """The groups in a witness, about a point in a slice or an exact one; `Refused` if they are no
+    copies there."""
     problem = context.problem
     if values and (problem.K < 2 or problem.skip is not None):
         raise Refused("copies: only of hidden neurons, in networks without skip")
     if values and any(x for rows in problem.l2.values() for row in rows for x in row):
         raise Refused("copies: the loss has a regularizer")
-    if values and not is_slice(context, name):
-        raise Refused("copies: the point is not given in a slice")
     groups, taken = [], set()
     for value in values:
-        layer, neurons, group = _read(problem, value)
-        for j in neurons:
-            if (layer, j) in taken:
-                raise Refused(f"copies: neuron {j + 1} of layer {layer} is named twice")
-            taken.add((layer, j))
-        _are_copies(read_slice(context, name), group)
+        group = _read(problem, value)
+        for j in group.neurons:
+            if (group.layer, j) in taken:
+                raise Refused(f"copies: neuron {j + 1} of layer {group.layer} is named twice")
+            taken.add((group.layer, j))
+        _are_copies(known(context, name), group)
         groups.append(group)
     return groups
 
 
-def _read(problem: Problem, value: Any) -> tuple[int, list[int], Copies]:
+def _read(problem: Problem, value: Any) -> Copies:
     files.fields(value, "copies", "layer neurons shares", "factors")
     layer = files.count(value["layer"], "layer", 1, problem.K - 1)
     neurons = [
@@ -124,7 +219,7 @@ def _read(problem: Problem, value: Any) -> tuple[int, list[int], Copies]:
         raise Refused("copies: two or more neurons with shares of sum 1 are expected")
     multiples = [_multiple(problem, layer, c) for c in factors]
     into, out = _places(problem, layer, neurons)
-    return layer, neurons, Copies(into, out, shares, factors, multiples)
+    return Copies(layer, neurons, into, out, shares, factors, multiples)
 
 
 def _places(
@@ -157,7 +252,7 @@ def _multiple(problem: Problem, layer: int, c: Fraction) -> Fraction:
 
 
 def _are_copies(here: Slice, group: Copies) -> None:
-    """All points of the slice have incoming weights c_j u, and outgoing ones (a_j / k_j) v."""
+    """All points that it may be have incoming weights c_j u, and outgoing ones (a_j / k_j) v."""
     spend(len(group.into) * (len(group.into[0]) + len(group.out[0])) * len(here.directions))
     c = group.factors
     for j, line in enumerate(group.into[1:], start=1):

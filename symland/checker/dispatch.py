@@ -198,6 +198,11 @@ RULES: Table = {
         "point positive negative zero", "critical precision flat transform", slices.flat_inertia
     ),
     ("minimum", "flat"): Rule("point", "critical inertia", slices.flat_minimum),
+    ("non_strict_saddle", "silent"): Rule(
+        "point",
+        "critical inertia layer neuron incoming precision",
+        silent.silent_non_strict_saddle,
+    ),
     ("strict_saddle", "intervals"): Rule(
         "point", "critical precision descent ascent", slices.intervals_strict_saddle
     ),

@@ -1,6 +1,7 @@
 """Why the loss does not change along some directions: translations, generators, copies of neurons.
 
-A witness "flat" names reasons.  Each gives, at the point p that it is about,
+A witness "flat" names reasons.  Each gives, at the point p that it is about, which is one of those
+that satisfy what is known of it exactly,
     *annihilators*: vectors r with r.g = 0 for the gradient g of L at p, whether p is critical or
     not, as long as p is what the reason says; and
     *tangents*: derivatives at 0 of the coordinates of one continuously differentiable map phi of
@@ -18,33 +19,29 @@ Both are flows g_s of affine bijections with L(g_s W) = L(W).  Differentiated by
 annihilator at every W.  Differentiated by W: g_s W is critical with W.  So V(p) is a tangent.
 
 **Copies** (copies.py): neurons that do what one neuron could do.  How they share its outgoing
-weights does not matter for L, nor for being critical.
+weights, and how copies in the layer above share theirs between them, does not matter for L, nor for
+being critical.  Copies of share 0 may give *kernel* vectors too: at a critical point the Hessian is
+0 on them, though no critical points need lie there.
 
-**Silent neurons**: hidden neurons whose outgoing weights are 0 at every point of the slice; or,
+**Silent neurons**: hidden neurons whose outgoing weights are 0 at every point that it may be; or,
 for the cross entropy with targets of sum 1, of the last hidden layer with all outgoing weights
 equal, so that they add a multiple of (1, .., 1) to the outputs.  Silent too is a neuron whose
 outgoing weights are 0 except those that lead to silent neurons named before it.  The loss does not
 depend on what such a neuron computes, so its derivatives by the incoming weights are 0, if these
 are not regularized: their unit vectors are annihilators.  (Not in networks with skip connections.)
-There are no tangents, for phi leaves the incoming weights of these neurons as they are, or takes critical
-points to critical points whatever they are.
+There are no tangents, for phi leaves the incoming weights of these neurons as they are, or takes
+critical points to critical points whatever they are.
 
-**Constant neurons**: hidden neurons with a bias b whose incoming weights w and outgoing weights v
-are 0 at every point of the slice; b and the biases c of the next layer, which has some, are not
-regularized, and there are no skip connections.  The value s(b) is the same for all samples, and
-nothing depends on it.  So L has derivative 0 by w and b (a regularizer of w too, at w = 0), and by
-v_i the derivative is s(b) times that by c_i: with d_i the derivatives of L by what the next layer
-receives, they are sum d_i s(b) and sum d_i.  So the unit vectors of w and b and, for each i, that
-of v_i minus s(b) times that of c_i are annihilators, whether the point is critical or not.  If p
-is critical, so is p with another b: outputs and all d stay as they are, hence all derivatives but
-those by v, and these are s(b) times 0.  So the unit vector of b is a tangent.
+**Constant neurons** (constant_neurons.py): hidden neurons whose incoming weights are 0, so that all
+samples see the same value.
 
-Several reasons at once: phi moves the shares of one group of copies after another.  The weights
-out of a group are moved by that group alone, so its shares stay what they are until it moves; and
-what it moves changes the weights into the neurons of another group in proportion to their factors,
-as v is, so that they stay c_j u.  (Groups of one layer have no neuron in common.)  Biases of
-constant neurons move instead, all of them; there are no copies then, and the neurons stay constant.
-Then the flows follow one another; each takes critical points to critical points.
+Copies, silent and constant neurons are told from what is known exactly of the weights (`known` in
+slices.py), at points in slices and at points of rational and log(p/q) entries.
+
+Several reasons at once: phi moves shares and couplings of all groups of copies together (copies.py
+has them together), or constant neurons one after another; there are no copies then.  A silent
+neuron stays silent.  Then the flows follow one another; each takes critical points to critical
+points.
 """
 
 from __future__ import annotations
@@ -54,14 +51,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from . import files, interval_jets, network, rules_morse_bott as bott
+from . import files, network, rules_morse_bott as bott
+from .constant_neurons import constant_neuron
 from .context import Context
-from .copies import Vector, read_copies
+from .copies import Vector, coupled, couplings, read_copies
 from .effort import spend
 from .enclosed_points import Rows, weights
 from .intervals import Interval, number
 from .network import Sparse, coordinates
-from .slices import read_slice
+from .slices import known
 from .statement import Problem, columned, matrix
 from .verdict import Refused
 
@@ -75,6 +73,7 @@ class Flat:
 
     annihilators: list[Vector]
     tangents: list[Vector]
+    kernel: list[Vector]
 
 
 def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
@@ -83,7 +82,7 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
     files.fields(given, "flat", "", REASONS)
     problem = context.problem
     at = weights(context, name, bits)
-    found = Flat([], [])
+    found = Flat([], [], [])
     for value in _listed(problem, given, "translations"):
         vector = [number(x, bits) for x in _translation(problem, value)]
         found.annihilators.append(vector)
@@ -95,11 +94,13 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
         found.tangents.append(vector)
     flat = [x for n in problem.shapes for row in at[n] for x in row]
     groups = read_copies(context, name, _listed(problem, given, "copies"))
-    _reserve(problem, sum(group.count for group in groups))
+    _reserve(problem, sum(group.count for group in groups) + couplings(groups))
     for group in groups:
         annihilators, tangents = group.vectors(flat)
         found.annihilators.extend(annihilators)
         found.tangents.extend(tangents)
+    for listed, more in zip((found.tangents, found.kernel), coupled(groups, flat), strict=True):
+        listed.extend(more)
     places: dict[int, None] = {}
     silent: set[tuple[int, int]] = set()
     for value in _listed(problem, given, "silent"):
@@ -112,11 +113,16 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
     for value in _listed(problem, given, "constant"):
         if groups:
             raise Refused("constant neurons together with copies")
-        annihilators, tangent = _constant(context, name, value, at, bits)
-        found.annihilators.extend(annihilators)
-        found.tangents.append(tangent)
-        _reserve(problem, len(found.annihilators))
+        lines = constant_neuron(context, name, _neuron(problem, value, "constant"), at, bits)
+        for listed, new in zip((found.annihilators, found.tangents), lines, strict=True):
+            _reserve(problem, len(listed) + len(new))
+            listed.extend(_written(line, len(flat), bits) for line in new)
     return found
+
+
+def _written(line: dict[int, Interval], size: int, bits: int) -> Vector:
+    zero = number(Fraction(0), bits)
+    return [line.get(k, zero) for k in range(size)]
 
 
 def _listed(problem: Problem, given: Any, kind: str) -> list[Any]:
@@ -215,39 +221,6 @@ def _neuron(problem: Problem, value: Any, kind: str) -> tuple[int, int]:
     return layer, files.count(value["neuron"], "neuron", 1, problem.widths[layer]) - 1
 
 
-def _constant(
-    context: Context, name: Any, value: Any, at: Rows, bits: int
-) -> tuple[list[Vector], Vector]:
-    """The annihilators and the tangent of a constant neuron."""
-    problem = context.problem
-    layer, neuron = _neuron(problem, value, "constant")
-    own, above = f"b{layer}", f"b{layer + 1}"
-    for n in (own, above):
-        if n not in problem.shapes:
-            raise Refused(f"constant: the network has no {n}")
-    places = coordinates(problem)
-    spend(len(places))
-    index = {place: k for k, place in enumerate(places)}
-    into = [index[f"W{layer}", neuron, j] for j in range(problem.widths[layer - 1])]
-    out = [index[f"W{layer + 1}", i, neuron] for i in range(problem.widths[layer + 1])]
-    bias, next_biases = index[own, neuron, 0], [index[above, i, 0] for i in range(len(out))]
-    for n, i, j in (places[k] for k in (bias, *next_biases)):
-        if n in problem.l2 and problem.l2[n][i][j]:
-            raise Refused(f"constant: a bias of {n} is regularized")
-    here = read_slice(context, name)
-    if any(x for k in (*into, *out) for x in here.affine(k)):
-        raise Refused("constant: an incoming or outgoing weight of the neuron is not 0")
-    received = interval_jets.Jet(at[own][neuron][0], 0)
-    arithmetic = interval_jets.Intervals(bits)
-    height = interval_jets._activate(problem, arithmetic, layer, received).value
-    zero, one = number(Fraction(0), bits), number(Fraction(1), bits)
-    lines = [{k: one} for k in (*into, bias)]
-    lines += [{v: one, c: -height} for v, c in zip(out, next_biases, strict=True)]
-    _reserve(problem, len(lines) + 1)
-    vectors = [[line.get(k, zero) for k in range(len(places))] for line in lines]
-    return vectors, vectors[len(into)]
-
-
 def _silent(
     context: Context, name: Any, value: Any, silent: Set[tuple[int, int]] = frozenset()
 ) -> list[int]:
@@ -256,7 +229,7 @@ def _silent(
     layer, neuron = _neuron(problem, value, "silent")
     places = coordinates(problem)
     spend(len(places))
-    here = read_slice(context, name)
+    here = known(context, name)
     into, out = [], []
     for index, (n, i, j) in enumerate(places):
         if n == f"W{layer + 1}" and j == neuron and (layer + 1, i) not in silent:

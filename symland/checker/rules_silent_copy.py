@@ -1,21 +1,65 @@
-"""The images with two copies of a neuron whose shares are 0 and 1: the network sees only one of
-them.  See rules_degenerate.py for images, B, D and the coordinates (theta, t, p)."""
+"""Saddles at which nothing depends on a neuron: its derivatives tell elsewhere, so they tell here.
+
+Among them are the images with two copies of a neuron whose shares are 0 and 1: the network sees
+only one of them.  See rules_degenerate.py for images, B, D and the coordinates (theta, t, p)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import enclosed_points, files, interval_jets as jets
+from . import enclosed_points, files, flat_directions, interval_jets as jets
 from .context import Context
 from .interval_jets import Intervals
 from .intervals import number
 from .rules_degenerate import _image, _incoming, _outgoing, _place, _widened
 from .rules_enclosures import precision
 from .rules_points import read_inertia
+from .statement import Problem
 from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
 ANALYTIC = ("sigmoid", "tanh", "softplus", "exp")
+
+
+def _is_analytic(problem: Problem, layer: int) -> None:
+    function = problem.functions[layer - 1]
+    if problem.activations[layer - 1] is None and (function is None or function[0] not in ANALYTIC):
+        raise Refused(f"hidden layer {layer}: its activation is not known to be analytic")
+
+
+def silent_non_strict_saddle(context: Context, claim: Object, step: Object) -> str:
+    """The point p is critical and its Hessian has no negative eigenvalue (earlier claims); hidden
+    neuron "neuron" of "layer" is silent there (flat_directions.py: its outgoing weights are 0, or
+    equal before the cross entropy).  As long as these stay, the loss is L(p) whatever its incoming
+    weights U are, the rest being as at p; and what the next layer's neurons receive is the same, or
+    all outputs move alike, so that the derivatives g_s of the loss by what neuron s of it receives
+    are the same, sample by sample.  So the derivative by the outgoing weight to s is G_s(U) = sum
+    of g_s s(U.x) over the samples, with the values x of the layer below, and a constant for the
+    regularizer.  The activation is a polynomial, sigmoid, tanh, softplus or exp: G_s is analytic.
+    With the "incoming" weights for U some G_s, enclosed, is not 0; so it does not vanish on any
+    ball around the U of p.  As near to p as one likes there is a point with the loss L(p) and a
+    derivative that is not 0, beside which the loss takes lower and higher values.  So p is neither
+    a local minimum nor a local maximum, and not a strict saddle.
+    """
+    name, bits, problem = claim["point"], precision(step), context.problem
+    context.claim(step["critical"], "critical", name)
+    if read_inertia(context.claim(step["inertia"], "inertia", name))[1]:
+        raise Refused("the Hessian has a negative eigenvalue")
+    place = {"layer": step["layer"], "neuron": step["neuron"]}
+    into, arithmetic = flat_directions._silent(context, name, place), Intervals(bits)
+    layer, neuron = step["layer"], step["neuron"]
+    _is_analytic(problem, layer)
+    flat = [
+        x for rows in enclosed_points.weights(context, name, bits).values() for r in rows for x in r
+    ]
+    given = files.array(step["incoming"], "incoming", len(into))
+    for i, x in zip(into, given, strict=True):
+        flat[i] = number(files.number(x, "incoming"), bits)
+    at = enclosed_points.shaped(context, flat)
+    slope = jets.gradient(problem, jets.loss(problem, arithmetic, at, 1), arithmetic)
+    if not any(arithmetic.sign(slope[i]) for i in _outgoing(problem, layer, neuron)):
+        raise Refused("the derivatives at the incoming weights are not shown to be not 0")
+    return f"{name} is a saddle, not strict: neuron {neuron} of layer {layer} could do better"
 
 
 def analytic_ends(context: Context, claim: Object, step: Object) -> str:
@@ -45,9 +89,7 @@ def analytic_ends(context: Context, claim: Object, step: Object) -> str:
         raise Unreadable(f"strict: {show(strict)}, expected true or false")
     context.claim(step["critical"], "critical", name)
     negative = read_inertia(context.claim(step["inertia"], "inertia", name))[1]
-    function = problem.functions[layer - 1]
-    if problem.activations[layer - 1] is None and (function is None or function[0] not in ANALYTIC):
-        raise Refused(f"hidden layer {layer}: its activation is not known to be analytic")
+    _is_analytic(problem, layer)
     wide, arithmetic = _widened(problem, layer, 1), Intervals(bits)
     rows = enclosed_points.weights(context, name, bits)
     at = _image(rows, layer, neuron, [arithmetic.number(1), arithmetic.number(0)])

@@ -85,23 +85,26 @@ def _restricted(here: Slice, curvature: Matrix, bits: int) -> Matrix:
 
 def flat_inertia(context: Context, claim: Object, step: Object) -> str:
     """The Hessian H at a critical point p (earlier claim) has k eigenvalues 0, k the number of
-    tangents of the reasons in "flat".
+    tangents and kernel vectors of the reasons in "flat".
 
-    They are tangents of a map whose values are critical points, so the gradient is 0 along it and
-    H t = 0 for each tangent t; that they are independent is checked.  With the witness S
+    Tangents are those of a map whose values are critical points, so the gradient is 0 along it and
+    H t = 0 for each tangent t; on kernel vectors H is 0 by their reason; that all together are
+    independent is checked.  With the witness S
     ("transform", of n - k columns) S'H S is diagonally dominant as in `congruence_inertia`, which
     gives its n - k eigenvalues their signs.  H has at least as many of each sign as S'H S, which is
     H on the image of S (S is injective, as S'H S is), and at least k zeros; these numbers add up to
-    n.  So they are the inertia of H, and its kernel is spanned by the tangents.
+    n.  So they are the inertia of H, and its kernel is spanned by these vectors: by the tangents
+    alone, of which the rule `flat_minimum` makes use, where there are no others.
     """
     name, bits = claim["point"], precision(step)
     context.claim(step["critical"], "critical", name)
-    tangents = read_flat(context, name, step["flat"], bits).tangents
+    flat = read_flat(context, name, step["flat"], bits)
+    zero = [*flat.tangents, *flat.kernel]
     curvature = hessian(context.problem, jet(context, name, bits, 2), Intervals(bits))
-    n, k = len(curvature), len(tangents)
+    n, k = len(curvature), len(zero)
     if not 0 < k < n:
         raise Refused(f"{k} tangents for {n} weights")
-    if not are_independent(tangents):
+    if not are_independent(zero):
         raise Refused("the tangents are not shown to be independent")
     given = matrix(step["transform"], "transform", n, n - k)
     turn = [[number(s, bits) for s in row] for row in given]
@@ -117,7 +120,8 @@ def flat_inertia(context: Context, claim: Object, step: Object) -> str:
         raise Refused(
             f"the Hessian has (positive, negative, zero) = {found}, claimed {read_inertia(claim)}"
         )
-    context.cache["kernel of critical points", claim["name"]] = True
+    if not flat.kernel:
+        context.cache["kernel of critical points", claim["name"]] = True
     return f"the Hessian at {name} has inertia {found}"
 
 

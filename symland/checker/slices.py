@@ -21,6 +21,8 @@ from typing import Any
 from . import files
 from .context import Context
 from .effort import spend
+from .enclosed_points import is_box
+from .log_polynomial import read_logarithm
 from .statement import columned, matrix
 from .verdict import Refused, Unreadable, show
 
@@ -69,6 +71,40 @@ def read_slice(context: Context, name: Any) -> Slice:
         context.cache["slice", name] = _read(context, context.statement.points[name], name)
     found: Slice = context.cache["slice", name]
     return found
+
+
+def known(context: Context, name: Any) -> Slice:
+    """What is known of the weights: the slice of a point given in one; for a point of rational and
+    log(p/q) entries a slice too, of which it is one point, its directions the places where log(p/q)
+    stands, p/q by p/q.
+
+    So two weights that are the same affine function there are equal, as in a slice.
+    """
+    if is_slice(context, name):
+        return read_slice(context, name)
+    if is_box(context, name):
+        raise Refused(f"point {show(name)} is a box, whose weights are not known exactly")
+    if ("known", name) not in context.cache:
+        context.cache["known", name] = _exact(context, context.statement.points[name], name)
+    found: Slice = context.cache["known", name]
+    return found
+
+
+def _exact(context: Context, given: Any, name: Any) -> Slice:
+    where, shapes = f"point {show(name)}", context.problem.shapes
+    files.fields(given, where, " ".join(shapes))
+    midpoint: Flat = []
+    places: dict[Fraction, dict[int, Fraction]] = {}
+    for n, (rows, columns) in shapes.items():
+        for row in files.array(columned(n, given[n]), where, rows):
+            for value in files.array(row, where, columns):
+                q = read_logarithm(value, f"{where}: {n}")
+                if q is not None:
+                    places.setdefault(q, {})[len(midpoint)] = Fraction(1)
+                midpoint.append(Fraction(0) if q is not None else files.number(value, where))
+    spend(len(midpoint))
+    directions = list(places.values())
+    return Slice(midpoint, directions, directions, [Fraction(0)] * len(directions))
 
 
 def _read(context: Context, value: Any, name: Any) -> Slice:

@@ -26,6 +26,7 @@ __all__ = [
     "inertia_across",
     "minimum_across",
     "only_critical_in_slice",
+    "silent_saddle",
     "slice_point",
     "strict_saddle_between",
 ]
@@ -129,6 +130,22 @@ def strict_saddle_between(
     witness = {"critical": critical, "precision": precision}
     lines = {"descent": [str(x) for x in descent], "ascent": [str(x) for x in ascent]}
     return case.establish("strict_saddle", {"point": point}, "intervals", {**witness, **lines})
+
+
+def silent_saddle(
+    case: Case,
+    point: str,
+    critical: str,
+    inertia: str,
+    neuron: tuple[int, int],
+    incoming: Sequence[fmpq],
+    precision: int,
+) -> str:
+    """A saddle, not strict, since nothing depends on a neuron (layer from 1, neuron from 0) that
+    the loss would hear with other incoming weights, its bias last (rule: silent)."""
+    witness = {"critical": critical, "inertia": inertia, "precision": precision}
+    about = {"layer": neuron[0], "neuron": neuron[1] + 1, "incoming": [str(x) for x in incoming]}
+    return case.establish("non_strict_saddle", {"point": point}, "silent", {**witness, **about})
 
 
 def convex_global_minimum(case: Case, point: str, critical: str) -> str:

@@ -16,6 +16,7 @@ from symland.claims.slice import (
     inertia_across,
     minimum_across,
     only_critical_in_slice,
+    silent_saddle,
     slice_point,
     strict_saddle_between,
 )
@@ -163,6 +164,11 @@ def slice_claims(case: Case, problem: Problem, found: CriticalSlice) -> tuple[st
         return name, "strict_saddle"
     if inertia[1]:
         return name, "undecided"
+    if found.kernel:
+        if found.heard is None:
+            return name, "undecided"
+        silent_saddle(case, name, critical, signs, *found.heard, bits)
+        return name, "non_strict_saddle"
     minimum_across(case, name, critical, signs)
     return name, "global_minimum" if problem.network.K == 1 else "local_minimum"
 
@@ -185,7 +191,10 @@ def slice_document(problem: Problem, found: CriticalSlice, kind: str) -> dict[st
         "undecided" if kind == "undecided" else "certified",
         inertia,
         critical=True,
-        flat={"dimension": None if inertia is None else inertia[2], "because": _causes(found)},
+        flat={
+            "dimension": None if inertia is None or found.kernel else inertia[2],
+            "because": _causes(found),
+        },
     )
     if kind == "undecided":
         document["reason"] = (

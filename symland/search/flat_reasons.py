@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,11 @@ class Copies:
     factors: tuple[fmpq, ...]
     multiples: tuple[fmpq, ...]
 
+    @property
+    def idle(self) -> list[int]:
+        """The neurons with share 0."""
+        return [j for j, a in zip(self.neurons, self.shares, strict=True) if not a]
+
 
 @dataclass(frozen=True)
 class FlatReasons:
@@ -76,8 +82,37 @@ class FlatReasons:
         columns = [*self.flows(network, place).T, *self._moving(network, place)]
         return np.array(columns, dtype=float).reshape(len(columns), len(place)).T
 
+    def kernel(self, network: Network, place: Array) -> Array:
+        """Unit vectors of incoming weights of copies with share 0, as columns: where the next layer
+        is one neuron, or a group of copies, the Hessian is 0 on them at a critical point."""
+        index = shaped(network.shapes, list(range(len(place))))
+        places = list[int]()
+        for group in self._unseen(network):
+            bias = index.get(f"b{group.layer}")
+            for j in group.idle:
+                places += [*index[f"W{group.layer}"][j], *([bias[j]] if bias else [])]
+        return np.eye(len(place))[:, places]
+
+    def _unseen(self, network: Network) -> list[Copies]:
+        """Groups with shares 0 below a single neuron, or one group as a whole."""
+        groups = {(c.layer, len(c.neurons)) for c in self.copies}
+        return [
+            c
+            for c in self.copies
+            if c.idle
+            and (
+                network.widths[c.layer + 1] == 1
+                or (c.layer + 1, network.widths[c.layer + 1]) in groups
+            )
+        ]
+
+    def zero(self, network: Network, place: Array) -> Array:
+        """Tangents and kernel vectors."""
+        return np.hstack([self.tangents(network, place), self.kernel(network, place)])
+
     def _moving(self, network: Network, place: Array) -> Iterator[Array]:
         yield from self._moving_shares(network, place)
+        yield from self._couplings(network, place)
         index = shaped(network.shapes, list(range(len(place))))
         for layer, neuron in self.constant:
             yield np.eye(len(place))[index[f"b{layer}"][neuron]]
@@ -85,7 +120,7 @@ class FlatReasons:
     def _moving_shares(self, network: Network, place: Array) -> Iterator[Array]:
         index = shaped(network.shapes, list(range(len(place))))
         for group in self.copies:
-            multiples = [float(k.p) / float(k.q) for k in group.multiples]
+            multiples = _floats(group.multiples)
             one = next(k for k, a in enumerate(group.shares) if a)
             rows = index[f"W{group.layer + 1}"]
             for j, neuron in enumerate(group.neurons):
@@ -99,9 +134,28 @@ class FlatReasons:
                     column[row[group.neurons[one]]] = -total / multiples[one]
                 yield column
 
+    def _couplings(self, network: Network, place: Array) -> Iterator[Array]:
+        """How copies in adjacent layers share the weights between them."""
+        index = shaped(network.shapes, list(range(len(place))))
+        for below, above in product(self.copies, self.copies):
+            if above.layer != below.layer + 1:
+                continue
+            rows = [index[f"W{above.layer}"][m] for m in above.neurons]
+            k, (a, c) = _floats(below.multiples), map(_floats, (above.shares, above.factors))
+            one = int(np.flatnonzero(a)[0])
+            idle = above.idle if above in self._unseen(network) else []
+            for j, m in product(range(1, len(k)), range(len(a))):
+                if m == one or above.neurons[m] in idle:
+                    continue
+                column, ratio = np.zeros(len(place)), (a[m] / c[m]) / (a[one] / c[one])
+                for line, factor in ((rows[m], 1.0), (rows[one], -ratio)):
+                    column[line[below.neurons[j]]] = factor / k[j]
+                    column[line[below.neurons[0]]] = -factor / k[0]
+                yield column
+
     def independent(self, network: Network, place: Array) -> FlatReasons:
         """Without those translations and generators whose tangents depend on the others'."""
-        base = list(self._moving(network, place))
+        base = [*self._moving(network, place), *self.kernel(network, place).T]
         taken = [list[Any](), list[Any]()]
         flows = self.flows(network, place).T
         found = [*self.translations, *self.generators]
@@ -113,6 +167,10 @@ class FlatReasons:
             base.append(column)
             taken[k >= len(self.translations)].append(reason)
         return replace(self, translations=tuple(taken[0]), generators=tuple(taken[1]))
+
+
+def _floats(numbers: tuple[fmpq, ...]) -> Array:
+    return np.array([float(x.p) / float(x.q) for x in numbers])
 
 
 def _smallest(rows: Array) -> float:

@@ -21,6 +21,7 @@ from symland.problem.problem import Problem
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.flat_reasons import Copies, FlatReasons
+from symland.search.silent_witness import SilentWitness, silent_witness
 
 __all__ = [
     "CriticalSlice",
@@ -60,6 +61,10 @@ class CriticalSlice:
     counted: FlatReasons
     congruence: Congruence | None
     bends: tuple[list[fmpq], list[fmpq]] | None
+    kernel: int = 0
+    """Eigenvalues 0 along which no critical points are known: of copies with share 0."""
+    heard: SilentWitness | None = None
+    """Of such a copy, where the Hessian has no negative eigenvalue."""
 
 
 class _Sliced:
@@ -151,10 +156,15 @@ def critical_slice(
     with ctx.workprec(max(precision, min(3 * box.fine, 1600))):
         around = [exact_ball(x, dyadic(box.spread, box.fine + 20)) for x in box.midpoint]
         hessian = landscape.at(sliced.weights(around))[2]
-        across = complement(counted.tangents(network, place))
+        across = complement(counted.zero(network, place))
         found = congruence_across(hessian, across)
         bends = None if found else bending_directions(hessian)
-    return CriticalSlice(box, midpoint, directions, tests, reasons, counted, found, bends)
+        heard, kernel = None, counted.kernel(network, place).shape[1]
+        if found and not found[0][1] and kernel:
+            copies = [(c.layer, j) for c in counted.copies for j in c.idle]
+            heard = silent_witness(landscape, sliced.weights(around), copies)
+    shown = found, bends, kernel, heard
+    return CriticalSlice(box, midpoint, directions, tests, reasons, counted, *shown)
 
 
 class _Merged:

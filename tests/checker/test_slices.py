@@ -12,9 +12,10 @@ import pytest
 
 from symland import Dataset, Loss, Network, Problem
 from symland.checker import check
+from symland.checker.constant_neurons import constant_neuron
 from symland.checker.context import Context
-from symland.checker.copies import _multiple, read_copies
-from symland.checker.flat_directions import _constant, _silent, are_independent
+from symland.checker.copies import Copies, _multiple, coupled, read_copies
+from symland.checker.flat_directions import _silent, _written, are_independent
 from symland.checker.intervals import Interval, number
 from symland.checker.slices import Slice
 from symland.checker.statement import read_statement
@@ -399,6 +400,69 @@ def test_copies_against_floats(activation: str, factors: list[str], multiples: l
         read_copies(context, "p", [given | {"factors": wrong}])
 
 
+SHARES = [("1/4", "3/4"), ("1", "0"), ("0", "1"), ("3/2", "-1/2")]
+
+
+@pytest.mark.parametrize("first", SHARES)
+@pytest.mark.parametrize("second", SHARES)
+@pytest.mark.parametrize("loud", [False, True])
+def test_copies_in_two_layers_against_floats(first: Any, second: Any, loud: bool) -> None:
+    """At a critical point of a narrow network, twice made wide, one neuron mirrored: tangents and
+    kernel vectors are all of the kernel of the Hessian but what the narrow point explains; along
+    tangents there are critical points. With a third neuron above, the copies of share 0 below give
+    no kernel vectors."""
+    u, w, v, t = np.array([0.8]), 1.3, 2.1, -0.7 * loud
+    data = np.array([[1.0], [2], [-0.5], [3]])
+    h = np.tanh(data @ u)
+    outputs = v * np.tanh(w * h) + t * np.tanh(0.4 * h)
+    # targets that make the narrow point critical: residuals orthogonal to its derivatives
+    network = Network([1, 2, 2 + loud, 1], "tanh")
+    s1, s2 = 1 - h**2, 1 - np.tanh(w * h) ** 2
+    above = v * s2 * w + t * (1 - np.tanh(0.4 * h) ** 2) * 0.4
+    columns = [np.tanh(w * h), v * s2 * h, above * s1 * data[:, 0]]
+    columns += [np.tanh(0.4 * h), (1 - np.tanh(0.4 * h) ** 2) * h] * loud
+    if loud:
+        columns = columns[:2] + columns[2:3]  # 4 samples, so that one residual is left
+    residual = 9 * np.linalg.svd(np.array(columns))[2][-1]
+    floats = FloatLandscape(
+        Problem(network, Dataset(data.tolist(), (outputs - residual)[:, None].tolist()), Loss())
+    )
+    a, b = ([float(Fraction(x)) for x in shares] for shares in (first, second))
+    rows = [[a[0] * w, -a[1] * w], [a[0] * w, -a[1] * w]]
+    rows += [[0.4 * a[0], -0.4 * a[1]]] * loud
+    place = np.array([u[0], -u[0], *np.ravel(rows), v * b[0], v * b[1], *([t] * loud)])
+    groups = [
+        Copies(1, [0, 1], [[0], [1]], [[2 + 2 * m for m in range(2 + loud)],
+               [3 + 2 * m for m in range(2 + loud)]], _fractions(first),
+               _fractions(("1", "-1")), _fractions(("1", "-1"))),
+        Copies(2, [0, 1], [[2, 3], [4, 5]], [[6 + 2 * loud], [7 + 2 * loud]],
+               _fractions(second), _fractions(("1", "1")), _fractions(("1", "1"))),
+    ]  # fmt: skip
+    at = [number(Fraction(float(x)), 60) for x in place]
+    tangents, kernel = coupled(groups, at)
+    tangents += [x for group in groups for x in group.vectors(at)[1]]
+    if not loud:
+        assert abs(floats.gradient(place)).max() < 1e-10
+    curvature = floats.hessian(place)
+    idle = (0 in a) * (not loud) + 2 * (0 in b)
+    assert len(kernel) == idle
+    assert len(tangents) == 3 - (0 in b)
+    vectors = np.array([_floats(x) for x in [*tangents, *kernel]])
+    assert np.linalg.matrix_rank(vectors) == len(vectors)
+    if not loud:
+        assert abs(curvature @ vectors.T).max() < 1e-9 * abs(curvature).max()
+        values = np.linalg.eigvalsh(curvature)
+        assert (abs(values) < 1e-9).sum() == len(vectors)
+    for x in np.array([_floats(x) for x in tangents]):
+        assert abs(floats.loss(place + 0.1 * x) - floats.loss(place)) < 1e-12
+        if not loud:
+            assert abs(floats.gradient(place + 0.1 * x)).max() < 1e-10
+
+
+def _fractions(values: Any) -> list[Fraction]:
+    return [Fraction(x) for x in values]
+
+
 def _floats(vector: list[Interval]) -> Any:
     return np.array([float(sum(x.ends()) / 2) for x in vector])
 
@@ -418,17 +482,31 @@ def test_large_reasons_are_refused_quickly() -> None:
     assert "vectors of more than" in str(answer.reason) or "items" in str(answer.reason)
 
 
+Lines = list[dict[int, Interval]]
+
+
+def constant(
+    about: dict[str, Any], weights: dict[str, Any], layer: int, neuron: int
+) -> tuple[Lines, Lines]:
+    """Annihilators and tangents of a neuron, counted from 1, at a rational point."""
+    context = Context(read_statement(json.dumps(statement(about, {"p": weights}, [])).encode()))
+    at = {
+        n: [[number(Fraction(x), BITS) for x in np.ravel(row)] for row in rows]
+        for n, rows in weights.items()
+    }
+    return constant_neuron(context, "p", (layer, neuron - 1), at, BITS)
+
+
+@pytest.mark.parametrize("speaks", [False, True])
 @pytest.mark.parametrize("layer", [1, 2])
-def test_the_annihilators_of_constant_neurons(layer: int) -> None:
-    """By difference quotients of the loss, at a point that is not critical."""
+@pytest.mark.parametrize("bias", ["none", "hidden", "output", "all"])
+def test_the_vectors_of_constant_neurons(bias: str, layer: int, speaks: bool) -> None:
+    """Annihilators by difference quotients of the loss, at a point that is not critical; tangents
+    lead to points where outputs are the same, to second order in the step."""
     about = problem(
-        [1, 2, 2, 2],
-        [[1]],
-        [["1/3", "-2"]],
-        activation=["tanh", "tanh"],
-        bias="all",
-        kind="squared",
+        [1, 2, 2, 2], [[1], [2]], [["1/3", "-2"], [1, 0]], activation=["tanh", "tanh"], bias=bias
     )
+    network = Network([1, 2, 2, 2], "tanh", bias=bias)
     weights = {
         "W1": [["1/2"], ["1/3"]],
         "b1": ["1/5", "1"],
@@ -437,48 +515,67 @@ def test_the_annihilators_of_constant_neurons(layer: int) -> None:
         "W3": [["2", "5"], ["1", "-3"]],
         "b3": ["1/9", "2"],
     }
+    weights = {n: weights[n] for n in network.shapes}
     weights[f"W{layer}"][1] = ["0"] * layer
-    for row in weights[f"W{layer + 1}"]:
-        row[1] = "0"
-    point = {"midpoint": weights, "directions": [["0"] * 15 + ["1"]], "radius": ["1"]}
-    context = Context(
-        read_statement(json.dumps(statement(about, {"p": {"slice": point}}, [])).encode())
+    if not speaks:
+        for row in weights[f"W{layer + 1}"]:
+            row[1] = "0"
+    size = network.parameter_count
+    lines, tangents = (
+        np.array([[float(x.lower) / 2**x.bits for x in _written(y, size, BITS)] for y in found])
+        for found in constant(about, weights, layer, 2)
     )
-    at = {
-        n: [[number(Fraction(x), BITS) for x in np.ravel(row)] for row in rows]
-        for n, rows in weights.items()
-    }
-    lines, tangent = _constant(context, "p", {"layer": layer, "neuron": 2}, at, BITS)
-    floats = FloatLandscape(
-        Problem(
-            Network([1, 2, 2, 2], "tanh", bias="all"),
-            Dataset([[1]], [["1/3", "-2"]]),
-            Loss(scale=about["loss"]["scale"]),
-        )
-    )
+    loss = Loss(scale=about["loss"]["scale"])
+    data = Dataset([[1], [2]], [["1/3", "-2"], [1, 0]])
+    floats = FloatLandscape(Problem(network, data, loss))
     place = np.array([float(Fraction(x)) for n in weights for x in np.ravel(weights[n])])
-    steps = 1e-6 * np.eye(len(place))
+    steps = 1e-6 * np.eye(size)
     slope = [(floats.loss(place + e) - floats.loss(place - e)) / 2e-6 for e in steps]
     assert max(map(abs, slope)) > 0.1
-    rows = np.array([[float(x.lower) / 2**x.bits for x in line] for line in lines])
-    assert np.linalg.matrix_rank(rows) == len(rows) == layer + 1 + 2 == np.count_nonzero(rows) - 2
-    assert abs(rows @ slope).max() < 1e-8
-    assert floats.loss(place + 5 * rows[layer]) == floats.loss(place)
-    assert [x.lower for x in tangent] == [x.lower for x in lines[layer]]
+    assert np.linalg.matrix_rank(lines) == len(lines)
+    assert abs(lines @ slope).max() < 1e-7
+    biases = (bias in ("all", "hidden")) + 2 * (bias == "all" or (layer == 2 and bias == "output"))
+    if layer == 1 and bias in ("hidden", "all"):
+        biases = 3
+    assert (
+        (len(lines), len(tangents))
+        == {
+            # own bias, biases of the next layer: 0 none, 1 own, 2 next, 3 both
+            0: (2, 1),
+            1: (1, 1),
+            2: (2, 1),
+            3: (3, 2),
+        }[biases]
+        if speaks
+        else len(tangents) == biases % 2
+    )
+    for t in tangents:
+        assert np.linalg.norm(t) > 0.9
+        for s in (1e-4, -1e-4):
+            step = s * t / np.linalg.norm(t)
+            assert abs(floats.loss(place + step) - floats.loss(place)) < 1e-6
 
 
-@pytest.mark.parametrize("bias", ["none", "hidden", "output"])
-def test_a_constant_neuron_needs_both_biases(bias: str) -> None:
-    about = problem([1, 1, 1], [[1]], [[1]], activation=["tanh"], bias=bias)
-    weights = {"W1": [["0"]], "W2": [["0"]]}
-    weights |= {"b1": ["1"]} if bias == "hidden" else {"b2": ["1"]} if bias == "output" else {}
-    size = 2 + (bias != "none")
-    point = {"midpoint": weights, "directions": [["0"] * (size - 1) + ["1"]], "radius": ["1"]}
-    files = statement(about, {"p": {"slice": point}}, [])
-    context = Context(read_statement(json.dumps(files).encode()))
-    missing = "b2" if bias == "hidden" else "b1"
-    with pytest.raises(Refused, match=f"the network has no {missing}"):
-        _constant(context, "p", {"layer": 1, "neuron": 1}, {}, BITS)
+@pytest.mark.parametrize(
+    ("activation", "bias", "weights", "reason"),
+    [
+        ("tanh", "all", {"W1": [["1/9"]], "b1": ["1"], "W2": [["1"]], "b2": ["1"]}, "incoming"),
+        ("sigmoid", "none", {"W1": [["0"]], "W2": [["1"]]}, "the neuron's value is not 0"),
+        ("tanh", "hidden", {"W1": [["0"]], "b1": ["0"], "W2": [["1"]]}, "value may be 0"),
+        (
+            "square",
+            "all",
+            {"W1": [["0"]], "b1": ["0"], "W2": [["1"]], "b2": ["1"]},
+            "slope of the activation at the bias",
+        ),
+    ],
+)
+def test_neurons_that_are_not_constant(
+    activation: Any, bias: str, weights: dict[str, Any], reason: str
+) -> None:
+    about = problem([1, 1, 1], [[1]], [[1]], activation=[activation], bias=bias)
+    with pytest.raises(Refused, match=reason):
+        constant(about, weights, 1, 1)
 
 
 def test_constant_neurons_and_copies_do_not_go_together() -> None:

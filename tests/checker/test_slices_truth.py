@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from symland import Dataset, Loss, Network, Problem, Regularizer
 from symland.checker import check
@@ -31,6 +32,7 @@ NAMES = [
     "silent_in_a_slice",
     "constant_in_a_slice",
     "convex_loss",
+    "copy_of_share_zero",
     "exact_fit",
 ]
 TRIES = 120
@@ -133,6 +135,14 @@ def is_true(statement: Any, claim: Any) -> None:
     elif kind in ("minimum", "global_minimum"):
         assert near > -1e-10
         assert not fitted or floats.loss(w) < 1e-15
+    elif kind == "non_strict_saddle":
+        assert signs[1] == 0
+        descents = (
+            minimize(floats.loss, w + 0.2 * d, jac=floats.gradient, options={"maxiter": 30}).fun
+            for d in around
+        )
+        assert any(end < floats.loss(w) - 1e-6 for end in descents)
+        assert max(floats.loss(w + 1e-3 * d) for d in around) > floats.loss(w)
     else:
         assert kind == "strict_saddle"
         assert signs[0] * signs[1] > 0

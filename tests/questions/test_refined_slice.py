@@ -62,6 +62,65 @@ def test_images_of_a_narrow_minimum(share, kind):
     assert lowest_around(problem, found) > -1e-12 if kind == "minimum" else True
 
 
+@pytest.mark.parametrize("shares", [[1, 0, 0], ["1/2", "1/2", 0], [0, 1]])
+def test_images_with_a_share_of_zero(shares):
+    """A saddle, not strict: with v the outgoing and u + t the incoming weight of a copy of share 0
+    the loss is that of the narrow network plus B v t^2 / 2, to third order, by hand."""
+    problem = Problem(Network([1, len(shares), 1], "sigmoid"), THREE, Loss(scale=1))
+    shares = [Fraction(a) for a in shares]
+    found = refined(problem, {"W1": [[U]] * len(shares), "W2": [[a * V for a in shares]]})
+    assert (found["kind"], found["status"]) == ("non_strict_saddle", "certified")
+    assert found["flat"]["dimension"] is None
+    zeros = shares.count(0)
+    assert found["inertia"] == {"positive": 1 + len(shares) - zeros, "negative": 0,
+                                "zero": len(shares) - 1 + zeros}  # fmt: skip
+    floats = FloatLandscape(problem)
+    at = np.array([float(x) for x in flat(problem.network.shapes, found["weights"])])
+    idle = shares.index(0)
+    for t, v in ((0.01, 0.01), (0.01, -0.01), (0.02, -0.01)):
+        step = np.zeros(len(at))
+        step[idle], step[len(shares) + idle] = t, v
+        compensated = v * step[idle] ** 2 / 2 * 3.08019 / float(V)
+        step[len(shares) + int(np.argmax(shares))] = -v  # so that the sum of the weights stays
+        assert floats.loss(at + step) - floats.loss(at) == pytest.approx(compensated, rel=0.03)
+
+
+def test_a_silent_neuron_with_other_weights_than_a_copy():
+    """At U = -2.6467 the loss would not change with the outgoing weight to first order, either; its
+    derivative by both is not 0, so both signs occur at second order."""
+    problem = Problem(Network([1, 2, 1], "sigmoid"), THREE, Loss(scale=1))
+    found = refined(problem, {"W1": [[U], [Fraction("-2.64672021988607598")]], "W2": [[V, 0]]})
+    assert (found["kind"], found["status"]) == ("strict_saddle", "certified")
+
+
+DEEP = Dataset([[3], [-2], [0]], [[3], [2], [1]])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind", "zero"),
+    [
+        (["1/4", "3/4"], ["1/2", "1/2"], "spurious_local_minimum", 3),
+        (["1"], ["1/3", "2/3"], "spurious_local_minimum", 1),
+        (["1/4", "1/4", "1/2"], ["1/3", "2/3"], "spurious_local_minimum", 5),
+        (["3/2", "-1/2"], ["1/2", "1/2"], "strict_saddle", 3),
+        (["1", "0"], ["1/2", "1/2"], "non_strict_saddle", 4),
+        (["1/2", "1/2"], ["0", "1"], "non_strict_saddle", 4),
+    ],
+)
+def test_copies_in_adjacent_layers(first, second, kind, zero):
+    """The narrow minimum has B > 0 in both layers; how copies above share the weights of those
+    below is free, so that flat are 2 * 2 - 1 directions with two copies each, and so on."""
+    u, w, v = (Fraction(x) for x in ("0.8762342", "1.3505422", "3.0405354"))
+    a, b = ([Fraction(x) for x in shares] for shares in (first, second))
+    problem = Problem(Network([1, len(a), len(b), 1], "sigmoid"), DEEP, Loss(scale=1))
+    weights = {"W1": [[u]] * len(a), "W2": [[x * w for x in a]] * len(b)}
+    found = refined(problem, weights | {"W3": [[x * v for x in b]]})
+    assert (found["kind"], found["status"]) == (kind, "certified")
+    assert found["inertia"]["zero"] == zero
+    if kind == "spurious_local_minimum":
+        assert lowest_around(problem, found) > -1e-12
+
+
 def test_copies_that_are_mirrored():
     """tanh is odd: a neuron with both signs turned is a copy."""
     problem = Problem(Network([1, 2, 1], "tanh"), Dataset([[1], [2], [3]], [[1], [3], [2]]))

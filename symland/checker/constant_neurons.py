@@ -1,0 +1,148 @@
+"""Constant neurons: hidden neurons whose incoming weights are 0, so that no sample matters to them.
+
+A hidden neuron with incoming weights w = 0 at every point that it may be has the value h = s(b) for
+all samples, b its bias (0 if it has none).  Let v_i be its outgoing weights and d_i, sample by
+sample, the derivatives of L by what neuron i of the next layer receives.  No skip connections; b
+and the v_i are not regularized, or the v_i are 0 at every point that it may be.  One of
+
+(A) the next layer has biases c_i, not regularized.  L has the derivatives h sum d_i by v_i (a
+    regularizer adds 0, at v_i = 0), s'(b) sum_i v_i sum d_i by b, and sum d_i by c_i.  So
+        e_(v_i) - h e_(c_i)   and   e_b - s'(b) sum_i v_i e_(c_i)
+    are annihilators: their products with the gradient are 0, whether the point is critical or not.
+    With b and all v_i times r moving, and c_i + v_i h - r v_i s(b) in the place of c_i, the next
+    layer receives what it did, so that all d are what they were.
+(B) no biases there, no b, and h = s(0) = 0: the e_(v_i) are annihilators.  All v_i times r move.
+(C) no biases there, a bias b, and h is not 0 (enclosed).  The derivatives by v_i and b are as in
+    (A), so that e_b - (s'(b) / h) sum_i v_i e_(v_i) is an annihilator.  b moves, and v_i h / s(b).
+
+If the point is critical so are these others.  The derivatives by v_i, c_i and b are there s(b) sum
+d_i, sum d_i and s'(b) sum_i v_i sum d_i, with sum d_i = 0: by c_i in (A), by v_i with h not 0 in
+(C); in (B) s(0) = 0 still.  By w it is s'(b) sum_i v_i sum d_i x, for the values x of the layer
+below: all v_i have got the same factor, and s'(b) another, for it is not 0 at the point (enclosed;
+for v = 0 it does not matter); so it is 0 as it was.  (A regularizer of w adds 0.)  Nothing else
+sees the change: the layer below gets its derivatives through w = 0.
+So the tangents are
+    (A) e_b - s'(b) sum_i v_i e_(c_i) and sum_i v_i (e_(v_i) - h e_(c_i)),  (B) sum_i v_i e_(v_i),
+    (C) e_b - (s'(b) / h) sum_i v_i e_(v_i).
+Where v = 0 at every point that it may be, L has also derivative 0 by w: its unit vectors are
+annihilators, and of the tangents only e_b is left.
+
+Several such neurons: after one has moved the others are what they were, for a weight between two of
+them is 0, and biases of the next layer move by sums.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from . import interval_jets
+from .context import Context
+from .effort import spend
+from .enclosed_points import Rows
+from .intervals import Interval, number
+from .network import coordinates
+from .slices import known
+from .statement import Problem
+from .verdict import Refused
+
+Line = dict[int, Interval]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """Indices of the weights around a neuron: b and the c are missing where there is no bias."""
+
+    into: list[int]
+    out: list[int]
+    bias: int | None
+    above: list[int]
+
+
+def constant_neuron(
+    context: Context, name: Any, place: tuple[int, int], at: Rows, bits: int
+) -> tuple[list[Line], list[Line]]:
+    """Annihilators and tangents at the point, for the neuron of a layer (from 1; neurons from 0);
+    `Refused` if it is not constant."""
+    problem, (layer, neuron) = context.problem, place
+    around = _around(problem, layer, neuron)
+    here = known(context, name)
+    if any(x for k in around.into for x in here.affine(k)):
+        raise Refused("constant: an incoming weight of the neuron is not 0")
+    idle = not any(x for k in around.out for x in here.affine(k))
+    _not_regularized(problem, around, idle)
+    h, slope = _value(problem, layer, at, neuron, bits, bool(around.bias is not None))
+    if not idle and around.bias is not None and not slope.magnitudes()[0]:
+        raise Refused("constant: the slope of the activation at the bias is not shown to be not 0")
+    one = number(Fraction(1), bits)
+    flat = [at[f"W{layer + 1}"][i][neuron] for i in range(len(around.out))]
+    v = [number(Fraction(0), bits) if idle else x for x in flat]
+    units: list[Line] = [{k: one} for k in around.into] if idle else []
+    bias: list[Line] = []
+    if around.above:
+        if around.bias is not None:
+            lines = zip(around.above, v, strict=True)
+            bias = [{around.bias: one} | {c: -(slope * x) for c, x in lines}]
+        outgoing = [{k: one, c: -h} for k, c in zip(around.out, around.above, strict=True)]
+        annihilators = [*bias, *outgoing]
+    elif around.bias is None:
+        if _at_zero(problem, layer):
+            raise Refused("constant: the next layer has no bias, and the neuron's value is not 0")
+        annihilators = outgoing = [{k: one} for k in around.out]
+    else:
+        if not h.magnitudes()[0]:
+            raise Refused("constant: the next layer has no bias, and the neuron's value may be 0")
+        ratio = slope * h.reciprocal()
+        moved = zip(around.out, v, strict=True)
+        annihilators = bias = [{around.bias: one} | {k: -(ratio * x) for k, x in moved}]
+        outgoing = []
+    scaled: Line = {}
+    for x, line in zip(v, outgoing, strict=False):
+        for k, y in line.items():
+            scaled[k] = x * y
+    tangents = bias if idle or not outgoing else [*bias, scaled]
+    return [*units, *annihilators], tangents
+
+
+def _around(problem: Problem, layer: int, neuron: int) -> _Around:
+    places = coordinates(problem)
+    spend(len(places))
+    index = {place: k for k, place in enumerate(places)}
+    own, above = f"b{layer}", f"b{layer + 1}"
+    into = [index[f"W{layer}", neuron, j] for j in range(problem.widths[layer - 1])]
+    rows = range(problem.widths[layer + 1])
+    return _Around(
+        into,
+        [index[f"W{layer + 1}", i, neuron] for i in rows],
+        index[own, neuron, 0] if own in problem.shapes else None,
+        [index[above, i, 0] for i in rows] if above in problem.shapes else [],
+    )
+
+
+def _not_regularized(problem: Problem, around: _Around, idle: bool) -> None:
+    biases = [*around.above, *([] if around.bias is None else [around.bias])]
+    places = coordinates(problem)
+    for k in (*biases, *(() if idle else around.out)):
+        n, i, j = places[k]
+        if n in problem.l2 and problem.l2[n][i][j]:
+            raise Refused(f"constant: a weight of {n} is regularized")
+
+
+def _value(
+    problem: Problem, layer: int, at: Rows, neuron: int, bits: int, biased: bool
+) -> tuple[Interval, Interval]:
+    """s(b) and s'(b), enclosed."""
+    zero = number(Fraction(0), bits)
+    b = at[f"b{layer}"][neuron][0] if biased else zero
+    received = interval_jets.Jet(b, 1, {0: number(Fraction(1), bits)})
+    found = interval_jets._activate(problem, interval_jets.Intervals(bits), layer, received)
+    return found.value, found.first.get(0, zero)
+
+
+def _at_zero(problem: Problem, layer: int) -> bool:
+    """Whether s(0) is not known to be 0."""
+    coefficients, function = problem.activations[layer - 1], problem.functions[layer - 1]
+    if coefficients is not None:
+        return bool(coefficients) and coefficients[0] != 0
+    return function is None or function[0] != "tanh"
