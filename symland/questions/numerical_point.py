@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx
 
@@ -13,10 +13,13 @@ from symland.problem.problem import Problem
 from symland.questions.held_digits import held_digits, uncertainties
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import point_json
-from symland.questions.proof_cost import digits_cost
-from symland.search.ball_newton import polish
+from symland.questions.proof_cost import LEAST, digits_cost
+from symland.search.ball_newton import polish_by_gradients
 from symland.search.deadline import Deadline
 from symland.search.flat_point import flat_point
+
+if TYPE_CHECKING:
+    from symland.landscape.float_landscape import FloatLandscape
 
 __all__ = ["NotReached", "not_reached", "numerical_point", "unproved"]
 
@@ -25,6 +28,8 @@ SINGULAR = 1e-8
 """The part of the largest eigenvalue below which one counts as 0."""
 CONVERGED = 1e-7
 """The length of the last Newton step in floats, relative to the weights, that is small enough."""
+MARGIN = 10.0
+"""How many times the last step the distance from the solution may be."""
 SATURATED = 300.0
 """Preactivations beyond which derivatives are 0 to all binary places that are computed."""
 
@@ -48,8 +53,9 @@ def numerical_point(
 
     `reason` says why it is not proved.
 
-    Newton's method goes on with 170 binary places where that fits into half of the time and into
-    the memory allowed, and stays in floats otherwise.
+    Newton's method goes on to 170 binary places, with gradients of 600 and Hessians in floats, or
+    as far as half of the time allows; it stays in floats where not even a step fits into that, or
+    into the memory allowed.
     The inertia counts eigenvalues beyond 1e-8 of the largest; the kind follows from it where the
     Hessian is regular or indefinite and is ``undecided`` otherwise. The weights have the digits
     that hold, at least ``digits`` of the largest.
@@ -74,38 +80,42 @@ def numerical_point(
         document = _in_floats(problem, floats, vector, hessian, reason)
         return document, [arb(float(x)) for x in vector]
     landscape = BallLandscape(problem)
-    point = _polished(problem, landscape, vector, hessian, deadline)
+    point, floor = _polished(problem, landscape, floats, vector, hessian, deadline)
     with ctx.workprec(WORKING):
-        value, gradient, curvature = landscape.at(point)
-    n = len(point)
-    matrix = np.array([float(x.mid()) for x in curvature.entries()]).reshape(n, n)
-    return unproved(problem, point, value, gradient, matrix, reason), point
+        value, gradient = landscape.first_order(point)
+    matrix = floats.hessian(np.array([float(x) for x in point]))
+    return unproved(problem, point, value, gradient, matrix, reason, floor), point
 
 
 def _polished(
-    problem: Problem, landscape: BallLandscape, start: Any, hessian: Any, deadline: Deadline
-) -> list[arb]:
-    """The equations with clear slopes solved; all of them where the Hessian is regular."""
+    problem: Problem,
+    landscape: BallLandscape,
+    floats: FloatLandscape,
+    start: Any,
+    hessian: Any,
+    deadline: Deadline,
+) -> tuple[list[arb], float]:
+    """The equations with clear slopes solved; all of them where the Hessian is regular. And how far
+    the point may be from the solution: 0 where 170 binary places are reached."""
     import numpy as np
 
     values = abs(np.linalg.eigvalsh(hessian))
     singular = bool((values <= SINGULAR * values.max(initial=0.0)).any())
-    limit = Deadline(deadline.remaining() / 2)
+    limit = Deadline(max(deadline.remaining() / 2, LEAST))
     if singular:
         point = flat_point(landscape, hessian, start.tolist(), limit)
         if point is not None and _saturated(problem, point):
             raise NotReached("neurons are saturated, so that no derivative tells more")
         if point is not None:
-            return point
-    with ctx.workprec(WORKING):
-        point = polish(landscape, [arb(float(x)) for x in start], BITS, limit)
-    if point is None:
-        if limit.passed():
-            raise NotReached("the budget ended before Newton's method converged")
+            return point, 0.0
+    with ctx.workprec(WORKING), np.errstate(all="ignore"):
+        point, step = polish_by_gradients(landscape, floats, start, BITS, limit)
+    length, size = float(step), max((abs(float(x)) for x in point), default=0.0)
+    if not length <= CONVERGED * size:
         raise NotReached("its steps do not become small, the gradient does not vanish")
     if singular and _saturated(problem, point):
         raise NotReached("neurons are saturated, so that no derivative tells more")
-    return point
+    return point, 0.0 if step < arb(2) ** -BITS else MARGIN * length
 
 
 def _saturated(problem: Problem, point: Sequence[arb]) -> bool:

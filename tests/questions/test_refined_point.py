@@ -132,7 +132,7 @@ def test_costs_grow_with_everything():
             assert a.seconds < b.seconds
             assert a.megabytes < b.megabytes
     assert cost([2, 6, 1], 20)[0].beyond(Deadline(5)) is None
-    assert "MB of memory" in cost([40, 40, 1], 50)[1].beyond(Deadline(10**6))
+    assert "MB of memory" in cost([100, 40, 1], 50)[1].beyond(Deadline(10**6))
 
 
 def test_in_floats_alone(monkeypatch):
