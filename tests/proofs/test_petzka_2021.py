@@ -51,7 +51,9 @@ SHAPES = {
     "theorem_13_better": set(),
     "theorem_2": set(),
     "theorem_2_better": set(),
-    "theorem_4": {"loss", "first", "least"},
+    "theorem_4": set(),
+    "theorem_4_bound": {"loss", "first", "least", "constant"},
+    "theorem_4_one_neuron": {"change", "lower"},
     "theorem_5": set(),
     "theorem_5_loss": {"loss", "falls"},
     "theorem_7": {"same", "new", "old", "out", "c"},
@@ -62,7 +64,7 @@ SHAPES = {
 }
 CERTIFIED = {
     "lemma_12", "lemma_17", "lemma_19", "lemma_a1", "lemma_a1_zero_block", "proposition_15",
-    "remark_10", "theorem_5_loss", "theorem_7", "theorem_9_only_if",
+    "remark_10", "theorem_4_bound", "theorem_5_loss", "theorem_7", "theorem_9_only_if",
 }  # fmt: skip
 
 
@@ -83,9 +85,9 @@ NUMBERS = {
 }  # fmt: skip
 
 
-MORE = {  # what has a file beside its theorem's
-    "theorem_2": "better", "theorem_5": "loss", "theorem_8": "negative", "theorem_9": "only_if",
-    "theorem_13": "better",
+MORE = {  # what has files beside its theorem's
+    "theorem_2_better", "theorem_4_bound", "theorem_4_one_neuron", "theorem_5_loss",
+    "theorem_8_negative", "theorem_9_only_if", "theorem_13_better",
 }  # fmt: skip
 
 
@@ -96,11 +98,29 @@ def test_a_file_has_at_most_a_hundred_lines(path: Path) -> None:
 
 def test_every_numbered_statement_has_a_file() -> None:
     wanted = {f"petzka_2021_{kind}_{n}" for kind, numbers in NUMBERS.items() for n in numbers}
-    wanted |= {f"petzka_2021_{name}_{more}" for name, more in MORE.items()}
+    wanted |= {f"petzka_2021_{name}" for name in MORE}
     assert {path.stem for path in FILES} == wanted
     for path in FILES:
         kind, number = path.stem.split("_")[2:4]
         assert f"{kind.capitalize()} {number.upper().replace('A', 'A.')}" in path.read_text()
+
+
+def test_the_minimum_at_infinity_by_sampling() -> None:
+    """Theorem 4: no lower loss near v = (2, -1), p = 0 for 1-2-1; lower ones near 0 for 1-1-1."""
+    draw, x = np.random.default_rng(0), np.array([0.0, 1.0, 2.0])
+
+    def losses(y: Any, v: Any, u: Any, size: float) -> Any:
+        v = v + size * draw.uniform(-1, 1, (4000, len(v)))
+        u = u + size * draw.uniform(-1, 1, v.shape)
+        p = size * draw.uniform(0, 1, v.shape) ** 3
+        f = (v[..., None] / (1 + p[..., None] * np.exp(-u[..., None] * x))).sum(axis=1)
+        return ((f - y) ** 2).sum(axis=1)
+
+    log2 = np.log(2)
+    assert losses([1, 3, -1], np.array([2.0, -1]), np.array([log2, -log2]), 0.05).min() >= 8
+    assert losses([1, 3, -1], np.array([0.5, 0.5]), np.array([log2, -log2]), 0.05).min() < 8
+    for u in (log2, -log2, 0.3):
+        assert losses([1, 1, -2], np.array([0.0]), np.array([u]), 0.05).min() < 6
 
 
 def test_the_way_down_of_theorem_5() -> None:
