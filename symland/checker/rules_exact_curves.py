@@ -78,12 +78,18 @@ def _moved(rows: list[list[Any]], given: Any, where: str, order: int) -> Rows:
 
 
 def _loss(problem: Problem, moved: dict[str, Rows], order: int) -> Series:
-    """L along the curve; only the squared loss."""
-    if problem.kind != "squared":
-        raise Refused("this rule needs the squared loss")
+    """L along the curve; without its constant term, which may be irrational, unless the loss is the
+    squared one."""
     total = [ZERO] * (order + 1)
     for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True)):
-        for j, f in enumerate(_outputs(problem, moved, x, order)):
+        outputs = _outputs(problem, moved, x, order)
+        if problem.kind != "squared":
+            if problem.weights is not None:
+                raise Refused(f"weights of the loss {problem.kind}")
+            found = (_logistic_loss if problem.kind == "logistic" else _cross_entropy)(outputs, y)
+            total = _sum(total, _times(Logarithmic(problem.scale), [ZERO, *found[1:]]))
+            continue
+        for j, f in enumerate(outputs):
             weight = Fraction(1) if problem.weights is None else problem.weights[i][j]
             residual = [f[0] + Logarithmic(-y[j]), *f[1:]]
             if weight:
@@ -95,6 +101,32 @@ def _loss(problem: Problem, moved: dict[str, Rows], order: int) -> Series:
                 if factor:
                     total = _sum(total, _times(Logarithmic(factor / 2), _product(w, w)))
     return total
+
+
+def _logistic_loss(outputs: list[Series], y: Sequence[Fraction]) -> Series:
+    """sum log(1 + exp(-y_j f_j))."""
+    order = len(outputs[0]) - 1
+    total = [ZERO] * (order + 1)
+    for f, t in zip(outputs, y, strict=True):
+        z = _times(Logarithmic(-t), f)
+        value = Logarithms().derivatives("softplus", z[0], 0)[0]
+        total = _sum(total, _composed(_logistic("softplus", z[0], value, order), z))
+    return total
+
+
+def _cross_entropy(outputs: list[Series], y: Sequence[Fraction]) -> Series:
+    """log sum exp f_j - sum y_j f_j without its constant term: for the sum S with the constant term
+    S_0, a positive rational, log S - log S_0 is the sum over k >= 1 of
+    -(-(S - S_0) / S_0)^k / k.
+    """
+    order = len(outputs[0]) - 1
+    summed = total = [ZERO] * (order + 1)
+    for f, t in zip(outputs, y, strict=True):
+        summed = _sum(summed, _composed(_exponential(f[0], order), f))
+        total = _sum(total, _times(Logarithmic(-t), [ZERO, *f[1:]]))
+    start = summed[0].as_rational()
+    taylor = [Logarithmic(Fraction((-1) ** (k + 1), k) / start**k) for k in range(1, order + 1)]
+    return _sum(total, _composed([ZERO, *taylor], summed))
 
 
 def _outputs(
@@ -136,8 +168,12 @@ def _product(u: Series, v: Series) -> Series:
 
 
 def _activated(problem: Problem, layer: int, z: Series) -> Series:
-    """Taylor's formula for the activation of the layer, by Horner's scheme in d."""
-    taylor = _taylor(problem, layer, z[0], len(z) - 1)
+    """Taylor's formula for the activation of the layer."""
+    return _composed(_taylor(problem, layer, z[0], len(z) - 1), z)
+
+
+def _composed(taylor: Series, z: Series) -> Series:
+    """The series of a function whose Taylor coefficients at z_0 are given, by Horner's scheme."""
     d, zeros = [ZERO, *z[1:]], [ZERO] * (len(z) - 1)
     result = [taylor[-1], *zeros]
     for a in reversed(taylor[:-1]):
@@ -149,8 +185,8 @@ def _activated(problem: Problem, layer: int, z: Series) -> Series:
 def _taylor(problem: Problem, layer: int, z: Logarithmic, order: int) -> Series:
     """a^(k)(z) / k! for k = 0, .., order."""
     coefficients, function = problem.activations[layer - 1], problem.functions[layer - 1]
-    found, factorial = [], Fraction(1)
     if coefficients is not None:
+        found, factorial = [], Fraction(1)
         for k in range(order + 1):
             found.append(z.polynomial(coefficients or (Fraction(0),)) * Logarithmic(1 / factorial))
             coefficients = tuple(j * a for j, a in enumerate(coefficients))[1:]
@@ -167,14 +203,17 @@ def _taylor(problem: Problem, layer: int, z: Logarithmic, order: int) -> Series:
         return [slope * z, *([slope] if order else []), *([ZERO] * (order - 1))]
     if name == "softplus" and parameter != 1:
         raise Refused("softplus(g) with g other than 1 is not expanded")
-    value = Logarithms().derivatives(name, z, 0)[0]
     if name == "exp":
-        q = value.as_rational()
-        for k in range(order + 1):
-            found.append(Logarithmic(q / factorial))
-            factorial *= k + 1
-        return found
-    return _logistic(name, z, value, order)
+        return _exponential(z, order)
+    return _logistic(name, z, Logarithms().derivatives(name, z, 0)[0], order)
+
+
+def _exponential(z: Logarithmic, order: int) -> Series:
+    q, found = Logarithms().derivatives("exp", z, 0)[0].as_rational(), []
+    for k in range(order + 1):
+        found.append(Logarithmic(q))
+        q /= k + 1
+    return found
 
 
 def _logistic(name: str, z: Logarithmic, value: Logarithmic, order: int) -> Series:

@@ -15,13 +15,21 @@ from symland.claims.slice import (
     convex_global_minimum,
     inertia_across,
     minimum_across,
+    silent_saddle,
     strict_saddle_between,
 )
 from symland.enclosure.inertia import congruence
+from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.arb_balls import balls
 from symland.landscape.parameters import elements, flat
-from symland.search.flat_reasons import flat_reasons
+from symland.search.flat_reasons import (
+    FlatReasons,
+    constant_neurons,
+    flat_reasons,
+    silent_neurons,
+)
 from symland.search.flat_slice import bending_directions, complement, congruence_across
+from symland.search.silent_witness import silent_witness
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
@@ -34,19 +42,25 @@ MOST_PARAMETERS = 110
 
 
 def enclosed_kind(
-    work: Classification, name: str, critical: str, hessian: arb_mat, precision: int
+    work: Classification,
+    name: str,
+    critical: str,
+    hessian: arb_mat,
+    precision: int,
+    inertia: tuple[str, Inertia] | None = None,
 ) -> Found | None:
     """The kind of the point and its inertia, where known; None where nothing is proved.
 
-    ``name`` and ``critical`` are the point and the claim that it is critical, and ``hessian``
-    encloses the Hessian there. Tried are convexity, definiteness or both signs of the Hessian,
-    these across directions along which the loss is known to be constant, and two directions along
-    which second derivatives have different signs.
+    ``name`` and ``critical`` are the point and the claim that it is critical, ``hessian`` encloses
+    the Hessian there; ``inertia`` is a claim of its signs and these, where known. Tried are
+    convexity, definiteness or both signs of the Hessian, these across directions along which the
+    loss is known to be constant, two directions along which second derivatives have different
+    signs, and neurons that nothing depends on.
     """
     if hessian.nrows() > MOST_PARAMETERS:
         return None
-    tried = _Attempts(work, name, critical, hessian, precision)
-    for attempt in (tried.convex, tried.regular, tried.flat, tried.bent):
+    tried = _Attempts(work, name, critical, hessian, precision, inertia)
+    for attempt in (tried.convex, tried.regular, tried.flat, tried.bent, tried.silent):
         trial = deepcopy(work.case)
         found = attempt(trial)
         if found is not None and trial.check().accepted:
@@ -58,11 +72,21 @@ class _Attempts:
     """Each writes the claims of one way to a case, and says what they would prove."""
 
     def __init__(
-        self, work: Classification, name: str, critical: str, hessian: arb_mat, precision: int
+        self,
+        work: Classification,
+        name: str,
+        critical: str,
+        hessian: arb_mat,
+        precision: int,
+        inertia: tuple[str, Inertia] | None,
     ):
+        self.inertia = inertia
         self.work, self.problem = work, work.problem
         self.name, self.critical = name, critical
         self.hessian, self.precision = hessian, precision
+        network = work.problem.network
+        self.point = flat(network.shapes, elements(network, balls, work.point))
+        self.place = np.array([float(x.mid()) for x in self.point])
 
     def convex(self, case: Case) -> Found | None:
         if self.problem.network.K > 1:
@@ -83,16 +107,30 @@ class _Attempts:
         return names.get(claim, claim), signs
 
     def flat(self, case: Case) -> Found | None:
-        network = self.problem.network
-        point = flat(network.shapes, elements(network, balls, self.work.point))
-        place = np.array([float(x.mid()) for x in point])
-        # Copies and silent neurons are known exactly at points of slices only.
-        reasons = replace(flat_reasons(self.problem, place), copies=(), silent=(), constant=())
+        """Inertia and minima across the flat directions of each set of reasons."""
+        for reasons in self._reasons():
+            if self.work.deadline.passed():
+                return None
+            trial = deepcopy(case)
+            found = self._across(trial, reasons)
+            if found is not None and trial.check().accepted:
+                return self._across(case, reasons)
+        return None
+
+    def _reasons(self) -> list[FlatReasons]:
+        """What may make the loss constant: copies and constant neurons do not go together."""
+        seen = replace(flat_reasons(self.problem, self.place), silent=(), constant=())
+        constant = constant_neurons(self.problem.network, self.place)
+        sets = [replace(seen, copies=(), constant=constant), seen, replace(seen, copies=())]
+        return [reasons for k, reasons in enumerate(sets) if reasons not in sets[:k]]
+
+    def _across(self, case: Case, reasons: FlatReasons) -> Found | None:
+        network, place = self.problem.network, self.place
         counted = reasons.independent(network, place)
-        tangents = counted.tangents(network, place)
-        if not 0 < tangents.shape[1] < len(place):
+        zero = counted.zero(network, place)
+        if not 0 < zero.shape[1] < len(place):
             return None
-        found = congruence_across(self.hessian, complement(tangents))
+        found = congruence_across(self.hessian, complement(zero))
         if found is None or (found[0][1] and not found[0][0]):
             return None
         (positive, negative, _), transform = found
@@ -102,8 +140,21 @@ class _Attempts:
         if negative:
             kind_by_inertia(case, self.name, "strict_saddle", self.critical, inertia)
             return "strict_saddle", signs
+        if counted.kernel(network, place).size:
+            return self._silent(case, inertia, signs)
         minimum_across(case, self.name, self.critical, inertia)
         return "local_minimum", signs
+
+    def _silent(self, case: Case, inertia: str, signs: Inertia) -> Found | None:
+        heard = silent_witness(
+            BallLandscape(self.problem),
+            self.point,
+            silent_neurons(self.problem, self.place),
+        )
+        if heard is None:
+            return None
+        silent_saddle(case, self.name, self.critical, inertia, *heard, self.precision)
+        return "non_strict_saddle", signs
 
     def bent(self, case: Case) -> Found | None:
         lines = bending_directions(self.hessian)
@@ -111,3 +162,8 @@ class _Attempts:
             return None
         strict_saddle_between(case, self.name, self.critical, *lines, self.precision)
         return "strict_saddle", None
+
+    def silent(self, case: Case) -> Found | None:
+        if self.inertia is None or self.inertia[1][1]:
+            return None
+        return self._silent(case, *self.inertia)

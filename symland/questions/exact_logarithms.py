@@ -103,7 +103,8 @@ def _kind(
     if not falls and convex_region(work.case, work.problem, work.point, work.deadline):
         return "local_minimum", found
     with ctx.workprec(PRECISION):
-        enclosed = enclosed_kind(work, name, critical, hessian, PRECISION)
+        known = None if found is None else (inertia, found)
+        enclosed = enclosed_kind(work, name, critical, hessian, PRECISION, known)
     if enclosed is not None:
         return enclosed[0], enclosed[1] or found
     if found is not None and non_strict_saddle(work, point, name, critical, inertia, hessian):

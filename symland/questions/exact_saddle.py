@@ -12,6 +12,7 @@ from flint import arb, arb_mat
 from symland.claims.saddle import non_strict_saddle_exactly
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.parameters import shaped
+from symland.search.deadline import Deadline
 from symland.search.falling_curve import falling_curve
 
 if TYPE_CHECKING:
@@ -36,15 +37,18 @@ def non_strict_saddle(
     if size > MOST_PARAMETERS:
         return False
     work.stage("searching for a descending curve")
-    found = falling_curve(BallLandscape(work.problem), point, hessian, work.deadline, work.seed)
+    landscape, limit = BallLandscape(work.problem), Deadline(work.deadline.remaining() / 3)
+    found = falling_curve(landscape, point, hessian, limit, work.seed)
     if found is None:
         return False
-    order, curve = found
-    rising = _rising(order, curve, [float(hessian[i, i].mid()) for i in range(size)])
+    rising = _rising(*found, [float(hessian[i, i].mid()) for i in range(size)])
+    if rising is None:
+        limit = Deadline(work.deadline.remaining() / 3)
+        rising = falling_curve(landscape, point, hessian, limit, work.seed, wanted=1)
     if rising is None:
         return False
     shapes = work.problem.network.shapes
-    descent, ascent = (_json(shapes, *line) for line in ((order, curve), rising))
+    descent, ascent = (_json(shapes, *line) for line in (found, rising))
     trial = deepcopy(work.case)
     non_strict_saddle_exactly(trial, name, critical, inertia, descent, ascent)
     if not trial.check().accepted:
@@ -60,7 +64,7 @@ def _rising(
     steepest = max(range(len(diagonal)), key=diagonal.__getitem__)
     if diagonal[steepest] > 0:
         return 2, [[Fraction(0), Fraction(i == steepest)] for i in range(len(curve))]
-    if order == 3:
+    if order == 3 and all(len(entry) == 2 for entry in curve):
         return 3, [[-x for x in entry] for entry in curve]
     return None
 

@@ -14,6 +14,8 @@ from flint import fmpq
 
 from symland.exact.polynomial import ParameterKey, parameter_keys
 from symland.exact.rational_matrix import as_fmpq
+from symland.landscape.forward import activate
+from symland.landscape.number_systems.numpy_floats import floats
 from symland.landscape.parameters import shaped
 from symland.landscape.symmetry.flat_directions import flat_directions
 from symland.landscape.symmetry.infinitesimal import Generator, generators
@@ -22,11 +24,12 @@ from symland.problem.activation import Activation
 from symland.problem.network import Network
 from symland.problem.problem import Problem
 
-__all__ = ["Copies", "FlatReasons", "flat_reasons"]
+__all__ = ["Copies", "FlatReasons", "constant_neurons", "flat_reasons", "silent_neurons"]
 
 SAME = 1e-6
 """Weights into two neurons are taken for equal up to this part of the largest."""
 RANK = 1e-8
+STEP = 1e-5
 DENOMINATOR = 10**6
 """Shares are rounded to fractions with denominators up to this one."""
 Array = npt.NDArray[Any]
@@ -57,7 +60,8 @@ class FlatReasons:
     """Translations (flat vectors), generators of symmetries, groups of copies, and lone neurons.
 
     These are (layer, neuron) as in `Copies`. Silent ones have outgoing weights 0, or equal ones
-    before a softmax; constant ones have incoming and outgoing weights 0, and only their bias moves.
+    before a softmax; constant ones have incoming weights 0, and move with their bias, or with their
+    outgoing weights, while biases of the next layer make up for it.
     """
 
     translations: tuple[tuple[fmpq, ...], ...] = ()
@@ -113,9 +117,8 @@ class FlatReasons:
     def _moving(self, network: Network, place: Array) -> Iterator[Array]:
         yield from self._moving_shares(network, place)
         yield from self._couplings(network, place)
-        index = shaped(network.shapes, list(range(len(place))))
-        for layer, neuron in self.constant:
-            yield np.eye(len(place))[index[f"b{layer}"][neuron]]
+        for neuron in self.constant:
+            yield from _constant_moves(network, place, neuron)
 
     def _moving_shares(self, network: Network, place: Array) -> Iterator[Array]:
         index = shaped(network.shapes, list(range(len(place))))
@@ -173,6 +176,26 @@ def _floats(numbers: tuple[fmpq, ...]) -> Array:
     return np.array([float(x.p) / float(x.q) for x in numbers])
 
 
+def _constant_moves(network: Network, place: Array, neuron: tuple[int, int]) -> Iterator[Array]:
+    """The tangents of a constant neuron, as the checker has them."""
+    (layer, j), index = neuron, shaped(network.shapes, list(range(len(place))))
+    own, above = index.get(f"b{layer}"), index.get(f"b{layer + 1}")
+    out = [row[j] for row in index[f"W{layer + 1}"]]
+    activation, b = network.activations[layer - 1], 0.0 if own is None else place[own[j]]
+    h, ahead, behind = (float(activate(activation, floats, b + e)) for e in (0, STEP, -STEP))
+    slope = (ahead - behind) / (2 * STEP)
+    moved, scaled = np.zeros(len(place)), np.zeros(len(place))
+    if own is not None:
+        moved[own[j]] = 1.0
+        moved[above or out] = -slope * place[out] / (1.0 if above else h or 1.0)
+        yield moved
+    if (above or own is None) and place[out].any():
+        scaled[out] = place[out]
+        if above:
+            scaled[above] = -h * place[out]
+        yield scaled
+
+
 def _smallest(rows: Array) -> float:
     return float(np.linalg.svd(rows, compute_uv=False).min())
 
@@ -219,6 +242,36 @@ def flat_reasons(problem: Problem, place: Array) -> FlatReasons:
     copies = tuple(_copies(problem, place))
     taken = {(c.layer, j) for c in copies for j in c.neurons}
     return replace(reasons, copies=copies, silent=tuple(_silent(problem, place, taken)))
+
+
+def constant_neurons(network: Network, place: Array) -> tuple[tuple[int, int], ...]:
+    """Hidden neurons whose incoming weights are 0, in networks without skip connections.
+
+    >>> constant_neurons(Network([1, 2, 1], "tanh"), np.array([0.0, 2.0, 1.0, 1.0]))
+    ((1, 0),)
+    """
+    weights = shaped(network.shapes, [float(x) for x in place])
+    layers = range(1, network.K) if network.skip is None else ()
+    return tuple((k, j) for k in layers for j, row in enumerate(weights[f"W{k}"]) if not any(row))
+
+
+def silent_neurons(problem: Problem, place: Array) -> list[tuple[int, int]]:
+    """Hidden neurons whose outgoing weights are 0, or equal before a softmax, without skip.
+
+    >>> from symland.problem import Dataset
+    >>> problem = Problem(Network([1, 2, 1], "tanh"), Dataset([[1]], [[2]]))
+    >>> silent_neurons(problem, np.array([0.0, 2.0, 1.0, 0.0]))
+    [(1, 1)]
+    """
+    network, found = problem.network, list[tuple[int, int]]()
+    weights = shaped(network.shapes, [float(x) for x in place])
+    for layer in range(1, network.K) if network.skip is None else ():
+        shift = problem.loss.kind == "cross_entropy" and layer == network.K - 1
+        for j in range(network.widths[layer]):
+            out = [row[j] for row in weights[f"W{layer + 1}"]]
+            if not any(out) or (shift and len(set(out)) == 1):
+                found.append((layer, j))
+    return found
 
 
 def _copies(problem: Problem, place: Array) -> Iterator[Copies]:

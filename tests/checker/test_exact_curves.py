@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from fractions import Fraction
 from random import Random
@@ -143,17 +142,51 @@ def test_spoiled_witnesses_are_refused(change: Any, reason: str) -> None:
     assert reason in verdict.reason
 
 
-def test_other_losses_and_kinks_are_refused() -> None:
-    logistic = copy.deepcopy(PROBLEM)
-    logistic["loss"] = {"kind": "logistic", "scale": "1"}
-    logistic["data"]["targets"] = [["1"], ["-1"], ["1"]]
-    context = Context(read_statement(json.dumps(statement(logistic, {"p": POINT}, [])).encode()))
-    context.established |= {
-        "c0": {"claim": "critical", "point": "p"},
-        "c1": {"claim": "inertia", "point": "p", **SIGNS},
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", ["logistic", "cross_entropy"])
+def test_coefficients_of_other_losses(kind: str, seed: int) -> None:
+    """One tanh neuron, two outputs with biases log 2 and log 1/3; all but the constant term."""
+    draw = Random(seed)
+    targets = [[1, -1], [-1, -1]] if kind == "logistic" else [["1/3", "2/3"], [0, 1]]
+    point = {"W1": [["0"]], "W2": [["2"], ["-1"]], "b2": ["log(2)", "log(1/3)"]}
+    about = problem([1, 1, 2], [[-1], [2]], targets, activation=["tanh"], bias="output", kind=kind,
+                    scale="2/3")  # fmt: skip
+    context = Context(read_statement(json.dumps(statement(about, {"p": point}, [])).encode()))
+    curve = {
+        n: [[["0", *(str(draw.randint(-2, 2)) for _ in range(3))]] for _ in rows]
+        for n, rows in (("W1", [0]), ("W2", [0, 0]), ("b2", [0, 0]))
     }
-    with pytest.raises(Refused, match="needs the squared loss"):
-        logarithms_non_strict_saddle(context, {"point": "p"}, WITNESS)
+    at = _weights(context, "p")
+    moved = {n: _moved(at[n], curve[n], n, ORDER) for n in at}
+    found = [number(x) for x in _loss(context.problem, moved, ORDER)]
+
+    def value(s: Any) -> Any:
+        def along(terms: list[str]) -> Any:
+            return sum(int(c) * s**k for k, c in enumerate(terms))
+
+        total = C.mpf(0)
+        for x, ys in zip((-1, 2), targets, strict=True):
+            h = C.tanh(along(curve["W1"][0][0]) * x)
+            f = [
+                (text(point["W2"][j][0]) + along(curve["W2"][j][0])) * h
+                + text(point["b2"][j]) + along(curve["b2"][j][0])
+                for j in range(2)
+            ]  # fmt: skip
+            y = [C.mpf(Fraction(t).numerator) / Fraction(t).denominator for t in ys]
+            if kind == "logistic":
+                total += sum(C.log(1 + C.exp(-t * z)) for t, z in zip(y, f, strict=True))
+            else:
+                total += C.log(sum(map(C.exp, f))) - sum(t * z for t, z in zip(y, f, strict=True))
+        return total * 2 / 3
+
+    expected = C.taylor(value, 0, ORDER)
+    assert max(map(abs, expected[1:])) > 0.1
+    assert found[0] == 0
+    for a, b in zip(found[1:], expected[1:], strict=True):
+        assert abs(a - b) < C.mpf(10) ** -20 * (1 + abs(b))
+
+
+def test_kinks_are_refused() -> None:
     for activation, reason in (("relu", "have a kink"), ("softplus(2)", "g other than 1")):
         about = {**PROBLEM, "network": {**PROBLEM["network"], "activation": [activation]}}
         context = Context(read_statement(json.dumps(statement(about, {"p": POINT}, [])).encode()))
