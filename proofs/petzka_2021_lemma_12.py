@@ -64,3 +64,11 @@ blocks = theorem.conclusion(
 def expansion(proof):
     """Expand; first-order changes of u by z cancel because alpha lambda = beta (1 - lambda)."""
     proof.prove("second order", larger - smaller - new_blocks)
+
+
+# --- One incoming and one outgoing weight; lambda = 1/3 needs al = 2 be ---------------------------
+numbers = {"u": 2, "x": 3, "v": 5, "g": -1, "K": 2, "a": 1, "b": -2, "z": 4, "w": 3, "x1": 1,
+           "x2": -1, "c1": 2, "c2": 1, "t": 7, "al": 2, "be": 1, "la": "1/3", "s0": "1/2",
+           "s1": "1/4", "s2": "-1/8"}  # fmt: skip
+theorem.instance("lambda = 1/3", letters=numbers)
+theorem.without(balance, name="lambda = 1/2", letters=numbers | {"la": "1/2"}, breaks=[blocks])

@@ -75,3 +75,7 @@ def at(first, second):
 
 theorem.instance("x = 0, 1", letters=at(0, 1))
 theorem.without(span, name="x = 1, 1", letters=at(1, 1), breaks=[distinct], keeps=[full])
+zero = [[0, 0, 0]]
+theorem.without(rank, name="E = 0", letters=at(0, 1) | {"E": zero}, breaks=[full])
+theorem.without(generic, name="t = 0", letters=at(0, 1) | {"t": 0}, breaks=[full])
+theorem.without(equal, name="e not 0", letters=at(0, 1) | {"e": [[1], [-1]]}, breaks=[distinct])

@@ -58,4 +58,11 @@ theorem.cited(
     " image, an open interval", wording="own", uses=[inverses], gives=[path],
 )  # fmt: skip
 
+# (1 + a) follows from (g >= 0), which only the sigmoid needs.
 theorem.instance("a = 1/3", letters={"a": "1/3", "g": 3, "h": "3/2", "E": 2, "F": 2})
+theorem.without(positive, name="a = -1/2", breaks=[signs], keeps=[sigmoid, tanh],
+                letters={"a": "-1/2", "g": -2, "h": "2/3", "E": -3, "F": "1/3"})  # fmt: skip
+theorem.without(below, name="a = 2", breaks=[signs], keeps=[sigmoid, tanh],
+                letters={"a": 2, "g": "1/2", "h": -1, "E": "-1/2", "F": -3})  # fmt: skip
+theorem.without(positive, above, name="a = -2", breaks=[signs], keeps=[sigmoid, tanh],
+                letters={"a": -2, "g": "-1/2", "h": "1/3", "E": "-3/2", "F": "-1/3"})  # fmt: skip

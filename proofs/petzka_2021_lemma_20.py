@@ -84,3 +84,5 @@ def at(xs):
 
 theorem.instance("x = 0, 1", letters=at([0, 1]))
 theorem.without(span, name="x = 1, 1", letters=at([1, 1]), breaks=[inputs], keeps=[outputs])
+theorem.without(rank, name="w2 = 0", breaks=[outputs], keeps=[inputs],
+                letters=at([0, 1]) | {"w2": 0, "R": 0, "h2": sigmoid(1, 2).scale(Fraction(1, 3))})

@@ -81,3 +81,6 @@ def large_m(proof):
     proof.affine("slope", "witness", "m")
     proof.prove("square", trace(h @ h.T))
     proof.star("h", [h], of="square")
+
+
+zero_block.without(everywhere, because="h is any matrix", breaks=[two], wording="own")

@@ -85,3 +85,7 @@ theorem.without(
     moves, name="d = (1, -2, 1)", problem=linear_network((1, 1), X=[[0, 1, 2]], Y=[[0, 3, 0]]),
     at=[[[0]]], breaks=[below], keeps=[above, value],
 )  # fmt: skip
+theorem.without(
+    total, name="d = (1, 1, 1)", problem=linear_network((1, 1), X=[[0, 1, 2]], Y=[[0, 0, 0]]),
+    at=[[[0]]], letters={"d": [[1, 1, 1]], "k": "1/9"}, breaks=[value, below], keeps=[above],
+)  # fmt: skip

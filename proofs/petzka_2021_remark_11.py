@@ -75,5 +75,11 @@ theorem.cited(
     uses=[complete_the_square], gives=[minima],
 )  # fmt: skip
 
-theorem.instance("numbers", letters={"G": [[1], [-1]], "T": [[-1], [2]], "e": 1, "c": "1/2",
-                                     "h": "1/2", "K": 2, "mu": 1, "n": 1})
+# (minimum) follows from (smooth) and (K); (convex) follows from (small) and (K).
+numbers = {"G": [[1], [-1]], "T": [[-1], [2]], "e": 1, "c": "1/2", "h": "1/2", "K": 2, "mu": 1,
+           "n": 1}  # fmt: skip
+theorem.instance("numbers", letters=numbers)
+theorem.without(small, name="c = 10", letters=numbers | {"c": 10}, breaks=[lower], keeps=[slope])
+theorem.without(smooth, name="e = 0", breaks=[slope, lower],
+                letters=numbers | {"e": 0, "T": [["-1/2"], ["1/2"]]})  # fmt: skip
+theorem.without(K_positive, name="K = -2", letters=numbers | {"K": -2, "h": "-1/2"}, breaks=[slope])

@@ -10,6 +10,7 @@ Conclusions  (flat)    The function does not change along these moves: the minim
              (copies)  2 and 3 copies of the first neuron beside the second one are local minima:
                        with four samples and four hidden neurons, not all incoming vectors equal.
              (region)  They lie in a non-attracting region.
+Without      (minimum), (B): petzka_2021_theorem_8_negative and petzka_2021_theorem_8.
 Source       Remark 14, read: starting from a larger network gives less degenerate minima. The
              instance was found among random integer data.
 """
@@ -60,6 +61,8 @@ theorem.cited(
 )  # fmt: skip
 
 xs, ys = (-2, 0, 1, 3), (0, -3, -1, -1)
+theorem.without(total, name="r = (1, 0)", breaks=[flat],
+                letters={"r": [[1, 0]], "o": [[1], [1]], "a": 1, "V": [[0, 1]]})  # fmt: skip
 theorem.instance(
     "1-2-1, four samples",
     Problem(Network((1, 2, 1), "sigmoid"), Dataset([[x] for x in xs], [[y] for y in ys]),

@@ -8,9 +8,9 @@ Conclusions  (same)    With shares of sum 1 the function is the same; moving out
                        copies by numbers of sum 0 does not change it either.
              (again)   B of a copy with share a is a B: positive shares can be split again.
              (form)    The form sum a_j t_j'B t_j over the copies' incoming weights is not negative.
-             (copies)  For each k, all images with positive shares are local minima: here k = 2, 3
-                       and 5 with three samples, so that the last two have as many neurons as
-                       samples, or more ("extremely wide").
+             (copies)  For each k, all images with positive shares are local minima, so with two
+                       copies for all lambda in [1/50, 49/50]: here k = 2, 3 and 5 with three
+                       samples, the last two with as many neurons or more ("extremely wide").
              (near)    No weights within 1/200, 1/1000, 1/10000 of the images with equal shares
                        have a lower loss.
              (sub)     The loss of all these images is above 11.7; petzka_2021_theorem_13_better has
@@ -22,7 +22,8 @@ Conclusions  (same)    With shares of sum 1 the function is the same; moving out
              (regions) 2, 3 and 5 copies lie in non-attracting regions.
 Source       Theorem 13, read. The paper iterates the map with two copies; the rules
              replicated_minima and replicated_bound take all copies at once. Remark 11 lets the map
-             be iterated, Remark 14 (files of their own) says what these minima are like.
+             be iterated, Remark 14 (files of their own) says what these minima are like. What
+             breaks without (minimum) or (B): petzka_2021_theorem_8_negative and _8.
 """
 from math import exp
 from operator import mul
@@ -91,5 +92,8 @@ def descent(s):
     return [[[str(u)]], [[str(v)]]]
 
 worked = Dataset([[0], [1], [3]], [[1], [-2], [3]])
+two = {"v": 1, "a": 1, "o": [[1], [1]], "S": [[1, 0]], "R": [[0, 0]]}
+theorem.without(shares, name="1, 1", letters=two | {"S": [[1, 1]]}, breaks=[same])
+theorem.without(moves, name="1, 0", letters=two | {"R": [[1, 0]]}, breaks=[same])
 theorem.instance("x = 0, 1, 3", at=descent,
                  problem=Problem(Network((1, 1, 1), "sigmoid"), worked, Loss(scale=1)))

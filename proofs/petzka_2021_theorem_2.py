@@ -14,6 +14,8 @@ Conclusions  (value)   Its loss is between 4.816 and 4.818; the paper has 4.817.
              (region)  So the minima of the wide network lie in a non-attracting region: shares may
                        move below 0 at constant loss, in the first layer or in the second.
              (exist)   Theorem 2: such regions exist for deep and extremely wide networks.
+Without      (minimum): petzka_2021_theorem_8_negative; (B): petzka_2021_theorem_8. In layer 1 D = 0
+             as the next layer has one neuron (Proposition 15); else: petzka_2021_theorem_9.
 Source       Theorem 2 and section 5.4, read. There 5000 random directions were tried; here the
              minima are proved. Adding 20 neurons to each layer is taken as 21 copies of one. That
              they are suboptimal: petzka_2021_theorem_2_better.

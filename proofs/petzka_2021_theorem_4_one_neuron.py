@@ -11,7 +11,7 @@ Conclusions  (change) The loss exceeds |y|^2 by 2 v y R' + v^2 |g|^2.
              (none)   So no point p = 0, v = 0 with finite u is a generalized local minimum, for
                       almost all y: near each u there is one with y E' != 0, and then q != 0 for
                       small p > 0.
-Instance     1-1-1 with u = log 2, p = 1/8, l = 1/3. Without (l): l = 6, so that v is too large.
+Instance     1-1-1 with u = log 2, p = 1/8, l = 1/3. Without (l): l = 6 and l = -1.
 Source       This file; Theorem 4 asks for two neurons.
 """
 
@@ -75,3 +75,4 @@ def letters(lam):
 
 theorem.instance("l = 1/3", letters=letters(Fraction(1, 3)))
 theorem.without(most, name="l = 6", letters=letters(6), breaks=[lower], keeps=[change])
+theorem.without(least, name="l = -1", letters=letters(-1), breaks=[lower], keeps=[change])

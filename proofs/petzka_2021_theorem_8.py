@@ -1,14 +1,14 @@
 """Petzka and Sminchisescu (2021), Theorem 8.  Splitting a neuron of a one-layer network.
 
-Setting      One hidden layer, one output, L = sum of squared residuals r. A neuron with incoming
-             weights u and outgoing weight v is split: both copies have u, and the outgoing weights
-             lambda v and (1 - lambda) v. x are the neuron's incoming values, with a last entry 1
-             where it has a bias; B = 2 sum r v s''(u'x) x x' (the paper leaves out the 2). By
-             Lemma 12 twice the second-order term at the image, with al la = be (1 - la), is
+Setting      One hidden layer, one output (else: Theorem 9), residuals r, L = sum r^2. A neuron with
+             incoming weights u and outgoing weight v is split: both copies have u, and the outgoing
+             weights lambda v and (1 - lambda) v. x are the neuron's incoming values, with a last
+             entry 1 where it has a bias; B = 2 sum r v s''(u'x) x x' (the paper leaves out the 2).
+             By Lemma 12 twice the second-order term at the image, with al la = be (1 - la), is
              y'H y + 2 (al - be) b z'D + 2 (al + be) w z'D + al be z'B z, where H is the smaller
              Hessian, y = (a, 2b, others), D v the derivative by u. In letters H = P'P with a left
              inverse J, and B = C'C with a left inverse F: positive definite.
-Hypotheses   (minimum) The point is a minimum with positive definite Hessian.
+Hypotheses   (minimum) A minimum with positive definite Hessian. Dropped in theorem_8_negative.
              (B)       B, over all incoming parameters, is positive definite.
              (inputs)  The block of B without the bias is positive definite. Follows from (B); the
                        paper's B is this block.

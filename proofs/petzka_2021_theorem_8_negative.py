@@ -14,6 +14,7 @@ Conclusions  (form)    For al be = -m^2 (lambda < 0 or lambda > 1) the form is n
 Source       Theorem 8, second case, read; (inside) is Fukumizu and Amari's (2000), recalled. In
              Theorem 9 it is the same with D = 0 as a hypothesis. The minima form two half-lines,
              between which all images are saddles. The instance was found by the program, seed 0.
+             Without (minimum): a saddle with B < 0, all of whose images are saddles.
 """
 
 from symland.problem import Network
@@ -83,6 +84,9 @@ theorem.cited(
 net = Network((1, 1, 1), "sigmoid")
 seven = integer_problem(net, [-4, -3, 0, 1, 2, 3, 4], [4, 3, 4, -1, 2, 4, 1])
 theorem.instance("seven samples", seven, at=[[["-0.2034066324"]], [["5.0760042531"]]])
+saddle = integer_problem(net, [-1, 1, 2], [0, 3, -2])
+theorem.without(minimum, name="a saddle", problem=saddle, breaks=[outside], keeps=[inside],
+                at=[[["0.8315917973"]], [["0.3183138355"]]])  # fmt: skip
 three = integer_problem(net, [0, 1, 3], [1, -2, 3])
 theorem.without(B, name="B > 0", problem=three, breaks=[outside, inside],
                 at=[[["0.63954936616"]], [["1.25555675301"]]])  # fmt: skip

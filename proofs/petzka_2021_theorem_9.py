@@ -7,8 +7,8 @@ Setting      As for Theorem 8, in any layer: g is the derivative of a sample's l
              y'H y + 2 (al - be) z'D b + 2 (al + be) z'D w + al be z'B z, where H is the smaller
              Hessian and y = (a, 2b, others). In letters H = P'P with a left inverse J, and B = C'C
              with a left inverse F: positive definite.
-Hypotheses   (minimum) The point is a minimum with positive definite Hessian.
-             (B)       B, over all incoming parameters, is positive definite.
+Hypotheses   (minimum) A minimum with positive definite Hessian. Dropped in theorem_8_negative.
+             (B)       B, over all incoming parameters, is positive definite. Dropped in theorem_8.
              (D)       D = 0.
 Conclusions  (form)    If D = 0 and al be = m^2 (0 < lambda < 1), the form is not negative.
              (kernel)  Where it vanishes then, y = 0 and m z = 0: only w is left. With D = 0 the

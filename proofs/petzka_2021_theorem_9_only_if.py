@@ -31,3 +31,9 @@ def large_m(proof):
     proof.cancel("square", -2 * trace(D.T @ D), of="slope", nonzero="sum")
     proof.prove("trace", trace(D @ D.T), using=["square"])
     proof.star("D", [D], of="trace")
+
+
+theorem.without(everywhere, because="D is any matrix, and the images are saddles: instance of"
+                " petzka_2021_theorem_9", breaks=[vanishes], wording="own")  # fmt: skip
+theorem.without(total, because="where al = -be D does not occur in the form",
+                breaks=[vanishes], wording="own")  # fmt: skip

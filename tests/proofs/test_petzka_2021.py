@@ -21,7 +21,7 @@ from symland.questions.replication_counterexamples import sloped_minimum, two_mi
 from symland.questions.replication_forms import forms
 from symland.search.deadline import Deadline
 from symland.search.small_data_search import integer_problem
-from symland.theorem import Instance, NotDecided
+from symland.theorem import Instance, NotDecided, Theorem
 from symland.theorem.exact_fit_path import falls_to_exact_fit
 from symland.theorem.replicated import replicated
 from symland.theorem.worker import run_file
@@ -103,6 +103,31 @@ def test_every_numbered_statement_has_a_file() -> None:
     for path in FILES:
         kind, number = path.stem.split("_")[2:4]
         assert f"{kind.capitalize()} {number.upper().replace('A', 'A.')}" in path.read_text()
+
+
+# Hypotheses without a line of their own; the file has the reason: they follow from others, are
+# dropped in another file, or are one of two cases.
+NOT_DROPPED = {
+    "corollary_6": {"narrow"},
+    "remark_11": {"minimum", "convex", "n >= 0"},
+    "remark_14": {"minimum", "B"},
+    "theorem_13": {"minimum", "B"},
+    "theorem_2": {"minimum", "B1", "B2"},
+    "theorem_4_bound": {"p1", "p2", "S1"},
+    "theorem_8": {"shape", "minimum", "inputs", "critical", "v", "share", "share-", "flat"},
+    "theorem_8_negative": {"share", "share-", "flat"},
+    "theorem_9": {"minimum", "B", "share", "share-", "flat"},
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_breaks_without_each_hypothesis(path: Path) -> None:
+    scope: dict[str, Any] = {"__name__": "theorem_file"}
+    exec(path.read_text(), scope)
+    for theorem in (x for x in scope.values() if isinstance(x, Theorem)):
+        dropped = {h.label for x in theorem.dropped if x.breaks for h in x.hypotheses}
+        left = {h.label for h in theorem.hypotheses if not h.definition} - dropped
+        assert left == NOT_DROPPED.get(theorem.name.removeprefix("petzka_2021_"), set())
 
 
 def test_the_minimum_at_infinity_by_sampling() -> None:
