@@ -22,6 +22,7 @@ __all__ = ["FullRanks", "full_ranks"]
 
 PRECISIONS = (128, 512, 2048)
 MISSING = "no layer is shown to have independent samples, and full ranks after the next layer"
+MOST_PLACES = 20_000  # of a step of a certificate
 Matrix = list[list[fmpq]]
 
 
@@ -128,7 +129,10 @@ def _at(problem: Problem, point: Weights, layer: int) -> FullRanks | None:
     if left is None:
         return None
     turned = [list(column) for column in zip(*left, strict=True)]
-    return FullRanks(layer, turned, tuple(rights), ctx.prec)
+    largest = max(abs(x) for matrix in (turned, *rights) for row in matrix for x in row)
+    # An error of one unit in the last place is multiplied by the inverse.
+    places = ctx.prec + max(0, binary_logarithm(arb(largest)))
+    return FullRanks(layer, turned, tuple(rights), places) if places <= MOST_PLACES else None
 
 
 def _right_inverse(a: arb_mat) -> Matrix | None:

@@ -336,6 +336,35 @@ def test_the_search_says_why_not(about: Problem, point: Any, reason: str) -> Non
     assert reason in found
 
 
+@pytest.mark.parametrize(
+    ("activation", "first", "last", "known"),
+    [
+        ("exp", "60", "1", True),
+        ("exp", "-60", "1", True),
+        ("sigmoid", "-50", "1", True),
+        ("exp", "1", f"1/{10**60}", True),
+        ("exp", "1000000", "1", False),
+        ("sigmoid", "1000000", "1", True),  # 1 and 1, beside two others
+        ("sigmoid", "-1000000", "1", False),
+        ("tanh", "-1000000", "1", True),
+    ],
+)
+def test_numbers_of_very_different_size(
+    activation: str, first: str, last: str, known: bool
+) -> None:
+    """Accepted by the checker, or none is found; never an error."""
+    network = Network((1, 2, 1, 1), [activation, "tanh"])
+    about = integer_problem(network, [1, 2], [3, 4])
+    point = parse_weights({"W1": [[first], ["1/2"]], "W2": [["1", "1"]], "W3": [[last]]}, network)
+    found = full_ranks(about, point, Deadline(9))
+    assert isinstance(found, FullRanks) is known
+    if isinstance(found, FullRanks):
+        case = Case(about)
+        path_to_exact_fit(case, case.point(point.to_json()), found.layer, found.left_inverse,
+                          found.right_inverses, found.precision)  # fmt: skip
+        assert case.check().accepted
+
+
 def test_the_search_stops() -> None:
     about = integer_problem(Network((1, 1, 1), "tanh"), [1], [1])
     point = parse_weights({"W1": [["1"]], "W2": [["1"]]}, about.network)
