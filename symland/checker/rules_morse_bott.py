@@ -183,7 +183,7 @@ def _follow(problem: Problem, k: int, A: list[list[Fraction]], t: list[Fraction]
     solution of dh/dt = R h + r solve the same linear equation, so they agree.  For s of degree n
     R = n A: if A is diagonal the difference s' (a z + t) - n a s of every neuron must be a
     constant; for n = 1, s(z) = c z + c_0, it is r = c t - A (c_0, .., c_0) for every A.  relu and
-    leaky_relu have s(e^(a t) z) = e^(a t) s(z).
+    leaky_relu have s(e^(a t) z) = e^(a t) s(z).  For exp, if A = 0, it is R = diag(t) and r = 0.
     """
     size = range(len(A))
     s = problem.activations[k - 1]
@@ -195,6 +195,9 @@ def _follow(problem: Problem, k: int, A: list[list[Fraction]], t: list[Fraction]
     R = [[degree * x for x in row] for row in A]
     if coefficients is None:
         function = problem.functions[k - 1]
+        if function is not None and function[0] == "exp" and not any(map(any, A)):
+            turned = [[t[i] if i == j else Fraction(0) for j in size] for i in size]
+            return _Change(A, t, turned, [Fraction(0)] * len(A))
         if function is None or function[0] not in ("relu", "leaky_relu") or any(t):
             raise Refused(f"the activation of layer {k} does not follow the generator")
         return _Change(A, t, R, [Fraction(0)] * len(A))

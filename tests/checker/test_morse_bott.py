@@ -373,6 +373,39 @@ def test_other_activations_have_no_generators(activation: str, target: str) -> N
     assert "the activation of layer 1 does not follow the generator" in str(answer.reason)
 
 
+@pytest.mark.parametrize(
+    ("generator", "reason"),
+    [
+        (move(1, [["0"]], ["2"]), None),
+        (move(1, [["1"]], ["2"]), "does not follow the generator"),
+        (move(1, [["1"]]), "does not follow the generator"),
+        (move(1, [["0"]]), "the manifold has dimension 0"),
+    ],
+)
+def test_a_shift_scales_exp(generator: Any, reason: Any) -> None:
+    """v e^(u x + b) with v e^b, u fixed: the two samples are fitted along a curve."""
+    given = problem([1, 1, 1], [[0], [0]], [[1], [3]], activation=["exp"], bias="hidden",
+                    l2={"W1": [["1"]]})  # fmt: skip
+    claims = [
+        ("critical", {"point": "p"}),
+        ("inertia", {"point": "p", "positive": 2, "negative": 0, "zero": 1}),
+        ("minimum", {"point": "p"}),
+    ]
+    witness = {"critical": "c0", "inertia": "c1", "generators": [generator]}
+    answer = verdict(
+        statement(given, {"p": {"W1": [["0"]], "b1": ["0"], "W2": [["2"]]}}, claims),
+        certificate([("logarithms", {}), ("logarithms", {}), ("orbit", witness)]),
+    )
+    assert answer.accepted is (reason is None), answer.reason
+    assert reason is None or reason in str(answer.reason)
+
+
+def test_a_shift_of_exp_needs_its_bias() -> None:
+    given = problem([1, 1, 1], [[0]], [[1]], activation=["exp"])
+    answer = orbit(given, {"W1": [["0"]], "W2": [["1"]]}, (1, 0, 1), move(1, [["0"]], ["1"]))
+    assert not answer.accepted
+
+
 def test_a_constant_needs_the_next_bias() -> None:
     given = problem([1, 1, 1], [[1]], [[5]], activation=["polynomial(3, 0, 0, 2)"])
     answer = orbit(given, {"W1": [["1"]], "W2": [["1"]]}, (1, 0, 1), move(1, ONE))

@@ -121,6 +121,16 @@ def test_copies_in_adjacent_layers(first, second, kind, zero):
         assert lowest_around(problem, found) > -1e-12
 
 
+def test_a_bias_before_exp_is_a_scaling():
+    """v e^(u x + b): b may move if v e^b stays."""
+    data = Dataset([[0], [1], [2], [3]], [[1], [1], [3], [4]])
+    problem = Problem(Network([1, 1, 1], "exp", "hidden"), data)
+    found = refined(problem, {"W1": [["1/2"]], "b1": ["1/10"], "W2": [["9/10"]]})
+    assert (found["local"], found["status"]) == ("minimum", "certified")
+    assert found["flat"]["dimension"] == found["inertia"]["zero"] == 1
+    assert lowest_around(problem, found) > -1e-12
+
+
 def test_copies_that_are_mirrored():
     """tanh is odd: a neuron with both signs turned is a copy."""
     problem = Problem(Network([1, 2, 1], "tanh"), Dataset([[1], [2], [3]], [[1], [3], [2]]))

@@ -66,12 +66,15 @@ def generators(problem: Problem) -> list[Generator]:
     """A basis of the infinitesimal symmetries that change neurons, regularizer and skip included.
 
     Linear layers may be mixed and, with biases, shifted; neurons of positively homogeneous
-    activations (about some centre) may be scaled. Translations of dead weights are not among them.
+    activations (about some centre) may be scaled; a shift scales the value of exp. Translations of
+    dead weights are not among them.
 
     >>> from symland.problem import Dataset, Network, Problem, Regularizer
     >>> data = Dataset([[1]], [[1]])
     >>> [len(generators(Problem(Network([1, 2, 1], a), data))) for a in ("linear", "cube", "tanh")]
     [4, 2, 0]
+    >>> [len(generators(Problem(Network([1, 2, 1], "exp", b), data))) for b in ("none", "hidden")]
+    [0, 2]
     >>> len(generators(Problem(Network([1, 2, 1]), data, regularizer=Regularizer(1))))
     1
     """
@@ -104,6 +107,9 @@ def _elementary(setting: Setting, layer: int) -> Iterator[tuple[Entries, Entries
                 yield {(layer, p, q): ONE}, {(layer, p, q): ONE, (layer, p, None): -constant}
         for p in neurons:
             yield {(layer, p, None): ONE}, {(layer, p, None): slope}
+    elif activation.name == "exp":
+        for p in neurons:
+            yield {(layer, p, None): ONE}, {(layer, p, p): ONE}
     elif homogeneity(activation) is not None:
         degree = homogeneity(activation) or 0
         double = intertwiner(activation, Fraction(2))
