@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from . import files
+from .backpropagation import Backpropagation, Dual, is_covered
 from .context import Context
 from .effort import spend
 from .enclosed_points import box, shaped
@@ -232,27 +233,47 @@ def _interval_box(here: Ends, bits: int) -> list[Interval]:
 
 
 def _derivative(context: Context, here: Ends, k: int, bits: int) -> None:
-    arithmetic = Intervals(bits)
-    jet = loss(context.problem, arithmetic, shaped(context, _interval_box(here, bits)), 1)
-    slope = gradient(context.problem, jet, arithmetic)[k]
-    if not arithmetic.sign(slope):
+    """`Refused` unless derivative k is not 0 anywhere in the leaf: by backpropagation, which is
+    fast, or by jets, whose enclosure may be the narrower one."""
+    over, arithmetic, problem = _interval_box(here, bits), Intervals(bits), context.problem
+    known = _backpropagation(context, bits)
+    if known is not None and arithmetic.sign(known.partial(over, k)):
+        return
+    jet = loss(problem, arithmetic, shaped(context, over), 1)
+    if not arithmetic.sign(gradient(problem, jet, arithmetic)[k]):
         raise Refused(f"derivative {k} may be 0 in a leaf")
 
 
 def _combination(context: Context, here: Ends, node: list[Any], bits: int) -> None:
-    arithmetic, problem = Intervals(bits), context.problem
+    """`Refused` unless the combination of derivatives is not 0 anywhere in the leaf; as above."""
     if len(node) != len(here) or any(type(c) is not int or abs(c) > MAX_FACTOR for c in node):
         raise Unreadable(f"cover: {show(node)}, expected {len(here)} integers")
-    factors = [number(Fraction(c), bits) for c in node]
+    factors = [number(c, bits) for c in node]
     middle = [(low + high) / 2 for low, high in here]
-    centre = shaped(context, [number(m, bits) for m in middle])
-    over = shaped(context, _interval_box(here, bits))
-    slope = gradient(problem, loss(problem, arithmetic, centre, 1), arithmetic)
-    curvature = hessian(problem, loss(problem, arithmetic, over, 2), arithmetic)
-    bent = [dot(factors, column) for column in zip(*curvature, strict=True)]
+    centre, over = [number(m, bits) for m in middle], _interval_box(here, bits)
     shift = [
         Interval.between(low - m, high - m, bits)
         for (low, high), m in zip(here, middle, strict=True)
     ]
+    arithmetic, known = Intervals(bits), _backpropagation(context, bits)
+    if known is not None:
+        value = known.along([Dual(x, c) for x, c in zip(centre, factors, strict=True)])
+        moved = known.gradient([Dual(x, c) for x, c in zip(over, factors, strict=True)])
+        if arithmetic.sign(value + dot([x.slope for x in moved], shift)):
+            return
+    problem = context.problem
+    slope = gradient(problem, loss(problem, arithmetic, shaped(context, centre), 1), arithmetic)
+    curvature = hessian(problem, loss(problem, arithmetic, shaped(context, over), 2), arithmetic)
+    bent = [dot(factors, column) for column in zip(*curvature, strict=True)]
     if not arithmetic.sign(dot(factors, slope) + dot(bent, shift)):
         raise Refused("a combination of derivatives may be 0 in a leaf")
+
+
+def _backpropagation(context: Context, bits: int) -> Backpropagation | None:
+    """Derivatives by backpropagation, where the problem is one of those that it is known for."""
+    key = "backpropagation", bits
+    if key not in context.cache:
+        known = is_covered(context.problem)
+        context.cache[key] = Backpropagation(context.problem, bits) if known else None
+    found: Backpropagation | None = context.cache[key]
+    return found

@@ -11,6 +11,7 @@ from flint import fmpq
 
 from symland.claims.case import Case
 from symland.claims.enclosures import all_critical, not_global_between
+from symland.landscape.float_landscape import FloatLandscape
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
@@ -91,20 +92,40 @@ def box_critical_set(
 
 
 def _leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> tuple[float, float]:
-    """What the checker takes to exclude a box by a derivative, and by a combination of all."""
-    n = problem.network.parameter_count
+    """What the checker takes to exclude a box by a derivative, and by a combination of all: tried
+    in a cube so small that it can."""
+    import numpy as np
+
+    n, low = problem.network.parameter_count, lower + (upper - lower) * fmpq(5, 8)
+    high = low + (upper - lower) / 2**20
+    with np.errstate(all="ignore"):
+        gradient = FloatLandscape(problem).gradient(np.full(n, float(low.p) / float(low.q)))
+    k = int(np.nan_to_num(abs(gradient)).argmax())
 
     def seconds(nodes: list[Any]) -> float:
         case = Case(problem)
-        all_critical(case, [], lower, upper, nodes, bits)
+        all_critical(case, [], low, high, nodes, bits)
         begin = time.monotonic()
-        case.check()  # refused as a rule, after the work
+        case.check()
         return time.monotonic() - begin
 
-    bare, derivative, combination = (
-        min(seconds(nodes) for _ in range(3)) for nodes in ([], [n], [[1] * n])
-    )
-    return SLOWER * max(derivative - bare, 0.0), SLOWER * max(combination - bare, 0.0)
+    def each(leaf: Any) -> float:
+        one, many = (min(seconds(_halved(leaf, levels)) for _ in range(2)) for levels in (0, 4))
+        return SLOWER * max(many - one, 0.0) / 15
+
+    return each(n + k), each([int(i == k) for i in range(n)])
+
+
+def _halved(leaf: Any, levels: int) -> list[Any]:
+    """The tree of 2^levels equal leaves, halved along the first weight.
+
+    >>> _halved(7, 2)
+    [0, 0, 7, 7, 0, 7, 7]
+    """
+    if not levels:
+        return [leaf]
+    half = _halved(leaf, levels - 1)
+    return [0, *half, *half]
 
 
 def _starts(problem: Problem, lower: fmpq, upper: fmpq, seed: int) -> list[list[float]]:
