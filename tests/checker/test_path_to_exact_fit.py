@@ -315,6 +315,18 @@ def test_too_few_binary_places_refuse() -> None:
     assert "are not shown to be independent" in str(refused(about, point, 2, left, [], 16))
 
 
+def test_points_with_logarithms_and_boxes() -> None:
+    """sigmoid(log 3) = 3/4, times 4/3; of a box nothing is known before another rule."""
+    about = problem([1, 1, 1], [[1]], [[7]], activation=["sigmoid"])
+    assert refused(about, {"W1": [["log(3)"]], "W2": [["0"]]}, 1, [["4/3"]], []) is None
+    half = {"W1": [["log(1)"]], "W2": [["0"]]}
+    assert refused(about, half, 1, [["3"]], []) is None
+    assert "not shown to be independent" in str(refused(about, half, 1, [["4"]], []))
+    box = {"box": {"midpoint": {"W1": [["1"]], "W2": [["1"]]},
+                   "radius": {"W1": [["1/9"]], "W2": [["1/9"]]}}}  # fmt: skip
+    assert "is not yet known" in str(refused(about, box, 1, [["4/3"]], []))
+
+
 # --- Where the search finds none -----------------------------------------------------------------
 @pytest.mark.parametrize(
     ("about", "point", "reason"),
