@@ -319,9 +319,9 @@ def test_points_with_logarithms_and_boxes() -> None:
     """sigmoid(log 3) = 3/4, times 4/3; of a box nothing is known before another rule."""
     about = problem([1, 1, 1], [[1]], [[7]], activation=["sigmoid"])
     assert refused(about, {"W1": [["log(3)"]], "W2": [["0"]]}, 1, [["4/3"]], []) is None
-    half = {"W1": [["log(1)"]], "W2": [["0"]]}
-    assert refused(about, half, 1, [["3"]], []) is None
-    assert "not shown to be independent" in str(refused(about, half, 1, [["4"]], []))
+    low = {"W1": [["log(1/3)"]], "W2": [["0"]]}
+    assert refused(about, low, 1, [["7"]], []) is None
+    assert "not shown to be independent" in str(refused(about, low, 1, [["8"]], []))
     box = {"box": {"midpoint": {"W1": [["1"]], "W2": [["1"]]},
                    "radius": {"W1": [["1/9"]], "W2": [["1/9"]]}}}  # fmt: skip
     assert "is not yet known" in str(refused(about, box, 1, [["4/3"]], []))
