@@ -13,8 +13,10 @@ from . import (
     all_shapes_quantified as shapes_quantified,
     effort,
     files,
+    rules_cells as cells,
     rules_complete as complete,
     rules_complex as complexes,
+    rules_convex_cell as convex_cells,
     rules_curves as curves,
     rules_decreasing as decreasing,
     rules_deep_linear as deep,
@@ -202,6 +204,18 @@ RULES: Table = {
         "point",
         "critical inertia layer neuron incoming precision",
         silent.silent_non_strict_saddle,
+    ),
+    ("critical", "krawczyk_cell"): Rule("point", "precision inverse flat", cells.cell_critical),
+    ("inertia", "cell"): Rule(
+        "point positive negative zero", "critical precision flat transform", cells.cell_inertia
+    ),
+    ("minimum", "kinks"): Rule(
+        "point", "precision inverse flat transform absent", cells.kink_minimum
+    ),
+    ("minimum", "convex_cell"): Rule(
+        "point",
+        "precision inverse held_incoming translations",
+        convex_cells.convex_cell,
     ),
     ("strict_saddle", "intervals"): Rule(
         "point", "critical precision descent ascent", slices.intervals_strict_saddle

@@ -160,17 +160,25 @@ def total(jets: Iterable[Jet]) -> Jet:
     return result
 
 
-def loss(problem: Problem, arithmetic: Any, weights: Weights, order: int) -> Jet:
+def loss(
+    problem: Problem,
+    arithmetic: Any,
+    weights: Weights,
+    order: int,
+    slopes: Sequence[Sequence[Sequence[Fraction | None]]] | None = None,
+) -> Jet:
     """The whole loss, regularizer included, with derivatives by all weights in their order.
 
-    Parameter number i is the i-th of `coordinates`.  ``order`` is 0, 1 or 2.
+    Parameter number i is the i-th of `coordinates`.  ``order`` is 0, 1 or 2.  Where ``slopes``
+    (cells.py: by sample, layer and neuron) has a number, the neuron is that multiple of its
+    preactivation, whatever the signs.
     """
     jets = _variables(problem, arithmetic, weights, order)
     parts = (
         _sample(
             problem.kind,
             arithmetic,
-            _forward(problem, arithmetic, jets, x),
+            _forward(problem, arithmetic, jets, x, None if slopes is None else slopes[i]),
             y,
             None if problem.weights is None else problem.weights[i],
         )
@@ -203,7 +211,11 @@ def _variables(
 
 
 def _forward(
-    problem: Problem, arithmetic: Any, jets: dict[str, list[list[Jet]]], x: list[Fraction]
+    problem: Problem,
+    arithmetic: Any,
+    jets: dict[str, list[list[Jet]]],
+    x: list[Fraction],
+    slopes: Sequence[Sequence[Fraction | None]] | None = None,
 ) -> list[Jet]:
     """The outputs for one input."""
     inputs = [arithmetic.number(a) for a in x]
@@ -225,7 +237,15 @@ def _forward(
             entries += len(z[-1].first) + len(z[-1].second)
             if entries > MAX_ENTRIES:
                 raise Refused(f"more than {MAX_ENTRIES} derivatives of the neurons of one sample")
-        layers.append(z if k == problem.K else [_activate(problem, arithmetic, k, u) for u in z])
+        if k == problem.K:
+            return z
+        known = [None] * len(z) if slopes is None else slopes[k - 1]
+        layers.append(
+            [
+                _activate(problem, arithmetic, k, u) if a is None else u.times(arithmetic.number(a))
+                for u, a in zip(z, known, strict=True)
+            ]
+        )
     return layers[-1]
 
 

@@ -6,6 +6,7 @@ The formulas are those of backpropagation; `ball_hessian` has those of second or
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import Any, final
@@ -25,13 +26,16 @@ __all__ = ["BallLandscape"]
 
 Grid = list[list[arb]]
 """Rows over neurons, columns over samples."""
+Slopes = Sequence[Sequence[Sequence[Fraction | None]]]
+"""By hidden layer, neuron and sample; None where the activation is to be computed."""
 
 
 @final
 class BallLandscape:
     """The landscape over balls, in the order of ``network.shapes``; precision is `flint.ctx.prec`.
 
-    Every result encloses what it names for all weights in the balls given.
+    Every result encloses what it names for all weights in the balls given. Where `slopes` has a
+    number, the neuron is that multiple of its preactivation on that sample.
 
     Examples
     --------
@@ -42,8 +46,8 @@ class BallLandscape:
     (0.5, [3.0, 1.0], [9.0, 4.0, 4.0, 1.0])
     """
 
-    def __init__(self, problem: Problem):
-        self.problem, self.network = problem, problem.network
+    def __init__(self, problem: Problem, slopes: Slopes | None = None):
+        self.problem, self.network, self.fixed = problem, problem.network, slopes
         self._data: tuple[int, Grid, list[Any], list[tuple[int, arb]]] | None = None
         self._starts, start = {}, 0
         for name, shape in self.network.shapes.items():
@@ -122,7 +126,7 @@ class Pass:
         self.slopes: list[Grid] = []
         self.curvatures: list[Grid] = []
         for k, activation in enumerate(network.activations, start=1):
-            self._hidden(activation, self._affine(k, self.neurons[-1]))
+            self._hidden(k, activation, self._affine(k, self.neurons[-1]))
         self.read = self._reads(self.neurons)
         self._losses(self._affine(self.K, self.read))
         if order:
@@ -134,11 +138,19 @@ class Pass:
         bias = self.parameters.get(f"b{k}")
         return z if bias is None else [[x + b for x in row] for row, b in zip(z, bias, strict=True)]
 
-    def _hidden(self, activation: Any, z: Grid) -> None:
-        if self.order == 0:
+    def _hidden(self, k: int, activation: Any, z: Grid) -> None:
+        fixed = self.landscape.fixed
+        if self.order == 0 and fixed is None:
             self.neurons.append([[activate(activation, balls, x) for x in row] for row in z])
             return
-        parts = [[self._derivatives(activation, x) for x in row] for row in z]
+        known = [[None] * self.samples for _ in z] if fixed is None else fixed[k - 1]
+        parts = [
+            [
+                self._derivatives(activation, x) if a is None else _multiple(a, x)[: self.order + 1]
+                for x, a in zip(*rows, strict=True)
+            ]
+            for rows in zip(z, known, strict=True)
+        ]
         kept = [self.neurons, self.slopes, self.curvatures][: self.order + 1]
         for place, grids in enumerate(kept):
             grids.append([[p[place] for p in row] for row in parts])
@@ -219,6 +231,12 @@ class Pass:
             else:
                 result += (matrix(self.deltas[k - 1]) * matrix(self.feed(k)).transpose()).entries()
         return result
+
+
+def _multiple(a: Fraction, z: arb) -> list[arb]:
+    """a z and its derivatives."""
+    slope = balls.number(a)
+    return [slope * z, slope, arb(0)]
 
 
 def _sum(a: Sequence[arb], b: Sequence[arb]) -> list[arb]:

@@ -23,6 +23,7 @@ from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.constant_loss import classify_constant
 from symland.questions.one_field import MOST_DEGREE
 from symland.questions.point_json import network_json
+from symland.questions.refined_cell import given_in_a_cell, has_kinks, near_kinks
 from symland.questions.request import PRECISION, check_request
 from symland.search.deadline import Deadline
 
@@ -109,6 +110,8 @@ def decide(work: Classification) -> dict[str, Any]:
     obstacle = not_polynomial_because(work.problem)
     if obstacle and not is_piecewise_polynomial(work.problem):
         work.write_in_one_field()
+        if has_kinks(work.problem):
+            return given_in_a_cell(work, classify_analytic(work, nearby=near_kinks))
         return classify_analytic(work)
     if work.point.has_logs:
         return classify_logarithmic(work)

@@ -23,6 +23,7 @@ from symland.problem.problem import Problem
 from symland.questions.classify_polynomial import classify_polynomial, lower_elsewhere
 from symland.questions.convex_region import convex_region
 from symland.questions.point_json import loss_json, point_json
+from symland.questions.refined_cell import given_in_a_cell, near_kinks
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
@@ -44,8 +45,10 @@ def classify_cell(work: Classification) -> dict[str, Any]:
     try:
         gradient(work.problem, system, values)
     except Kink as kink:
-        return _at_a_kink(work, values, kink)
-    return classify_polynomial(work)
+        document = _at_a_kink(work, values, kink)
+    else:
+        document = classify_polynomial(work, nearby=near_kinks)
+    return given_in_a_cell(work, document)
 
 
 def _at_a_kink(work: Classification, values: dict[str, Any], kink: Kink) -> dict[str, Any]:

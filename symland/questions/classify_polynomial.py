@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -39,14 +39,17 @@ __all__ = ["classify_polynomial"]
 
 
 def classify_polynomial(
-    work: Classification, values: Mapping[str, Any] | None = None
+    work: Classification,
+    values: Mapping[str, Any] | None = None,
+    nearby: Callable[[Classification], dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The document of the point; what is proved becomes claims of the case.
 
     With other `values`, numbers of Q near those of the point, the claims are what holds there: they
-    are proved about the point only when the checker says so.
+    are proved about the point only when the checker says so. `nearby` looks for a critical point
+    beside one that is not critical (`refined`).
     """
-    return _Point(work, values).document()
+    return _Point(work, values, nearby).document()
 
 
 def lower_elsewhere(work: Classification, name: str, value: Any) -> dict[str, Any]:
@@ -67,7 +70,13 @@ def lower_elsewhere(work: Classification, name: str, value: Any) -> dict[str, An
 
 
 class _Point:
-    def __init__(self, work: Classification, values: Mapping[str, Any] | None):
+    def __init__(
+        self,
+        work: Classification,
+        values: Mapping[str, Any] | None,
+        nearby: Callable[[Classification], dict[str, Any]] | None,
+    ):
+        self.nearby = nearby
         self.work, self.case, self.problem = work, work.case, work.problem
         self.shapes = work.problem.network.shapes
         self.values: dict[str, Any]
@@ -168,6 +177,8 @@ class _Point:
         raise IndexError(index)
 
     def _refined(self) -> dict[str, Any]:
+        if self.nearby is not None:
+            return self.nearby(self.work)
         start = [enclosure(x) for x in flat(self.shapes, self.values)]
         try:
             return refined(self.work, BallLandscape(self.problem), start)

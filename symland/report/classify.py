@@ -61,6 +61,7 @@ def _point_lines(title: str, point: Mapping[str, Any]) -> Lines:
     lines.append(("global minimum", Cell(_yes_no(point.get("global")))))
     if point.get("inertia"):
         lines.append(("Hessian", _inertia(point)))
+    lines += [("at a kink", Cell(str(place))) for place in point.get("kinks") or ()]
     if point.get("flat"):
         lines += [("loss constant by", Cell(str(cause))) for cause in point["flat"]["because"]]
     return Lines(title, tuple(lines))

@@ -168,12 +168,13 @@ def check_classify(document: Any) -> None:
     """The document of `symland classify --json`."""
     check_general(document)
     assert set(document) >= {"given", "refined", "distance"}
-    check_point(document["given"])
+    check_point(document["given"], frozenset({"kinks"}))
     if document["refined"] is not None:
         check_point(
-            document["refined"], frozenset({"digits", "gradient_norm", "reason", "box", "flat"})
+            document["refined"],
+            frozenset({"digits", "gradient_norm", "reason", "box", "flat", "kinks"}),
         )
-        assert document["given"]["critical"] is False
+        assert document["given"]["critical"] is not True
         decimal(document["distance"])
     else:
         assert document["distance"] is None
