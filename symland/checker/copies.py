@@ -31,12 +31,14 @@ smooth in shares and t (near the point, where a share that is not 0 stays so).  
 what is given.  The derivatives by the shares are v (e_j / k_j - e_i / k_i), and those by t_ij
 change the weights between the two groups only: these are the tangents.
 
-**Kernel.**  Let a_j = 0, so that the outgoing weights of j are 0, and let the next layer have one
-neuron, or be one group as a whole, with w not 0.  If the point is critical, the second derivative
-of L by an incoming weight of j and any weight is 0.  For, as long as the outgoing weights of j are
-0, L does not depend on the incoming ones; what remains is the mixed derivative with an outgoing
-weight, to m: (a_m / c_m) (k_j / c_j) D for D = sum d s' x, with the d, s' and x of theta.  And w D
-is the derivative of l by u, which is 0.
+**Kernel.** Let a_j = 0, so that the outgoing weights of j are 0, and let the next layer work
+like one neuron: have one, or be one group as a whole, with w not 0.  If the point is critical,
+the second derivative of L by an incoming weight of j and any weight is 0.  For, as long as the
+outgoing weights of j are 0, L does not depend on the incoming ones; what remains is the mixed
+derivative with an outgoing weight, to m: (a_m / c_m) (k_j / c_j) D for D = sum d s' x, with the
+d, s' and x of theta.  And w D is the derivative of l by u, which is 0.  Two outputs before the
+cross entropy with targets of sum 1 work so too: L has opposite derivatives d and -d by them,
+which stand for a_m / c_m = 1 and -1, and w is the difference of the outgoing weights.
 """
 
 from __future__ import annotations
@@ -105,10 +107,12 @@ class Copies:
         return [_sum(at, column, self.multiples) for column in zip(*self.out, strict=True)]
 
 
-def coupled(groups: Sequence[Copies], at: Vector) -> tuple[list[Vector], list[Vector]]:
+def coupled(
+    problem: Problem, groups: Sequence[Copies], at: Vector
+) -> tuple[list[Vector], list[Vector]]:
     """The tangents that change weights between two groups of copies in adjacent layers, and the
     kernel vectors of copies of share 0; of the former not those that the latter span."""
-    idle = _unseen(groups, at)
+    idle = _unseen(problem, groups, at)
     tangents = []
     for below in groups:
         for above in groups:
@@ -141,12 +145,12 @@ def _between(below: Copies, above: Copies, idle: Places) -> Iterator[dict[int, F
             }
 
 
-def _unseen(groups: Sequence[Copies], at: Vector) -> Places:
+def _unseen(problem: Problem, groups: Sequence[Copies], at: Vector) -> Places:
     """The incoming weights of copies with the share 0, by layer and neuron, where the docstring
     shows the Hessian to be 0 on them at a critical point."""
     found = {}
     for group in groups:
-        above = _only_above(groups, group)
+        above = _only_above(problem, groups, group)
         if not above or all(group.shares):
             continue
         total = group.total(at)
@@ -159,11 +163,14 @@ def _unseen(groups: Sequence[Copies], at: Vector) -> Places:
     return found
 
 
-def _only_above(groups: Sequence[Copies], group: Copies) -> dict[int, Fraction]:
-    """a_m / c_m for each neuron of the next layer, if it is one neuron or one group; else {}."""
+def _only_above(problem: Problem, groups: Sequence[Copies], group: Copies) -> dict[int, Fraction]:
+    """a_m / c_m for each neuron of the next layer, if it works like one neuron; else {}."""
     width = len(group.out[0])
     if width == 1:
         return {0: Fraction(1)}
+    if width == 2 and group.layer == problem.K - 1 and problem.kind == "cross_entropy":
+        ones = all(sum(y) == 1 for y in problem.targets)
+        return {0: Fraction(1), 1: Fraction(-1)} if ones else {}
     for above in groups:
         if above.layer == group.layer + 1 and len(above.neurons) == width:
             lines = zip(above.neurons, above.shares, above.factors, strict=True)

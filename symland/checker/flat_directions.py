@@ -99,7 +99,9 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
         annihilators, tangents = group.vectors(flat)
         found.annihilators.extend(annihilators)
         found.tangents.extend(tangents)
-    for listed, more in zip((found.tangents, found.kernel), coupled(groups, flat), strict=True):
+    for listed, more in zip(
+        (found.tangents, found.kernel), coupled(problem, groups, flat), strict=True
+    ):
         listed.extend(more)
     places: dict[int, None] = {}
     silent: set[tuple[int, int]] = set()

@@ -54,6 +54,10 @@ MANY = 110
 FEW_STEPS = 20
 """Newton steps in floats where Hessians are large."""
 SHRINKINGS = 4
+SLACK = 4
+"""Shares may change by as many times what Newton's method changed."""
+NEARLY = 1e-3
+"""The part of their weights by which copies may differ if nothing else is proved."""
 
 
 def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]) -> dict[str, Any]:
@@ -119,14 +123,21 @@ def _in_a_slice(
 
     from symland.search.flat_reasons import flat_reasons
 
-    place = np.array([float(x) for x in point])
+    place, given = (np.array([float(x) for x in v]) for v in (point, start))
     if not np.isfinite(place).all():
         return None
-    reasons = flat_reasons(work.problem, place)
-    if not reasons:
+    moved = float(abs(place - given).max())
+    # Newton's method moves along flat directions too: copies are clearer where it started.
+    trials = [
+        (place, flat_reasons(work.problem, place, SLACK * moved)),
+        (given, flat_reasons(work.problem, given)),
+        (place, flat_reasons(work.problem, place, SLACK * moved, NEARLY)),
+    ]
+    seen = [(w, r) for k, (w, r) in enumerate(trials) if r and (k == 0 or r != trials[0][1])]
+    if not seen:
         return None
     try:
-        document, found, name = certified_slice(work, landscape, place, reasons)
+        document, found, name = certified_slice(work, landscape, seen)
     except (NoBox, Kink, MissingFunction):
         return None
     box = found.box

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq
+from flint import arb, ctx, fmpq
 
 from symland.claims.case import Case
 from symland.claims.enclosures import kind_by_inertia, loss_between
+from symland.claims.not_finite import best_outputs as claim_best_outputs
 from symland.claims.slice import (
     convex_global_minimum,
     exact_fit as claim_exact_fit,
@@ -27,6 +29,7 @@ from symland.problem.problem import Problem
 from symland.questions.escalation import MOST_BITS, accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import interval_json, point_json
+from symland.search.box_continuum import best_targets
 from symland.search.critical_box import NoBox
 from symland.search.deadline import Deadline
 from symland.search.exact_fit import ExactFit, exact_fit, may_fit
@@ -46,25 +49,41 @@ __all__ = [
 ]
 
 SHRINKINGS = 4
+FITS = "all samples are fitted exactly"
+BEST = "no function of the inputs does better on the samples"
 FITTED = 1e-9
 """The part of the largest square of a target below which a loss may be meant to be 0."""
 
 
 def certified_slice(
-    work: Classification, landscape: BallLandscape, place: Any, reasons: FlatReasons
+    work: Classification, landscape: BallLandscape, places: Sequence[tuple[Any, FlatReasons]]
 ) -> tuple[dict[str, Any], CriticalSlice, str]:
-    """The document of the critical point in a slice through `place`, the slice and the name of the
-    point; claims are added to the case of `work`.
+    """The document of the critical point in a slice through one of the places, the slice and the
+    name of the point; claims are added to the case of `work`.
+
+    The first place at which the kind of the point is proved is taken, or else the first one.
 
     Raises
     ------
     NoBox
         Nothing is proved.
     """
-    found = critical_slice(landscape, place, reasons, work.deadline, work.precision)
-    found = accepted_slice(work.problem, found)
-    name, kind = slice_claims(work.case, work.problem, found)
-    return slice_document(work.problem, found, kind), found, name
+    problem, first, why = work.problem, None, NoBox("no place to start from")
+    for place, reasons in places:
+        try:
+            found = critical_slice(landscape, place, reasons, work.deadline, work.precision)
+            found = accepted_slice(problem, found)
+        except NoBox as reason:
+            why = reason
+            continue
+        first = first or found
+        if slice_claims(Case(problem), problem, found)[1] != "undecided":
+            first = found
+            break
+    if first is None:
+        raise why
+    name, kind = slice_claims(work.case, problem, first)
+    return slice_document(problem, first, kind), first, name
 
 
 def accepted_slice(problem: Problem, found: CriticalSlice) -> CriticalSlice:
@@ -85,27 +104,39 @@ def accepted_slice(problem: Problem, found: CriticalSlice) -> CriticalSlice:
 
 
 def nearly_fits(problem: Problem, place: Any) -> bool:
-    """Whether the loss at a place (floats) may be meant to be 0, with all samples fitted."""
+    """Whether the outputs at a place (floats) may be meant to be best for every input: targets, or
+    their means or log odds where inputs occur several times."""
     import numpy as np
 
     from symland.landscape.float_landscape import FloatLandscape
 
-    if not may_fit(problem):
+    best = _best(problem)
+    if best is None:
         return False
     try:
-        largest = max((abs(float(y)) for row in problem.dataset.targets for y in row), default=0.0)
+        largest = max((abs(float(y)) for row in best.dataset.targets for y in row), default=0.0)
         with np.errstate(all="ignore"):
-            loss = float(FloatLandscape(problem).loss(place))
+            loss = float(FloatLandscape(best).loss(place))
     except OverflowError:  # data beyond the floats
         return False
     return bool(loss**0.5 <= FITTED**0.5 * largest)
 
 
+def _best(problem: Problem) -> Problem | None:
+    """The problem itself if its targets may be fitted, or with the best outputs for its inputs in
+    their place; None where there are none."""
+    data = problem.dataset
+    pairs = set(zip(map(tuple, data.inputs), map(tuple, data.targets), strict=True))
+    if may_fit(problem) and (problem.loss.weights or len({x for x, _ in pairs}) == len(pairs)):
+        return problem
+    return best_targets(problem)
+
+
 def certified_fit(
     case: Case, place: Any, deadline: Deadline, precision: int
 ) -> tuple[dict[str, Any], ExactFit]:
-    """The document of a point near `place` that fits all samples, and the point; a claim is added
-    to the case.
+    """The document of a point near `place` that fits all samples, or as well as any function of the
+    inputs does, and the point; a claim is added to the case.
 
     Raises
     ------
@@ -113,12 +144,23 @@ def certified_fit(
         Nothing is proved.
     """
     problem = case.problem
-    found = exact_fit(problem, place, deadline, precision)
+    best = _best(problem)
+    if best is None:
+        raise NoBox("no outputs are best")
+    exactly = best is problem
+    found = exact_fit(best, place, deadline, precision)
+
+    with ctx.workprec(2 * found.box.precision):
+        value = BallLandscape(problem).loss([arb(x) for x in found.midpoint])
+    ends = bounds(value, found.box.fine // 2, is_nonnegative(problem))
 
     def write(entered: Case, bits: int) -> None:
         shapes, lines = problem.network.shapes, (found.directions, found.directions)
         name = slice_point(entered, shapes, found.midpoint, *lines, found.box.radius)
-        claim_exact_fit(entered, name, found.box.inverse, bits)
+        claim = claim_exact_fit if exactly else claim_best_outputs
+        claim(entered, name, found.box.inverse, bits)
+        if not exactly:
+            loss_between(entered, name, *ends, bits)
 
     for _ in range(SHRINKINGS):
         bits = accepted_precision(problem, write, found.box.precision)
@@ -132,11 +174,11 @@ def certified_fit(
     document = point_json(
         shaped(problem.network.shapes, [nearest_decimal(x) for x in found.midpoint]),
         None,
-        interval_json((fmpq(0), fmpq(0))),
+        interval_json((fmpq(0), fmpq(0))) if exactly else bounds_json(*ends),
         "global_minimum",
         "certified",
         critical=True,
-        flat={"dimension": flat, "because": ["all samples are fitted exactly"] if flat else []},
+        flat={"dimension": flat, "because": [FITS if exactly else BEST] if flat else []},
     )
     return document, found
 

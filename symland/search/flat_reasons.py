@@ -29,6 +29,7 @@ __all__ = ["Copies", "FlatReasons", "constant_neurons", "flat_reasons", "silent_
 SAME = 1e-6
 """Weights into two neurons are taken for equal up to this part of the largest."""
 RANK = 1e-8
+MOST_SLACK = 1e-4
 STEP = 1e-5
 DENOMINATOR = 10**6
 """Shares are rounded to fractions with denominators up to this one."""
@@ -69,6 +70,8 @@ class FlatReasons:
     copies: tuple[Copies, ...] = ()
     silent: tuple[tuple[int, int], ...] = ()
     constant: tuple[tuple[int, int], ...] = ()
+    softmax: bool = False
+    """Whether the loss does not see that all outputs move alike."""
 
     def __bool__(self) -> bool:
         lone = self.silent or self.constant
@@ -98,17 +101,15 @@ class FlatReasons:
         return np.eye(len(place))[:, places]
 
     def _unseen(self, network: Network) -> list[Copies]:
-        """Groups with shares 0 below a single neuron, or one group as a whole."""
+        """Groups with shares 0 below what works like a single neuron."""
         groups = {(c.layer, len(c.neurons)) for c in self.copies}
-        return [
-            c
-            for c in self.copies
-            if c.idle
-            and (
-                network.widths[c.layer + 1] == 1
-                or (c.layer + 1, network.widths[c.layer + 1]) in groups
-            )
-        ]
+        found = []
+        for c in self.copies:
+            above = c.layer + 1, network.widths[c.layer + 1]
+            single = above[1] == 1 or above in groups or (self.softmax and above == (network.K, 2))
+            if c.idle and single:
+                found.append(c)
+        return found
 
     def zero(self, network: Network, place: Array) -> Array:
         """Tangents and kernel vectors."""
@@ -211,8 +212,11 @@ def _field(generator: Generator, keys: tuple[ParameterKey, ...], place: Array) -
     ]
 
 
-def flat_reasons(problem: Problem, place: Array) -> FlatReasons:
-    """Every reason that is seen at a place; copies up to the accuracy of floats.
+def flat_reasons(
+    problem: Problem, place: Array, slack: float = 0.0, same: float = SAME
+) -> FlatReasons:
+    """Every reason that is seen at a place; copies up to the part `same` of their weights, with
+    shares that are simple fractions where outgoing weights may change by `slack`.
 
     >>> from symland.problem import Dataset, Loss, Network, Problem
     >>> problem = Problem(
@@ -234,14 +238,19 @@ def flat_reasons(problem: Problem, place: Array) -> FlatReasons:
         for cause in ("dependent inputs", "softmax shift")
         for d in found.get(cause, [])
     ]
-    reasons = FlatReasons(tuple(lines), tuple(generators(problem)))
+    reasons = FlatReasons(tuple(lines), tuple(generators(problem)), softmax=_is_shifted(problem))
     if problem.network.skip is not None:
         return reasons
     if penalized:
         return replace(reasons, constant=tuple(_constant(problem, place, penalized)))
-    copies = tuple(_copies(problem, place))
+    copies = tuple(_copies(problem, place, slack, same))
     taken = {(c.layer, j) for c in copies for j in c.neurons}
     return replace(reasons, copies=copies, silent=tuple(_silent(problem, place, taken)))
+
+
+def _is_shifted(problem: Problem) -> bool:
+    rows = problem.dataset.targets
+    return problem.loss.kind == "cross_entropy" and all(sum(row) == 1 for row in rows)
 
 
 def constant_neurons(network: Network, place: Array) -> tuple[tuple[int, int], ...]:
@@ -274,7 +283,7 @@ def silent_neurons(problem: Problem, place: Array) -> list[tuple[int, int]]:
     return found
 
 
-def _copies(problem: Problem, place: Array) -> Iterator[Copies]:
+def _copies(problem: Problem, place: Array, slack: float, same: float) -> Iterator[Copies]:
     network = problem.network
     weights = shaped(network.shapes, [float(x) for x in place])
     for layer in range(1, network.K):
@@ -282,10 +291,10 @@ def _copies(problem: Problem, place: Array) -> Iterator[Copies]:
             np.array([*row, *([weights[f"b{layer}"][j]] if f"b{layer}" in weights else [])])
             for j, row in enumerate(weights[f"W{layer}"])
         ]
-        for group, factors in _parallel(rows, network.activations[layer - 1]):
+        for group, factors in _parallel(rows, network.activations[layer - 1], same):
             multiples = [_multiple(network.activations[layer - 1], c) for c in factors]
             k = np.array([float(x) for x in multiples])
-            shares = _shares(np.array(weights[f"W{layer + 1}"])[:, group] * k)
+            shares = _shares(np.array(weights[f"W{layer + 1}"])[:, group] * k, slack, same)
             if shares is not None:
                 yield Copies(
                     layer,
@@ -337,7 +346,7 @@ def _constant(
 
 
 def _parallel(
-    rows: list[Array], activation: Activation
+    rows: list[Array], activation: Activation, same: float
 ) -> Iterator[tuple[list[int], list[Fraction]]]:
     """Groups of two or more rows that are multiples of one another which the activation follows;
     the factors are those of the first of the group."""
@@ -347,15 +356,23 @@ def _parallel(
         first = rows[left[0]]
         group, factors = [left[0]], [Fraction(1)]
         for j in left[1:]:
-            c = Fraction(float(first @ rows[j]) / float(first @ first))
-            c = c.limit_denominator(DENOMINATOR)
-            near = abs(rows[j] - float(c) * first).max() <= SAME * abs(rows[j]).max()
+            c = _simple(float(first @ rows[j]) / float(first @ first), same)
+            near = abs(rows[j] - float(c) * first).max() <= same * abs(rows[j]).max()
             if c and near and _multiple(activation, c):
                 group.append(j)
                 factors.append(c)
         left = [j for j in left if j not in group]
         if len(group) > 1:
             yield group, factors
+
+
+def _simple(x: float, slack: float) -> Fraction:
+    """A fraction of small denominator within `slack`, or else nearest with a moderate one."""
+    for digits in range(6):
+        found = Fraction(x).limit_denominator(10**digits)
+        if abs(float(found) - x) <= slack:
+            return found
+    return Fraction(x).limit_denominator(DENOMINATOR)
 
 
 def _multiple(activation: Activation, c: Fraction) -> Fraction:
@@ -370,14 +387,14 @@ def _multiple(activation: Activation, c: Fraction) -> Fraction:
     return c if scales or (activation.name == "tanh" and c == -1) else Fraction(0)
 
 
-def _shares(out: Array) -> list[Fraction] | None:
+def _shares(out: Array, slack: float, same: float) -> list[Fraction] | None:
     """Shares a with out[:, j] = a_j v, v the sum of the columns; None where there are none."""
     v = out.sum(axis=1)
     square = float(v @ v)
     if square <= (SAME * float(abs(out).max(initial=0.0))) ** 2:
         return None
     found = (v @ out) / square
-    if abs(out - np.outer(v, found)).max() > SAME * abs(out).max():
+    if abs(out - np.outer(v, found)).max() > same * abs(out).max():
         return None
-    near = [Fraction(float(a)).limit_denominator(DENOMINATOR) for a in found[:-1]]
+    near = [_simple(float(a), min(MOST_SLACK, slack / square**0.5)) for a in found[:-1]]
     return [*near, 1 - sum(near, Fraction(0))]

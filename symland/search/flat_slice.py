@@ -137,7 +137,8 @@ def critical_slice(
         equal = neuron[0] == network.K - 1 and landscape.problem.loss.kind == "cross_entropy"
         for i in places:
             base[i] = base[places[0]] if equal else fmpq(0)
-    seen = merged.seen(reasons.flows(network, start))
+    copied = np.array([float(x.p) / float(x.q) for x in base])
+    seen = merged.seen(reasons.flows(network, copied))
     kept = [k for k, d in enumerate(directions) if not d.keys() & into]
     tests = _across(seen[kept], [directions[k] for k in kept])
     directions = _moving(landscape.problem, start, reasons.silent, tests)

@@ -431,6 +431,8 @@ def test_copies_in_two_layers_against_floats(first: Any, second: Any, loud: bool
     rows = [[a[0] * w, -a[1] * w], [a[0] * w, -a[1] * w]]
     rows += [[0.4 * a[0], -0.4 * a[1]]] * loud
     place = np.array([u[0], -u[0], *np.ravel(rows), v * b[0], v * b[1], *([t] * loud)])
+    files = statement(floats.problem.to_json(), {}, [])
+    read = read_statement(json.dumps(files).encode()).problem
     groups = [
         Copies(1, [0, 1], [[0], [1]], [[2 + 2 * m for m in range(2 + loud)],
                [3 + 2 * m for m in range(2 + loud)]], _fractions(first),
@@ -439,7 +441,7 @@ def test_copies_in_two_layers_against_floats(first: Any, second: Any, loud: bool
                _fractions(second), _fractions(("1", "1")), _fractions(("1", "1"))),
     ]  # fmt: skip
     at = [number(Fraction(float(x)), 60) for x in place]
-    tangents, kernel = coupled(groups, at)
+    tangents, kernel = coupled(read, groups, at)
     tangents += [x for group in groups for x in group.vectors(at)[1]]
     if not loud:
         assert abs(floats.gradient(place)).max() < 1e-10

@@ -6,6 +6,7 @@ from math import log
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, classify
 from symland.landscape.float_landscape import FloatLandscape
@@ -313,12 +314,37 @@ def test_a_network_that_fits_all_samples():
 
 
 def test_nearly_fitted_is_not_fitted():
-    """One input with two targets 10^-5 apart: the loss stays above 0, however small."""
+    """One input with two targets 10^-5 apart: the loss stays above 0, however small, though nothing
+    is better than their mean."""
     data = Dataset([[1], [1]], [["1/2"], ["50001/100000"]])
     problem = Problem(Network([1, 1, 1], "tanh"), data)
     found = refined(problem, {"W1": [["1/2"]], "W2": [["1.0819"]]})
-    assert found["kind"] != "global_minimum"
-    assert Fraction(found["loss"]["lower"]) > 0
+    assert found["kind"] == "global_minimum"
+    assert Fraction(found["loss"]["lower"]) > Fraction(24, 10**12)
+    assert Fraction(found["loss"]["upper"]) < Fraction(26, 10**12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "targets", "least"),
+    [
+        # means 1, 3 at the inputs 1, 2: 4 + 1 with the factor 1/2
+        ("squared", [[1], [1], [2], [2]], [[-1], [3], [2], [4]], 5.0),
+        # log odds log 2 at the input 1 and 0 at 2
+        ("logistic", [[1], [1], [1], [2], [2]], [[1], [1], [-1], [-1], [1]], log(27)),
+    ],
+)
+def test_a_network_as_good_as_any_function(kind, inputs, targets, least):
+    problem = Problem(Network([1, 2, 1], "sigmoid"), Dataset(inputs, targets), Loss(kind))
+    floats = FloatLandscape(problem)
+    ends = [
+        minimize(floats.loss, w, jac=floats.gradient, options={"gtol": 1e-12})
+        for w in np.random.default_rng(2).normal(size=(8, 4)) * 2
+    ]
+    x = min(ends, key=lambda end: end.fun).x
+    found = refined(problem, {"W1": [[x[0]], [x[1]]], "W2": [[x[2], x[3]]]})
+    assert (found["kind"], found["status"]) == ("global_minimum", "certified")
+    assert float(found["loss"]["lower"]) == pytest.approx(least)
+    assert found["flat"]["dimension"] == 2
 
 
 def test_a_neuron_that_the_softmax_does_not_see():
