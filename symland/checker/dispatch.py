@@ -128,6 +128,11 @@ RULES: Table = {
         "precision cover symmetries",
         complete.fundamental_domain_all_critical,
     ),
+    ("all_critical", "balanced_domain"): Rule(
+        "lower upper points",
+        "precision cover symmetries balances",
+        complete.balanced_domain_all_critical,
+    ),
     ("complex_critical", "krawczyk"): Rule(
         "point", "precision inverse", complexes.krawczyk_complex_critical
     ),

@@ -4,7 +4,8 @@ The witness "cover" lists a binary tree in preorder, n the number of weights: k 
 along weight k (its lower half comes first), n <= k < 2 n says that derivative k - n is not 0 in the
 box, k >= 2 n that the box lies in the box of point k - 2 n; a list of n integers c says that
 c . gradient is not 0 in the box; -k that symmetry k, counted from 1, moves the box to one that the
-cover settles (rule `fundamental_domain`).
+cover settles (rule `fundamental_domain`); with p points, 2 n + p + k that balance k, counted from
+0, is not 0 in the box (rule `balanced_domain`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from . import files
 from .backpropagation import Backpropagation, Dual, is_covered
+from .balances import MAX_BALANCES, Balance
 from .context import Context
 from .effort import spend
 from .enclosed_points import box, shaped
@@ -99,12 +101,14 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
     names = files.array(claim["points"], "points")
     boxes = _boxes(context, names, lower, upper)
     domain = _Domain(context, step.get("symmetries"), names, boxes, lower + upper)
+    balances = _balances(context, step.get("balances"), bits)
+    most = 2 * n + len(boxes) + len(balances) - 1
     here, uncovered = Part(n, lower, upper), True
     for node in files.array(step["cover"], "cover"):
         if not uncovered:
             raise Refused("the cover goes on after the cube is covered")
         if not isinstance(node, list):
-            k = files.count(node, "cover", -len(domain.maps), 2 * n + len(boxes) - 1)
+            k = files.count(node, "cover", -len(domain.maps), most)
             if 0 <= k < n:
                 here.halve(k)
                 continue
@@ -112,6 +116,8 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
                 domain.leave_out(-k - 1, here.ends())
             elif k < 2 * n:
                 _derivative(context, here.ends(), k - n, bits)
+            elif k >= 2 * n + len(boxes):
+                _balance(balances, here.ends(), k - 2 * n - len(boxes), bits)
             elif not _inside(here.ends(), boxes[k - 2 * n]):
                 raise Refused(f"a leaf is not inside the box {show(names[k - 2 * n])}")
         else:
@@ -143,6 +149,14 @@ def fundamental_domain_all_critical(context: Context, claim: Object, step: Objec
     and y, since it is closed.  So y is named.  The group is finite, so x is a product of g_k
     applied to y, and named too.
     """
+    return branch_and_bound_all_critical(context, claim, step)
+
+
+def balanced_domain_all_critical(context: Context, claim: Object, step: Object) -> str:
+    """As `fundamental_domain_all_critical` ("symmetries" may be null, and is then not used), with
+    leaves excluded by a balance too.  The witness "balances" lists generators; each gives a
+    polynomial that is 0 at every critical point (balances.py), so there is none in a leaf over
+    which it is enclosed away from 0."""
     return branch_and_bound_all_critical(context, claim, step)
 
 
@@ -218,6 +232,20 @@ def _boxes(context: Context, names: list[Any], lower: Fraction, upper: Fraction)
         if all(a <= d and c <= b for (a, b), (c, d) in zip(one, other, strict=True)):
             raise Refused(f"{show(names[i])} and {show(names[j])} may be one point")
     return given
+
+
+def _balances(context: Context, given: Any, bits: int) -> list[Balance]:
+    if given is None:
+        return []
+    listed = files.array(given, "balances")
+    if len(listed) > MAX_BALANCES:
+        raise Refused(f"more than {MAX_BALANCES} balances")
+    return [Balance(context.problem, generator, bits) for generator in listed]
+
+
+def _balance(balances: list[Balance], here: Ends, k: int, bits: int) -> None:
+    if not Intervals(bits).sign(balances[k].over(_interval_box(here, bits))):
+        raise Refused(f"balance {k} may be 0 in a leaf")
 
 
 def _inside(here: Ends, there: Ends) -> bool:

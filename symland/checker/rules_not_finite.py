@@ -120,7 +120,8 @@ def best_outputs_not_finite(context: Context, claim: Object, step: Object) -> st
 
 def _line(claim: Object) -> str:
     lower, upper = (show(files.number(claim[end], end)) for end in ("lower", "upper"))
-    return f"infinitely many critical points, some near {claim['point']}, have weights in [{lower}, {upper}]"
+    near = f"infinitely many critical points, some near {claim['point']}"
+    return f"{near}, have weights in [{lower}, {upper}]"
 
 
 def _strictly_inside(context: Context, claim: Object) -> None:

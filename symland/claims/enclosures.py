@@ -98,13 +98,18 @@ def all_critical(
     nodes: Sequence[Any],
     precision: int,
     symmetries: Mapping[str, Any] | None = None,
+    balances: Sequence[Any] = (),
 ) -> str:
     """The points are all the critical ones in the cube [lower, upper] (rule: branch_and_bound).
 
-    `symmetries` are those for which nodes are left out (rule: fundamental_domain).
+    `symmetries` are those for which nodes are left out (rule: fundamental_domain), `balances`
+    generators by whose polynomials nodes are excluded (rule: balanced_domain).
     """
     about = {"lower": str(lower), "upper": str(upper), "points": list(points)}
     witness = {"precision": precision, "cover": list(nodes)}
+    if balances:
+        witness |= {"symmetries": symmetries, "balances": list(balances)}
+        return case.establish("all_critical", about, "balanced_domain", witness)
     if symmetries is None:
         return case.establish("all_critical", about, "branch_and_bound", witness)
     witness["symmetries"] = symmetries

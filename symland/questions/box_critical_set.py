@@ -11,6 +11,7 @@ from flint import fmpq
 
 from symland.claims.case import Case
 from symland.claims.enclosures import all_critical, not_global_between
+from symland.claims.flat_minimum import generator_json
 from symland.landscape.float_landscape import FloatLandscape
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem
@@ -144,7 +145,8 @@ def _proved(
 ) -> tuple[Case, dict[str, Any]]:
     case = Case(problem)
     names, points = _listed(case, problem, found.points)
-    all_critical(case, names, lower, upper, found.nodes, bits, _symmetries(found))
+    balances = [generator_json(problem.network, g) for g in found.balances]
+    all_critical(case, names, lower, upper, found.nodes, bits, _symmetries(found), balances)
     document = unknown_set(problem) | {"box": [str(lower), str(upper)]}
     document["critical_set"] |= {
         "status": "certified",

@@ -14,7 +14,9 @@ from symland.landscape.loss import loss
 from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
 from symland.landscape.number_systems.jets import Jet, Jets
 from symland.landscape.parameters import shaped, variables
+from symland.landscape.symmetry.infinitesimal import Generator
 from symland.problem.problem import Problem
+from symland.search.box_balances import Balanced, Balances
 from symland.search.box_exclusion import clear, combinations, halving_axes
 from symland.search.box_points import BoxPoints, Demands, NotCovered, written
 from symland.search.critical_box import CriticalBox
@@ -34,12 +36,14 @@ class BoxCover:
 
     With n weights a node k < n halves a box along weight k; n + k excludes by derivative k,
     2 n + j lies in the box of point j, a list of integers excludes by a combination, and -k leaves
-    out for the symmetry k of `domain`, counted from 1.
+    out for the symmetry k of `domain`, counted from 1. With p points 2 n + p + k excludes by the
+    polynomial of generator k of `balances`.
     """
 
     domain: FundamentalDomain
     points: list[CriticalBox] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
+    balances: tuple[Generator, ...] = ()
 
 
 def cover(
@@ -72,7 +76,8 @@ def cover(
     except NotCovered as refusal:
         refusal.points = tuple(points.found)
         raise
-    return BoxCover(points.domain, points.found, list(work.preorder()))
+    used = work.balances.generators if work.balanced else ()
+    return BoxCover(points.domain, points.found, list(work.preorder()), used)
 
 
 class _Cover:
@@ -82,7 +87,8 @@ class _Cover:
         self.points, self.problem = points, points.problem
         self.deadline, self.demands = points.deadline, points.demands
         self.n = self.problem.network.parameter_count
-        self.nodes: list[Node | None] = [None]
+        self.nodes: list[Node | Balanced | None] = [None]
+        self.balances, self.balanced = Balances(self.problem), False
         self.children: dict[int, int] = {}
         self.check_seconds = 0.0
 
@@ -93,7 +99,10 @@ class _Cover:
             node = self.nodes[place]
             if node is None:
                 raise NotCovered("a box was left out")
-            yield node
+            if isinstance(node, Balanced):
+                yield 2 * self.n + len(self.points.found) + node.number
+            else:
+                yield node
             if place in self.children:
                 stack += [self.children[place] + 1, self.children[place]]
 
@@ -126,6 +135,7 @@ class _Cover:
         for place, k in zip(places, self.points.domain.left_out(low, high), strict=True):
             if k >= 0:
                 self.nodes[place] = -1 - int(k)
+        self._by_balance(places, low, high)
         self._inside_points(places, low, high)
         places, low, high = self._open(places, low, high)
         if not len(places):
@@ -176,6 +186,11 @@ class _Cover:
             radius = float(point.radius.p) / float(point.radius.q) * (1 - 1e-9)
             inside = (middle - radius <= low) & (high <= middle + radius)
             self._settle(places, np.all(inside, axis=1), lambda row, j=j: 2 * self.n + j)
+
+    def _by_balance(self, places: Array, low: Array, high: Array) -> None:
+        which = self.balances.excluding(low, high, self.demands.margin)
+        self.balanced |= bool((which >= 0).any())
+        self._settle(places, which >= 0, lambda row: Balanced(int(which[row])))
 
     def _by_derivative(self, places: Array, slope: IntervalArray) -> None:
         away = clear(slope.lower, slope.upper, self.demands.margin)
