@@ -21,9 +21,12 @@ def refined_radii(
     a + D r < r in every entry.  Then N maps the box into itself and is a contraction in the norm
     max |x_i| / r_i, so it has exactly one fixed point in the box, and at it
     |x - m| <= a + D |x - m|; iterating this from r, while it gains, gives the radii returned.
+    With a = 0 it is x = m, so they are 0: as a contraction N has no other fixed point than m.
 
     >>> refined_radii([1 << 6], [[1 << 7]], [Fraction(1)], 8)
     [Fraction(9, 16)]
+    >>> refined_radii([0], [[1 << 7]], [Fraction(1)], 8)
+    [Fraction(0, 1)]
     >>> refined_radii([1 << 7], [[1 << 7]], [Fraction(1)], 8)
     Traceback (most recent call last):
         ...
@@ -34,6 +37,8 @@ def refined_radii(
     for i, r in enumerate(size):
         if image[i] >= r.lower:
             raise Refused(f"the Krawczyk map does not send the box into itself in entry {i}")
+    if not any(residual):
+        return [Fraction(0)] * len(radius)
     for _ in range(MAX_REFINEMENTS):
         smaller = _image(residual, defect, image, bits)
         if all(10 * new > 9 * old for new, old in zip(smaller, image, strict=True)):

@@ -58,7 +58,8 @@ class BoxPoints:
     """The list `found` of critical points with a proof in the cube [lower, upper]^n, as it grows.
 
     With a point the list has all its images under the maps of `domain`. Raises `NotCovered` at a
-    critical point on the border, and at a continuum of them: no cover gets past these.
+    critical point on the border that is not known exactly, and at a continuum of critical points:
+    no cover gets past these.
 
     >>> from symland.problem import Dataset, Network, Problem
     >>> line = Problem(Network([1, 1]), Dataset([[1]], [[2]]))
@@ -134,15 +135,17 @@ class BoxPoints:
         except NoBox:
             self._refuse_continuum(np.array([float(x) for x in start]))
             return
-        outside = any(
-            x < arb(self.lower) - found.spread or x > arb(self.upper) + found.spread
-            for x in map(arb, found.midpoint)
-        )
-        if outside or self.known(np.array([float(m.p) / float(m.q) for m in found.midpoint])):
+        if self.known(np.array([float(m.p) / float(m.q) for m in found.midpoint])):
             return
+        spread = arb(0) if self._is_exact(found) else found.spread
+        places = [arb(m) for m in found.midpoint]
+        lower, upper = arb(self.lower), arb(self.upper)
+        if any(x < lower - spread or x > upper + spread for x in places):
+            return
+        # A point that is known exactly may lie on the border, others strictly inside only.
         inside = all(
-            arb(self.lower) + found.spread < x < arb(self.upper) - found.spread
-            for x in map(arb, found.midpoint)
+            lower <= x <= upper if spread.is_zero() else lower + spread < x < upper - spread
+            for x in places
         )
         if not inside:
             place = written([float(x.p) / float(x.q) for x in found.midpoint])
@@ -157,6 +160,11 @@ class BoxPoints:
         for image in self.domain.orbit(found):
             if not self.known(np.array([float(m.p) / float(m.q) for m in image.midpoint])):
                 self.found.append(image)
+
+    def _is_exact(self, found: CriticalBox) -> bool:
+        """Whether the midpoint itself is critical, to the last bit of the gradient."""
+        gradient = self.landscape.gradient([arb(m) for m in found.midpoint])
+        return all(bool(g == 0) for g in gradient)
 
     def _refuse_continuum(self, start: Array) -> None:
         """Raise where the start is next to a continuum in the cube, which no cover gets past."""

@@ -131,3 +131,30 @@ def test_covers_of_a_bowl(
     answer = bowl(radii, lower, upper, cover, points)
     assert answer.accepted is (text is None), answer.reason
     assert text is None or text in str(answer.reason)
+
+
+@pytest.mark.parametrize(
+    ("lower", "middle", "accepted"),
+    [
+        ("2", "2", True),  # 2 is critical, to the last bit
+        ("2", "1999/1000", False),  # an enclosure of it reaches over the border
+        ("1", "1999/1000", True),
+        ("2001/1000", "2", False),  # and here it is outside
+    ],
+)
+def test_a_point_on_the_border(lower: str, middle: str, accepted: bool) -> None:
+    """L = (w - 2)^2 / 2 between `lower` and 5/2."""
+    about = problem([1, 1], [[1]], [[2]])
+    point = {"box": {"midpoint": {"W1": [[middle]]}, "radius": {"W1": [["3/2"]]}}}
+    claims = [
+        ("critical", {"point": "p"}),
+        ("all_critical", {"lower": lower, "upper": "5/2", "points": ["p"]}),
+    ]
+    steps = [
+        ("krawczyk", {"precision": 60, "inverse": [["1"]]}),
+        ("branch_and_bound", {"precision": 60, "cover": [2]}),
+    ]
+    answer = verdict(statement(about, {"p": point}, claims), certificate(steps))
+    assert answer.accepted is accepted, answer.reason
+    if not accepted:
+        assert "not shown to lie between the bounds" in str(answer.reason)
