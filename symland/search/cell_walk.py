@@ -23,7 +23,7 @@ from symland.search.deadline import Deadline
 
 __all__ = ["CellPlace", "cell_minimum", "is_kinked", "seen"]
 
-STEPS = 80
+STEPS = 300
 FLAT = 1e-9
 """Eigenvalues below this part of the largest are taken for 0."""
 SMALL = 1e-9
@@ -43,7 +43,7 @@ class CellPlace:
     left: set[tuple[int, int]] = field(default_factory=set)
     """Kinks that were left once although the loss does not fall on that side, nor rise."""
     revived: set[int] = field(default_factory=set)
-    """Neurons that were absent once."""
+    """Neurons that were absent once, or had incoming weights 0."""
 
 
 def is_kinked(problem: Problem, layer: int) -> bool:
@@ -299,10 +299,25 @@ def _moved(walk: CellWalk, place: CellPlace, step: Array) -> bool:
     if k == 0 and at is not None:
         place.sides.pop(at, None)
         place.kinks |= _together(walk, at)
-        place.weights = _projected(walk, place)
+        if not _collapsed(walk, place, at[0]):
+            place.weights = _projected(walk, place)
     elif t * float(abs(step).max()) < 1e-16 * (1 + float(abs(place.weights).max())):
         return False
     _forget_sides(walk, place)
+    return True
+
+
+def _collapsed(walk: CellWalk, place: CellPlace, neuron: int) -> bool:
+    """Put a neuron all of whose incoming weights become 0 beside its kinks, once, by its bias: so
+    many kinks depend on each other, and the bias is often free there."""
+    rows = [walk.rows[i] for line in walk.lines(place) for j, i in list(line)[:1] if j == neuron]
+    if "b1" not in walk.index or neuron in place.revived or len(rows) < walk.rows.shape[1]:
+        return False
+    place.kinks = {(j, i) for j, i in place.kinks if j != neuron}
+    place.sides = {key: side for key, side in place.sides.items() if key[0] != neuron}
+    place.weights[walk.into(neuron)] = 0.0
+    place.weights[walk.index["b1"][neuron]] = -1e-1 * max(1.0, float(abs(place.weights).max()))
+    place.revived.add(neuron)
     return True
 
 
@@ -343,6 +358,7 @@ def _left(walk: CellWalk, place: CellPlace) -> bool:
             place.left |= line.keys()
             _let_go(place, line, side)
             place.weights = place.weights + 1e-2 * side * n
+            place.weights = _projected(walk, place)
             return True
     return False
 
