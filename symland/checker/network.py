@@ -11,7 +11,10 @@ preactivations are 0 for all weights nearby.  Everywhere else a preactivation 0 
 a point without kinks the loss is that of a network with polynomial activations, chosen neuron by
 neuron and sample by sample; derivatives are computed from these.  So are curves and polynomial maps
 that start at the point, by rules that say ``near``: for small values of the variables only.  Other
-rules are refused where a preactivation of relu depends on a variable.
+rules are refused where a preactivation of relu depends on a variable.  Rules that say ``after`` are
+about a curve for small s > 0 only: there a preactivation that starts at a kink has the sign of its
+first coefficient that is not 0; if there is none modulo the power of s, relu of it is 0 modulo that
+power as well.
 """
 
 from __future__ import annotations
@@ -35,10 +38,11 @@ MAX_FACTORS = 10 * MAX_TERMS  # of a product's monomials, variables counted in e
 
 @dataclass(frozen=True)
 class _Need:
-    """Whether derivatives are needed, and whether variables stay near 0."""
+    """Whether derivatives are needed, whether variables stay near 0, and are positive."""
 
     derivatives: bool
     near: bool
+    after: bool = False
 
 
 def _germ(
@@ -60,6 +64,8 @@ def _germ(
     if slope == 1:
         return LINEAR
     found = sign(z.start() if moves else z)
+    if found == 0 and need.after and isinstance(z, Series):
+        return LINEAR if z.sign() >= 0 else trim([Fraction(0), slope])
     if found == 0 and not idle and (need.derivatives or moves):
         raise Refused(
             f"hidden layer {k}, neuron {neuron}, sample {sample + 1}: the preactivation is 0, "
@@ -119,11 +125,11 @@ def _forward(problem: Problem, weights: Weights, sample: int, need: _Need) -> _P
     return _Pass(layers, before, germs, last)
 
 
-def loss(problem: Problem, weights: Weights, near: bool = False) -> Scalar:
+def loss(problem: Problem, weights: Weights, near: bool = False, after: bool = False) -> Scalar:
     """scale * sum of weighted squared residuals + 1/2 sum of l2 * parameter^2."""
     total: Scalar = Fraction(0)
     for i, y in enumerate(problem.targets):
-        last = _forward(problem, weights, i, _Need(False, near)).last
+        last = _forward(problem, weights, i, _Need(False, near, after)).last
         for j, f in enumerate(_affine(problem, weights, problem.K, last)):
             residual = f - y[j]
             square = residual * residual
@@ -234,6 +240,10 @@ class Series:
     def start(self) -> Scalar:
         """The value at s = 0."""
         return self.terms[0] if self.terms else Fraction(0)
+
+    def sign(self) -> int:
+        """The sign for small s > 0, as far as the coefficients tell; 0 if all of them are 0."""
+        return next((found for found in map(sign, self.terms) if found), 0)
 
     def __add__(self, other: Any) -> Series:
         if not isinstance(other, Series):

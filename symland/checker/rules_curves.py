@@ -2,8 +2,9 @@
 
 A curve W(s) has polynomial entries in s and W(0) is the point.  If the first coefficient of
 L(W(s)) - L(W(0)) that is not zero is negative, L takes smaller values at points as near to the
-point as one likes, so the point is no local minimum; if it is positive, no local maximum.  Small s
-are enough, so that a network with relu is followed as network.py has it near the point.
+point as one likes, so the point is no local minimum; if it is positive, no local maximum.  Small
+s > 0 are enough, so that a network with relu is followed as network.py has it near the point, and
+from a kink to the side to which the curve leads.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def check_curve(context: Context, point: Any, curve: Any, where: str, wanted: in
     order = files.count(curve["order"], f"{where}: order", 1, MAX_ORDER)
     parameters = {n: columned(n, value) for n, value in curve.items() if n != "order"}
     moved = _moved(context, point, parameters, where, order + 1)
-    loss = network.loss(context.problem, moved, near=True)
+    loss = network.loss(context.problem, moved, near=True, after=True)
     terms = loss.terms if isinstance(loss, Series) else [loss]
     for k in range(1, order):
         if k < len(terms) and not is_zero(terms[k]):

@@ -13,6 +13,7 @@ __all__ = [
     "direction_json",
     "non_strict_saddle",
     "non_strict_saddle_exactly",
+    "not_minimum",
     "strict_saddle",
 ]
 
@@ -41,6 +42,11 @@ def non_strict_saddle(
         "ascent": ascent,
     }
     return case.establish("non_strict_saddle", {"point": point}, "curve", witness)
+
+
+def not_minimum(case: Case, point: str, descent: Mapping[str, Any]) -> str:
+    """The loss falls along a curve (rule: curve), which may start at a kink."""
+    return case.establish("not_minimum", {"point": point}, "curve", {"descent": descent})
 
 
 def non_strict_saddle_exactly(

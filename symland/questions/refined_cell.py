@@ -198,7 +198,8 @@ def given_in_a_cell(work: Classification, document: dict[str, Any]) -> dict[str,
     """The document of a point that nothing else decides: what is proved of it, or of a point near
     it, in a cell or at kinks."""
     start = flat(work.problem.network.shapes, elements(work.problem.network, balls, work.point))
-    if document["given"]["kind"] != "undecided":
+    at_kink = document["given"]["kind"] == "not_critical" and "gradient" not in document
+    if document["given"]["kind"] != "undecided" and not at_kink:
         return document
     found = refined_in_a_cell(work, start)
     if "refined" not in found:
