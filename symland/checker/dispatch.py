@@ -148,6 +148,9 @@ RULES: Table = {
         "point positive negative zero", "", logarithms.logarithms_inertia
     ),
     ("global_minimum", "logarithms"): Rule("point", "", logarithms.logarithms_global_minimum),
+    ("global_minimum", "balanced_outputs"): Rule(
+        "point", "", logarithms.logarithms_balanced_outputs
+    ),
     ("non_strict_saddle", "logarithms"): Rule(
         "point", "critical inertia descent ascent", exact_curves.logarithms_non_strict_saddle
     ),

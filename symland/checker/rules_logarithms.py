@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from . import files
+from . import files, interval_jets
 from .context import Context
 from .enclosed_points import is_box
 from .interval_jets import Jet, Weights, gradient, hessian, loss
@@ -14,7 +14,7 @@ from .log_polynomial import read_logarithm
 from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
 from .rules_points import least_loss, place_text, read_inertia
-from .statement import columned
+from .statement import Problem, columned
 from .verdict import Refused, show
 
 Object = dict[str, Any]
@@ -94,3 +94,48 @@ def logarithms_pure_error(context: Context, claim: Object, step: Object) -> str:
     if _jet(context, claim["point"], 0).value.as_rational() != least:
         raise Refused(f"the loss at {claim['point']} is not the least of all functions")
     return f"{claim['point']} is a global minimum, no function of the input fits better"
+
+
+def logarithms_balanced_outputs(context: Context, claim: Object, step: Object) -> str:
+    """Over the samples of each input the derivatives of the loss by each output add up to 0.
+
+    There is no regularizer and no weight is negative (checked), so that the loss is a sum over the
+    different inputs x of functions of the outputs f(x): sums of w (f_j - y_j)^2, of log(1 +
+    exp(-y_j f_j)), or of log sum exp f_j - sum y_j f_j.  These are convex; where the derivatives by
+    all f_j are 0, computed exactly, each is least, and so is L, whatever function is fitted.  What
+    the derivatives by the weights are does not matter.
+    """
+    problem, rows = context.problem, _weights(context, claim["point"])
+    if any(x < 0 for row in problem.weights or [] for x in row):
+        raise Refused("a weight of the loss is negative")
+    if any(x for table in problem.l2.values() for row in table for x in row):
+        raise Refused("the loss has a regularizer")
+    variables = interval_jets._variables(problem, Logarithms(), rows, 0)
+    groups: dict[tuple[Fraction, ...], list[Logarithmic]] = {}
+    for i, x in enumerate(problem.inputs):
+        outputs = interval_jets._forward(problem, Logarithms(), variables, x)
+        found = _slopes(problem, i, [f.value for f in outputs])
+        before = groups.get(tuple(x), [Logarithmic(Fraction(0))] * len(found))
+        groups[tuple(x)] = [a + b for a, b in zip(before, found, strict=True)]
+    if not all(slope.is_zero() for slopes in groups.values() for slope in slopes):
+        raise Refused("the derivatives by the outputs of an input do not add up to 0")
+    return f"{claim['point']} is a global minimum, no function of the input fits better"
+
+
+def _slopes(problem: Problem, sample: int, outputs: list[Logarithmic]) -> list[Logarithmic]:
+    """The derivatives of the sample's loss by its outputs, but for a positive factor."""
+    targets, found = problem.targets[sample], []
+    if problem.kind == "squared":
+        factors = problem.weights[sample] if problem.weights else [Fraction(1)] * len(targets)
+        for f, y, w in zip(outputs, targets, factors, strict=True):
+            found.append(Logarithmic(w) * (f + Logarithmic(-y)))
+        return found
+    if problem.weights is not None:
+        raise Refused(f"weights of the loss {problem.kind}")
+    if problem.kind == "logistic":
+        for f, y in zip(outputs, targets, strict=True):
+            s = Logarithms().derivatives("sigmoid", Logarithmic(-y) * f, 0)[0]
+            found.append(Logarithmic(-y) * s)
+        return found
+    powers = [Logarithms().derivatives("exp", f, 0)[0].as_rational() for f in outputs]
+    return [Logarithmic(q / sum(powers) - y) for q, y in zip(powers, targets, strict=True)]

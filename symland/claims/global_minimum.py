@@ -8,7 +8,7 @@ from symland.claims.case import Case, matrix_json
 from symland.claims.curvature import spectral_witness
 from symland.landscape.deep_linear.point import LinearPoint
 
-__all__ = ["best_rank", "constant", "least_squares", "pure_error", "zero_loss"]
+__all__ = ["balanced_outputs", "best_rank", "constant", "least_squares", "pure_error", "zero_loss"]
 
 
 def zero_loss(case: Case, point: str) -> str:
@@ -19,6 +19,11 @@ def zero_loss(case: Case, point: str) -> str:
 def pure_error(case: Case, point: str, rule: str = "pure_error") -> str:
     """No function of the input fits better; rule pure_error_logarithms for log(p/q) entries."""
     return case.establish("global_minimum", {"point": point}, rule, {})
+
+
+def balanced_outputs(case: Case, point: str) -> str:
+    """Outputs that are best for the samples of every input (rule: balanced_outputs)."""
+    return case.establish("global_minimum", {"point": point}, "balanced_outputs", {})
 
 
 def least_squares(case: Case, point: str, found: LinearPoint) -> str:

@@ -15,7 +15,10 @@ from symland.claims.enclosures import (
     loss_exactly,
     zero_loss_exactly,
 )
-from symland.claims.global_minimum import pure_error as claim_pure_error
+from symland.claims.global_minimum import (
+    balanced_outputs as claim_balanced_outputs,
+    pure_error as claim_pure_error,
+)
 from symland.enclosure.dyadic import simple_rational
 from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
@@ -154,12 +157,22 @@ def _zero_loss(work: Classification, parameters: dict[str, Any]) -> bool:
 def _fits_like_no_function(work: Classification, parameters: dict[str, Any]) -> bool:
     """Whether the loss is the least that any function of the input has; claimed if so."""
     if not pure_error(work.problem):
-        return False
+        return work.problem.loss.kind != "squared" and _is_balanced(work, parameters)
     trial = Case(work.problem)
     claim_pure_error(trial, trial.point(parameters), "pure_error_logarithms")
     if not trial.check().accepted:
         return False
     claim_pure_error(work.case, work.case.point(parameters), "pure_error_logarithms")
+    return True
+
+
+def _is_balanced(work: Classification, parameters: dict[str, Any]) -> bool:
+    """The same for other losses, which are convex in the outputs."""
+    trial = Case(work.problem)
+    claim_balanced_outputs(trial, trial.point(parameters))
+    if not trial.check().accepted:
+        return False
+    claim_balanced_outputs(work.case, work.case.point(parameters))
     return True
 
 

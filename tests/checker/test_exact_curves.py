@@ -206,3 +206,28 @@ def test_a_saddle_with_a_negative_eigenvalue_is_not_called_flat() -> None:
     }
     with pytest.raises(Refused, match="has a negative eigenvalue"):
         logarithms_non_strict_saddle(context, {"point": "p"}, WITNESS)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, None),
+        ({"weights": [[1], [3], [1]]}, "do not add up to 0"),
+        ({"weights": [[0], [0], [2]]}, None),
+        ({"weights": [[-1], [-1], [2]]}, "a weight of the loss is negative"),
+        ({"l2": {"W1": [["1"]]}}, "the loss has a regularizer"),
+        ({"activation": ["sigmoid"]}, "do not add up to 0"),
+        ({"activation": ["relu"]}, None),  # at its kink: only values matter
+    ],
+)
+def test_balanced_outputs_of_squares(change: Any, reason: Any) -> None:
+    """The output 2 is the mean of 1 and 3 at the input 1, and the target at the input 5."""
+    about = problem([1, 1, 1], [[1], [1], [5]], [[1], [3], [2]],
+                    **{"activation": ["tanh"], "bias": "output", **change})  # fmt: skip
+    point = {"W1": [["0"]], "W2": [["1"]], "b2": ["2"]}
+    files = statement(about, {"p": point}, [("global_minimum", {"point": "p"})])
+    verdict = check(
+        *(json.dumps(x).encode() for x in (files, certificate([("balanced_outputs", {})])))
+    )
+    assert verdict.accepted is (reason is None), verdict.reason
+    assert reason is None or reason in verdict.reason

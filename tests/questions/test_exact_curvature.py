@@ -34,7 +34,8 @@ POINTS: dict[str, Any] = {
     ),
     "a convex loss": (
         Problem(Network((1, 2), bias="all"), BALANCED, Loss("cross_entropy")),
-        {"W1": [["0"], ["0"]], "b1": ["0", "0"]}, [0, 0, 0, 0], "global_minimum", "convex",
+        {"W1": [["0"], ["0"]], "b1": ["0", "0"]}, [0, 0, 0, 0], "global_minimum",
+        "balanced_outputs",
     ),
     "a sigmoid with an input that is always 0": (
         Problem(Network((2, 1, 1), "sigmoid"), Dataset([[0, 0], [1, 0], [2, 0]], FITTED)),
@@ -211,3 +212,38 @@ def test_a_narrow_cone_in_which_the_loss_falls() -> None:
     assert rising[0] == 4
     (_, u), (_, v) = (entry[:2] for entry in rising[1])
     assert v * u * (5 * u * v - 4 * u * u) > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "bias", "best"),
+    [
+        ("logistic", [[1], [1], [-1], [-1]], ["0"], True),  # at the inputs 1, 2, 1, 2
+        ("logistic", [[1], [1], [1], [-1]], ["log(3)"], False),  # log 3 at one input, 0 elsewhere
+        ("logistic", [[1], [-1], [1], [-1]], ["0"], False),
+        ("cross_entropy", [[1, 0], [0, 1], [1, 0], [0, 1]], ["0", "0"], False),
+        ("cross_entropy", [[1, 0], [0, 1], [0, 1], [1, 0], [1, 0], [1, 0]], ["log(2)", "0"], True),
+        ("cross_entropy", [[0, 1], [0, 1], [1, 0], [1, 0], [1, 0], [1, 0]], ["log(2)", "0"], True),
+        ("cross_entropy", [[1, 0], [1, 0], [1, 0], [1, 0], [0, 1], [1, 0]], ["log(5)", "0"], False),
+    ],
+)
+def test_outputs_that_are_best_for_every_input(
+    kind: str, targets: Any, bias: list[str], best: bool
+) -> None:
+    """Constant networks, inputs 1, 2, 1, 2, ..: no function does better where classes balance."""
+    classes = len(bias)
+    problem = Problem(
+        Network((1, 1, classes), "tanh", "output"),
+        Dataset([[1 + k % 2] for k in range(len(targets))], targets),
+        Loss(kind),
+    )
+    point = {"W1": [["0"]], "W2": [["1"]] * classes, "b2": bias}
+    document = classify(problem, point, budget=3).to_json()
+    rules = [line["rule"] for line in document["evidence"]]
+    assert (document["given"]["kind"] == "global_minimum") is best
+    assert ("balanced_outputs" in rules) is best
+    landscape = FloatLandscape(problem)
+    here = np.array([0.0, *[1.0] * classes, *(float(np.log(float(x[4:-1]))) if "log" in x else 0.0
+                                              for x in bias)])  # fmt: skip
+    starts = np.random.default_rng(0).normal(size=(5, len(here)))
+    lowest = min(minimize(landscape.loss, w, jac=landscape.gradient).fun for w in starts)
+    assert (lowest > landscape.loss(here) - 1e-9) is best
