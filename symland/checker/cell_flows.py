@@ -28,6 +28,11 @@ that do not have the same slope a on all samples.  (Kinks count as a slope of th
 that are mixed have them at the same samples, stay 0 there, and are not shifted; so the flow stays
 in A.)  As there, `_velocity` then gives a field whose flow moves no output, and
 `_keeps_regularizer` shows that it leaves the regularizer as it is.
+
+**Exchanges**: two neurons i, j of a layer that one neuron alone reads, or the only output, by the
+weights v_i, v_j.  Both have one slope on all samples, a_i and a_j, and no kink; their biases are
+not regularized.  The field moves b_i by a_j v_j and b_j by -a_i v_i: what they give to the next
+layer, a_i v_i b_i + a_j v_j b_j and more that does not move, stays the same.
 """
 
 from __future__ import annotations
@@ -51,12 +56,13 @@ MAX_ENTRIES = 1_000_000  # of all vectors: they are in memory together
 
 def cell_flows(problem: Problem, cell: Cell, given: Any, at: Rows) -> list[Vector]:
     """The fields of the witness at a point of the cell; `Refused` if they are not what is said."""
-    files.fields(given, "flat", "", "translations generators")
+    files.fields(given, "flat", "", "translations generators exchanges")
     bits = next(iter(at.values()))[0][0].bits
     translations = files.array(given.get("translations", []), "cell: translations")
     changes = files.array(given.get("generators", []), "cell: generators")
+    pairs = files.array(given.get("exchanges", []), "cell: exchanges")
     size = network.parameter_count(problem)
-    if (len(translations) + len(changes)) * size > MAX_ENTRIES:
+    if (len(translations) + len(changes) + len(pairs)) * size > MAX_ENTRIES:
         raise Refused(f"vectors of more than {MAX_ENTRIES} entries along flat directions")
     found = []
     for value in translations:
@@ -70,7 +76,37 @@ def cell_flows(problem: Problem, cell: Cell, given: Any, at: Rows) -> list[Vecto
         found.append(
             [affine_value(velocity[n][i][j], at, bits) for n, i, j in coordinates(problem)]
         )
-    return found
+    return found + [_exchange(problem, cell, value, at, bits) for value in pairs]
+
+
+def _exchange(problem: Problem, cell: Cell, value: Any, at: Rows, bits: int) -> Vector:
+    """The field of an exchange at the point."""
+    files.fields(value, "cell: exchanges", "layer neurons")
+    spend(network.parameter_count(problem) + len(cell.slopes))
+    k = files.count(value["layer"], "layer", 1, problem.K - 1)
+    pair = files.array(value["neurons"], "neurons", 2)
+    i, j = (files.count(x, "neurons", 1, problem.widths[k]) - 1 for x in pair)
+    own = f"b{k}"
+    if i == j or problem.skip is not None or problem.widths[k + 1] != 1 or own not in at:
+        raise Refused("cell: an exchange needs two neurons with biases that one neuron reads")
+    if own in problem.l2 and (problem.l2[own][i][0] or problem.l2[own][j][0]):
+        raise Refused("cell: an exchange moves a bias that is regularized")
+    a, b = (number(_one_slope(cell, k, neuron), bits) for neuron in (i, j))
+    reader = at[f"W{k + 1}"][0]
+    moved = {(own, i, 0): b * reader[j], (own, j, 0): -(a * reader[i])}
+    zero = number(Fraction(0), bits)
+    return [moved.get(place, zero) for place in coordinates(problem)]
+
+
+def _one_slope(cell: Cell, k: int, neuron: int) -> Fraction:
+    """The slope of a neuron that is the same on all samples, kinks excluded."""
+    pattern = cell.pattern(k, neuron)
+    kinked = k == 1 and any(line.neuron == neuron for line in cell.lines)
+    slope = pattern[0]
+    out = k == 1 and neuron in cell.absent
+    if kinked or out or slope is None or any(a != slope for a in pattern):
+        raise Refused("cell: an exchange with a neuron of different slopes")
+    return slope
 
 
 def affine_value(polynomial: Any, at: Rows, bits: int) -> Interval:

@@ -45,6 +45,10 @@ def flows_json(network: Network, flows: CellFlows) -> dict[str, Any]:
             }
             for g in flows.generators
         ]
+    if flows.exchanges:
+        written["exchanges"] = [
+            {"layer": x.layer, "neurons": [j + 1 for j in x.neurons]} for x in flows.exchanges
+        ]
     return written
 
 

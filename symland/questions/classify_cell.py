@@ -1,9 +1,9 @@
 """A point of a network with relu or leaky_relu and squared loss.
 
 Away from kinks the signs of all preactivations stay the same nearby, so that the network is there a
-polynomial one and is treated as such. At a kink the loss is exact; it may be 0, or the least that
-any function has, or fall to first order along a line. A minimum in a region where the network is convex in its input needs no
-derivatives either.
+polynomial one and is treated as such. At a kink the loss is exact; it may be 0, or the least
+that any function has, or fall to first order along a line. A minimum in a region where the network
+is convex in its input needs no derivatives either.
 """
 
 from __future__ import annotations

@@ -29,8 +29,9 @@ from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import point_json
 from symland.questions.refined_point import better_point, refined
 from symland.questions.weights_numbers import distance
+from symland.search.cell_place import CellWalk, is_kinked
 from symland.search.cell_slice import CellSlice, cell_slice, convex_slice
-from symland.search.cell_walk import CellWalk, cell_minimum, is_kinked
+from symland.search.cell_walk import cell_minimum
 from symland.search.critical_box import NoBox
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ def _words(found: CellSlice, inertia: Inertia | None) -> dict[str, Any]:
         kinds = {
             "weights that no sample sees": len(found.flows.translations),
             "neurons mixed, scaled or shifted in the cell": len(found.flows.generators),
+            "biases of neurons that make up for one another": len(found.flows.exchanges),
         }
         causes = [f"{text}: {count}" for text, count in kinds.items() if count]
     if found.kinks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,9 @@ from flint import fmpq
 
 from symland.exact.rational_matrix import RationalMatrix, as_fmpq
 from symland.landscape.symmetry.setting import Setting
-from symland.search.cell_walk import CellPlace, CellWalk, is_kinked, seen
+from symland.search.cell_place import CellPlace, CellWalk, is_kinked, seen
 
-__all__ = ["CellFlows", "CellGenerator", "cell_flows"]
+__all__ = ["CellFlows", "CellGenerator", "Exchange", "cell_flows"]
 
 Array = npt.NDArray[Any]
 RANK = 1e-8
@@ -46,16 +47,37 @@ class CellGenerator:
 
 
 @dataclass(frozen=True)
-class CellFlows:
-    """Translations, as flat vectors, and generators."""
+class Exchange:
+    """Two neurons of a layer, from 0, with one slope each, and one reader: their biases move so
+    that it sees nothing."""
 
-    translations: tuple[tuple[fmpq, ...], ...]
-    generators: tuple[CellGenerator, ...]
+    layer: int
+    neurons: tuple[int, int]
+    slopes: tuple[Fraction, Fraction]
+
+    def tangent(self, walk: CellWalk, weights: Array) -> Array:
+        """The field of the weights."""
+        (i, j), (a, b) = self.neurons, self.slopes
+        reader, biases = walk.index[f"W{self.layer + 1}"][0], walk.index[f"b{self.layer}"]
+        moved = np.zeros_like(weights)
+        moved[biases[i]] = float(b) * weights[reader[j]]
+        moved[biases[j]] = -float(a) * weights[reader[i]]
+        return moved
+
+
+@dataclass(frozen=True)
+class CellFlows:
+    """Translations, as flat vectors, generators and exchanges."""
+
+    translations: tuple[tuple[fmpq, ...], ...] = ()
+    generators: tuple[CellGenerator, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
 
     def tangents(self, walk: CellWalk, weights: Array) -> Array:
         """The fields at a place, as columns."""
         columns = [np.array([float(x.p) / float(x.q) for x in t]) for t in self.translations]
         columns += [g.tangent(walk, weights) for g in self.generators]
+        columns += [x.tangent(walk, weights) for x in self.exchanges]
         return np.array(columns).reshape(len(columns), len(weights)).T
 
     def independent(self, walk: CellWalk, weights: Array) -> CellFlows:
@@ -69,21 +91,42 @@ class CellFlows:
             trial = np.array([*rows, column / length])
             if np.linalg.svd(trial, compute_uv=False).min() > 1e-6:
                 rows, taken = list(trial), [*taken, k]
-        count = len(self.translations)
+        first = len(self.translations)
+        second = first + len(self.generators)
         return CellFlows(
-            tuple(self.translations[k] for k in taken if k < count),
-            tuple(self.generators[k - count] for k in taken if k >= count),
+            tuple(x for k, x in enumerate(self.translations) if k in taken),
+            tuple(x for k, x in enumerate(self.generators, first) if k in taken),
+            tuple(x for k, x in enumerate(self.exchanges, second) if k in taken),
         )
 
 
 def cell_flows(walk: CellWalk, place: CellPlace) -> CellFlows:
     """All that are known of; none in networks with skip connections."""
     if walk.network.skip is not None:
-        return CellFlows((), ())
+        return CellFlows()
     slopes = walk.slopes(place)
     return CellFlows(
-        tuple(_translations(walk, place, slopes)), tuple(_generators(walk, place, slopes))
+        tuple(_translations(walk, place, slopes)),
+        tuple(_generators(walk, place, slopes)),
+        tuple(_exchanges(walk, place, slopes)),
     )
+
+
+def _exchanges(walk: CellWalk, place: CellPlace, slopes: Any) -> Iterator[Exchange]:
+    network, penalized = walk.network, _penalized(walk)
+    for k in range(1, network.K):
+        if network.widths[k + 1] != 1 or f"b{k}" not in walk.index:
+            continue
+        single = [
+            j
+            for j, row in enumerate(slopes[k - 1])
+            if len(set(row)) == 1
+            and row[0]
+            and walk.index[f"b{k}"][j] not in penalized
+            and not (k == 1 and any(n == j for n, _ in place.kinks))
+        ]
+        for i, j in pairwise(single):
+            yield Exchange(k, (i, j), (slopes[k - 1][i][0], slopes[k - 1][j][0]))
 
 
 def _translations(walk: CellWalk, place: CellPlace, slopes: Any) -> Iterator[tuple[fmpq, ...]]:

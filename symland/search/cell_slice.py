@@ -16,7 +16,7 @@ from symland.enclosure.inertia import Congruence
 from symland.exact.rational_matrix import as_fmpq, as_fraction
 from symland.landscape.ball_landscape import BallLandscape
 from symland.search.cell_flows import CellFlows, cell_flows, kernel, units
-from symland.search.cell_walk import CellPlace, CellWalk, seen
+from symland.search.cell_place import CellPlace, CellWalk, seen
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.flat_slice import congruence_across, exact

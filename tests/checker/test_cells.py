@@ -31,6 +31,7 @@ MINIMA = [
     "convex_held",
     "cell_flows",
     "deep_cell",
+    "exchange",
     "absent",
     "absent_in_the_plane",
     "deep_absent",
@@ -77,7 +78,7 @@ def test_no_lower_point_is_near_what_is_accepted(name: str) -> None:
             assert landscape.loss(point + reach * step / np.linalg.norm(step)) >= here - 1e-14
 
 
-@pytest.mark.parametrize(("name", "count"), [("cell_flows", 2), ("deep_cell", 4)])
+@pytest.mark.parametrize(("name", "count"), [("cell_flows", 2), ("deep_cell", 4), ("exchange", 1)])
 def test_the_loss_is_constant_along_flows(name: str, count: int) -> None:
     """The fields are orthogonal to the gradient at other weights of the cell too."""
     files = base(name)
@@ -182,3 +183,29 @@ def test_a_translation_of_a_kinked_neuron_keeps_its_kink() -> None:
     with pytest.raises(Refused, match="shifts a neuron with different slopes"):
         cell_flows(about.problem, cell, shifted, rows)
     assert len(coordinates(about.problem)) == 3
+
+
+def test_what_an_exchange_needs() -> None:
+    files = base("exchange")
+    about, (_, point) = context(files), rational(files)
+    rows = shaped(about, point)
+    cell = read_cell(about, rows)
+    given = {"exchanges": [{"layer": 1, "neurons": [1, 2]}]}
+    (field,) = cell_flows(about.problem, cell, given, rows)
+    assert [bool(x.lower or x.upper) for x in field] == [False] * 2 + [True, False] + [False] * 2
+    for spoiled in (
+        Cell([[[Fraction(1), Fraction(i)]] for i in range(4)], cell.quiet),
+        Cell(cell.slopes, cell.quiet, [Line(0, [Fraction(1)], {2: Fraction(1)})]),
+        Cell(cell.slopes, cell.quiet, absent=(1,)),
+    ):
+        with pytest.raises(Refused, match="a neuron of different slopes"):
+            cell_flows(about.problem, spoiled, given, rows)
+    files[0]["problem"]["regularizer"]["l2"]["b1"] = ["0", "1"]
+    with pytest.raises(Refused, match="a bias that is regularized"):
+        cell_flows(context(files).problem, cell, given, rows)
+    files = base("exchange")
+    files[0]["problem"]["network"]["widths"] = [1, 2, 2]
+    files[0]["problem"]["data"]["targets"] = [["0", "0"]] * 4
+    files[0]["problem"]["regularizer"]["l2"].pop("W2")
+    with pytest.raises(Refused, match="that one neuron reads"):
+        cell_flows(context(files).problem, cell, given, rows)

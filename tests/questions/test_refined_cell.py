@@ -116,11 +116,11 @@ def test_everything_flat():
     assert found["kind"] == "spurious_local_minimum"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1])
 def test_random_places(seed):
     """What is certified is a minimum; some places lead to one."""
     random, proved = Random(seed), 0
-    for _ in range(4):
+    for _ in range(3):
         inputs, targets = ([[random.randint(-size, size)] for _ in range(4)] for size in (5, 3))
         network = Network((1, 2, 1), random.choice(["relu", "leaky_relu(1/4)"]), "hidden")
         problem = Problem(network, Dataset(inputs, targets), regularizer=Regularizer("1/20"))
@@ -129,8 +129,8 @@ def test_random_places(seed):
             "b1": [random.gauss(0, 1), random.gauss(0, 1)],
             "W2": [[random.gauss(0, 1), random.gauss(0, 1)]],
         }
-        refined = classify(problem, point, budget=5).to_json()["refined"]
+        refined = classify(problem, point, budget=2).to_json()["refined"]
         if refined is not None and refined["local"] in ("minimum", "strict_minimum"):
             classified(problem, point)
             proved += 1
-    assert proved >= 1
+    assert proved >= 2
