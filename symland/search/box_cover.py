@@ -140,10 +140,14 @@ class _Cover:
         places, low, high = self._open(places, low, high)
         if not len(places):
             return places, low, high
-        slope, curvature = self._jets(low, high)
+        slope, _ = self._jets(low, high, order=1)
+        self._by_derivative(places, slope)
+        places, low, high = self._open(places, low, high)
+        if not len(places):
+            return places, low, high
         middle = (low + high) / 2
         at, _ = self._jets(middle, middle, order=1)
-        self._by_derivative(places, slope)
+        _, curvature = self._jets(low, high)
         reach = self._by_combination(places, at.lower, curvature, (high - low) / 2)
         self._by_newton(places, low, high, at.lower, curvature)
         self._inside_points(places, low, high)
