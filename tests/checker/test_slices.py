@@ -17,6 +17,7 @@ from symland.checker.context import Context
 from symland.checker.copies import Copies, _multiple, coupled, read_copies
 from symland.checker.flat_directions import _silent, _written, are_independent
 from symland.checker.intervals import Interval, number
+from symland.checker.rules_silent_copy import silent_non_strict_saddle
 from symland.checker.slices import Slice
 from symland.checker.statement import read_statement
 from symland.checker.verdict import Refused
@@ -459,6 +460,28 @@ def test_copies_in_two_layers_against_floats(first: Any, second: Any, loud: bool
         assert abs(floats.loss(place + 0.1 * x) - floats.loss(place)) < 1e-12
         if not loud:
             assert abs(floats.gradient(place + 0.1 * x)).max() < 1e-10
+
+
+@pytest.mark.parametrize("v", [Fraction(0), Fraction(1, 2)])
+def test_copies_of_a_neuron_that_is_not_heard_have_no_kernel(v: Fraction) -> None:
+    """With v = 0 the sum of d s' x need not be 0, so that a mixed derivative may not be, either."""
+    about = problem([1, 2, 1], [[1]], [[1]], activation=["tanh"])
+    read = read_statement(json.dumps(statement(about, {}, [])).encode()).problem
+    one = _fractions(("1", "1"))
+    group = Copies(1, [0, 1], [[0], [1]], [[2], [3]], _fractions(("1", "0")), one, one)
+    at = [number(x, 60) for x in (Fraction(1), Fraction(1), v, Fraction(0))]
+    assert len(coupled(read, [group], at)[1]) == bool(v)
+
+
+def test_a_silent_neuron_at_a_strict_saddle() -> None:
+    context = Context(read_statement(json.dumps(base("copy_of_share_zero")[0]).encode()))
+    context.established |= {
+        "c1": {"claim": "critical", "point": "p1"},
+        "c3": {"claim": "inertia", "point": "p1", "positive": 1, "negative": 1, "zero": 2},
+    }
+    step = base("copy_of_share_zero")[1]["steps"][3]
+    with pytest.raises(Refused, match="has a negative eigenvalue"):
+        silent_non_strict_saddle(context, {"point": "p1"}, step)
 
 
 def _fractions(values: Any) -> list[Fraction]:
