@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx
 
+from symland.enclosure.dyadic import binary_logarithm
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.parameters import shaped
 from symland.problem.problem import Problem
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["NotReached", "not_reached", "numerical_point", "unproved"]
 
 BITS, WORKING = 170, 600
+FADED = 10_000
+"""Binary places up to which a small loss is printed."""
 SINGULAR = 1e-8
 """The part of the largest eigenvalue below which one counts as 0."""
 CONVERGED = 1e-7
@@ -196,7 +199,9 @@ def unproved(
         size = max((abs(float(x)) for x in point), default=0.0)
         errors = floor + uncertainties(values, vectors, np.array(slope), cut, size)
     weights, digits = held_digits(point, errors.tolist())
-    loss = bounds_json(*bounds(value, 200, is_nonnegative(problem))) if value.is_finite() else None
+    # A loss of 10^-(10^9), far along a direction in which it fades, has too many digits to print.
+    printed = value.is_finite() and (value.contains(0) or binary_logarithm(value) > -FADED)
+    loss = bounds_json(*bounds(value, 200, is_nonnegative(problem))) if printed else None
     document = point_json(
         shaped(problem.network.shapes, weights),
         None,

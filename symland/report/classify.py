@@ -45,6 +45,8 @@ def _headline(document: Mapping[str, Any], given: Mapping[str, Any]) -> str:
         return reason or "the kind of the point is not settled"
     term = kind(name)
     text = f"{term.label}: {term.meaning}" if name in KINDS else term.label
+    if name == "not_critical" and not document.get("gradient") and reason:
+        text = term.label  # at a kink there is no gradient; the reason says what happens
     nearby = document.get("refined") or {}
     if not reason and nearby.get("status") in ("numerical", "undecided"):
         reason = f"the critical point nearby is {nearby['status']}"

@@ -65,12 +65,7 @@ KINDS = {
         "constant loss", "the loss is the same at every point", "cyan", "#00707a", "#5fd3dd", "_"
     ),
     "not_critical": Term(
-        "not critical",
-        "the gradient is not zero, or the loss falls to first order from a kink",
-        "bold cyan",
-        "#00707a",
-        "#5fd3dd",
-        "^",
+        "not critical", "the gradient is not zero", "bold cyan", "#00707a", "#5fd3dd", "^"
     ),
     "undecided": Term(
         "undecided", "not settled by this version or within the budget", "dim", "#5f6368", "#a8adb3"
