@@ -44,9 +44,10 @@ from . import files, network, rules_morse_bott as bott
 from .cells import Cell, is_kinked
 from .effort import spend
 from .enclosed_points import Rows
+from .flat_directions import affine_value
 from .intervals import Interval, number
 from .linear_algebra import Matrix
-from .network import Sparse, coordinates
+from .network import coordinates
 from .statement import Problem, columned, matrix
 from .verdict import Refused
 
@@ -107,21 +108,6 @@ def _one_slope(cell: Cell, k: int, neuron: int) -> Fraction:
     if kinked or out or slope is None or any(a != slope for a in pattern):
         raise Refused("cell: an exchange with a neuron of different slopes")
     return slope
-
-
-def affine_value(polynomial: Any, at: Rows, bits: int) -> Interval:
-    """A polynomial of degree at most 1 in the weights, where they are `at`."""
-    total = number(Fraction(0), bits)
-    for monomial, factor in (polynomial.terms if isinstance(polynomial, Sparse) else {}).items():
-        term = number(factor, bits)
-        for (n, i, j), exponent in monomial:
-            if exponent != 1 or len(monomial) != 1:
-                raise Refused("a vector field that is not affine in the weights")
-            term = term * at[n][i][j]
-        total = total + term
-    if not isinstance(polynomial, Sparse):
-        total = total + number(polynomial, bits)
-    return total
 
 
 def _translation(problem: Problem, cell: Cell, value: Any) -> list[Fraction]:

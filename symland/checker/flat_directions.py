@@ -196,11 +196,11 @@ def _field(problem: Problem, value: Any, symbols: Any, at: Rows, bits: int) -> V
     changes = bott._read_generator(problem, value)
     bott._keeps_regularizer(problem, changes)
     velocity = bott._velocity(problem, changes, symbols)
-    return [_value(velocity[n][i][j], at, bits) for n, i, j in coordinates(problem)]
+    return [affine_value(velocity[n][i][j], at, bits) for n, i, j in coordinates(problem)]
 
 
-def _value(polynomial: Any, at: Rows, bits: int) -> Interval:
-    """A polynomial of degree at most 1 in the weights."""
+def affine_value(polynomial: Any, at: Rows, bits: int) -> Interval:
+    """A polynomial of degree at most 1 in the weights, where they are `at`."""
     total = number(Fraction(0), bits)
     for monomial, factor in (polynomial.terms if isinstance(polynomial, Sparse) else {}).items():
         term = number(factor, bits)
