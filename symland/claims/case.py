@@ -103,6 +103,11 @@ class Case:
         return len(self._claims)
 
     @property
+    def claims(self) -> tuple[Mapping[str, Any], ...]:
+        """The claims of the statement."""
+        return tuple(self._claims)
+
+    @property
     def steps(self) -> tuple[Mapping[str, Any], ...]:
         """The steps of the certificate."""
         return tuple(self._steps)

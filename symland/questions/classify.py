@@ -23,6 +23,7 @@ from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.constant_loss import classify_constant
 from symland.questions.one_field import MOST_DEGREE
 from symland.questions.point_json import network_json
+from symland.questions.point_roles import point_roles
 from symland.questions.refined_cell import given_in_a_cell, has_kinks, near_kinks
 from symland.questions.request import PRECISION, check_request
 from symland.search.deadline import Deadline
@@ -137,4 +138,5 @@ def _with_evidence(answer: Answer, case: Case) -> Answer:
         {"claim": step["claim"], "rule": step["rule"], "text": line.split(": ", 1)[1]}
         for step, line in zip(case.steps, lines, strict=False)
     ]
+    answer.document["names"] = point_roles(case.claims if lines else (), answer.document)
     return answer

@@ -1,30 +1,43 @@
 """The page of `symland classify`: what the given point is, why, and what is near it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from symland.report.critical import inertia_cells, loss_cell
-from symland.report.number import exact_text
+from symland.report.nearby import (
+    gradient_norm,
+    largest_entry,
+    nearby_text,
+    not_critical_text,
+    rounded,
+)
+from symland.report.number import exact_text, with_decimals
 from symland.report.page import Cell, Lines, Matrices, Matrix, Page
 from symland.report.parts import certificate_lines, footer, network_text, reason_of, warnings_of
 from symland.report.vocabulary import KINDS, kind, verdict
 
 #: Matrices with more entries than this are named by their shape.
 LARGEST = 144
+_ROLES = {
+    "given": "the given point",
+    "refined": "the critical point nearby",
+    "better": "a point with lower loss",
+}
 
 
 def classify_page(document: Mapping[str, Any]) -> Page:
     """The page for the JSON document of `symland classify`."""
-    given = document.get("given") or {}
-    parts: list[Any] = [_point_lines("The given point", given)]
-    if document.get("gradient"):
-        parts.append(_matrices("Gradient at the given point", document["gradient"]))
-    if document.get("evidence"):
-        parts.append(_evidence_lines(document["evidence"]))
+    given, gradient = document.get("given") or {}, document.get("gradient")
+    parts: list[Any] = [_given_lines(given, gradient)]
     if given.get("better"):
         parts.append(_better(given["better"]))
     if document.get("refined"):
         parts += _refined_parts(document["refined"], document.get("distance"))
+    if document.get("evidence"):
+        parts.append(_evidence_lines(document["evidence"], document.get("names") or {}))
+    if gradient:
+        parts.append(_gradient(gradient))
     if document.get("certificate"):
         parts.append(certificate_lines(document["certificate"]))
     return Page(
@@ -39,18 +52,32 @@ def classify_page(document: Mapping[str, Any]) -> Page:
 
 
 def _headline(document: Mapping[str, Any], given: Mapping[str, Any]) -> str:
-    name = given.get("kind")
-    reason = reason_of(document)
+    """What the given point is, what is near it, and why no more is said."""
+    name, reason = given.get("kind"), reason_of(document)
+    nearby = nearby_text(document.get("refined"), document.get("distance"))
     if name in (None, "undecided"):
-        return reason or "the kind of the point is not settled"
-    term = kind(name)
-    text = f"{term.label}: {term.meaning}" if name in KINDS else term.label
-    if name == "not_critical" and not document.get("gradient") and reason:
-        text = term.label  # at a kink there is no gradient; the reason says what happens
-    nearby = document.get("refined") or {}
-    if not reason and nearby.get("status") in ("numerical", "undecided"):
-        reason = f"the critical point nearby is {nearby['status']}"
-    return f"{text}. {reason}" if reason else text
+        text = reason or "the kind of the point is not settled"
+        return f"{text}. {nearby}" if nearby else text
+    if name == "not_critical":
+        text = not_critical_text(document.get("gradient"))
+    else:
+        term = kind(name)
+        text = f"{term.label}: {term.meaning}" if name in KINDS else term.label
+    return ". ".join(part for part in (text, nearby, reason) if part)
+
+
+def _given_lines(given: Mapping[str, Any], gradient: Mapping[str, Any] | None) -> Lines:
+    lines = _point_lines("The given point", given)
+    sizes = (
+        {}
+        if not gradient
+        else {
+            "gradient norm": gradient_norm(gradient),
+            "largest derivative": largest_entry(gradient),
+        }
+    )
+    more = tuple((label, Cell(text)) for label, text in sizes.items() if text is not None)
+    return Lines(lines.title, lines.lines + more)
 
 
 def _point_lines(title: str, point: Mapping[str, Any]) -> Lines:
@@ -92,12 +119,25 @@ def _yes_no(value: Any) -> str:
     return "undecided" if value is None else "yes" if value else "no"
 
 
-def _evidence_lines(evidence: Sequence[Mapping[str, Any]]) -> Lines:
+def _evidence_lines(evidence: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Lines:
     def line(item: Mapping[str, Any]) -> tuple[str, Cell]:
         rule = f" [{item['rule']}]" if item.get("rule") else ""
-        return str(item.get("claim", "")).replace("_", " "), Cell(f"{item.get('text', '')}{rule}")
+        text = with_decimals(str(item.get("text", "")))
+        return str(item.get("claim", "")).replace("_", " "), Cell(f"{text}{rule}")
 
-    return Lines("Because", tuple(line(item) for item in evidence))
+    roles = [f"{name} is {_ROLES.get(role, role)}" for name, role in names.items()]
+    said = [("points", Cell(", ".join(roles)))] if roles else []
+    return Lines("Because", (*said, *map(line, evidence)))
+
+
+def _gradient(gradient: Mapping[str, Any]) -> Matrices:
+    """Its table, for who wants to see where it is large: few digits do."""
+    whole = _matrices("Gradient at the given point", gradient)
+    short = tuple(
+        replace(matrix, rows=tuple(tuple(map(rounded, row)) for row in matrix.rows))
+        for matrix in whole.matrices
+    )
+    return Matrices(whole.title + ("" if short == whole.matrices else ", rounded"), short)
 
 
 def _matrices(title: str, weights: Mapping[str, Any]) -> Matrices:
@@ -120,11 +160,13 @@ def _better(better: Mapping[str, Any]) -> Matrices:
 def _refined_parts(refined: Mapping[str, Any], distance: Any) -> list[Any]:
     away = f", at distance {distance}" if distance is not None else ""
     proved = refined.get("status") == "certified"
-    title = f"The nearby critical point{away}" + ("" if proved else ", not proved")
-    lines = _point_lines(title, refined)
+    title = f"The critical point nearby{away}" + ("" if proved else ", not proved")
+    digits = refined.get("digits")
+    held = digits is None or int(digits) > 0
+    # Where no digit of the weights holds, no Hessian is that of the point.
+    lines = _point_lines(title, refined if held else {**refined, "inertia": None})
     parts: list[Any] = [Lines(title, (*lines.lines, *_standing(refined)))]
-    if refined.get("weights"):
-        digits = refined.get("digits")
+    if refined.get("weights") and held:
         right = "" if digits is None else f", right to {digits} digits of the largest"
         parts.append(_matrices(f"Its weights{right}", refined["weights"]))
     if refined.get("better"):

@@ -5,6 +5,7 @@ The digits printed are those on which both ends agree, so they are digits of ``x
 (cut off, not rounded); three dots say that more follow.
 """
 
+import re
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -17,6 +18,9 @@ DIGITS = 10
 LONGEST = 24
 # Python itself converts no more than 4300 digits between text and integer.
 _LONG = 4000
+#: A fraction with fewer characters than this is read at a glance.
+_GLANCE = 10
+_FRACTION = re.compile(r"(?<![\w./-])-?\d+/\d+(?![\w./])")
 
 
 def rational(value: Any) -> Fraction:
@@ -73,6 +77,25 @@ def decimal_text(value: Any, digits: int = DIGITS) -> str:
     ('0.33333...', '-1.25', '0', '200')
     """
     return enclosure_text(value, value, digits)
+
+
+def with_decimals(text: str) -> str:
+    """Text in which long fractions are decimals: all digits where they end, else those that fit.
+
+    >>> with_decimals("in [1930250675468919/500000000000000, 1/2]")
+    'in [3.860501350937838, 1/2]'
+    >>> with_decimals("is 12345678/98765431")
+    'is 0.1249999911...'
+    """
+
+    def decimal(match: re.Match[str]) -> str:
+        if len(match[0]) < _GLANCE or match[0].endswith("/0"):
+            return match[0]
+        value = rational(match[0])
+        full = decimal_text(value, 2 * LONGEST)
+        return full if "..." not in full and len(full) <= LONGEST + 4 else decimal_text(value)
+
+    return _FRACTION.sub(decimal, text)
 
 
 def enclosure_text(lower: Any, upper: Any, digits: int = DIGITS) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from symland.report.number import with_decimals
 from symland.report.page import Cell, Lines, Page
 from symland.report.parts import counted, footer, warnings_of
 
@@ -14,7 +15,9 @@ def verify_page(document: Mapping[str, Any]) -> Page:
     accepted = status == "accepted"
     parts: tuple[Lines, ...] = ()
     if accepted:
-        parts = (Lines("Established", tuple(("", Cell(str(line))) for line in lines)),)
+        parts = (
+            Lines("Established", tuple(("", Cell(with_decimals(str(line)))) for line in lines)),
+        )
     count = len(document.get("established") or ())
     established = f"{counted(count, 'claim')} established"
     return Page(

@@ -196,7 +196,7 @@ def test_a_point_that_is_not_critical_shows_gradient_and_neighbour():
     page = page_of(NOT_CRITICAL)
     titles = [part.title for part in page.parts]
     assert "Gradient at the given point" in titles
-    assert "The nearby critical point, at distance 0.125" in titles
+    assert "The critical point nearby, at distance 0.125" in titles
     assert "[ -1.5  0 ]" in to_markdown(NOT_CRITICAL)
 
 
