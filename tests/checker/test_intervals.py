@@ -1,167 +1,157 @@
-"""Intervals on integers and their functions: against 60-digit mpmath, Arb, and exact fractions."""
+"""Intervals on integers and their functions: mpmath without slack, Arb, exact fractions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 import flint
-import mpmath
 import pytest
 from hypothesis import given, strategies as st
 
 from symland.checker import elementary
 from symland.checker.intervals import Interval, dot, number
 from symland.checker.verdict import Refused
+from symland.landscape.number_systems import arb_balls
+from symland.landscape.number_systems.derivatives import derivatives as arb_derivatives
+from tests.mpmath_functions import MP, SMOOTH, between, derivatives, precision_for, real
 
-MP = mpmath.MPContext()
-MP.dps = 60
 BITS = (20, 53, 128, 250)
+ORDERS = range(4)
 
 
-def _softplus(z: Any) -> Any:
-    return MP.log1p(MP.exp(z)) if z < 0 else z + MP.log1p(MP.exp(-z))
-
-
-VALUES: dict[str, Callable[[Any], Any]] = {
-    "exp": MP.exp,
-    "sigmoid": lambda z: 1 / (1 + MP.exp(-z)),
-    "tanh": MP.tanh,
-    "softplus": _softplus,
-}
-
-
-def arguments(seed: int, count: int) -> list[Fraction]:
-    """Huge, tiny, ordinary and saturating numbers of both signs."""
+def arguments(name: str, seed: int, count: int) -> Iterator[tuple[Fraction, int]]:
+    """Numbers x from 2^-300 to 2^30, of both signs, dyadic or not, with a precision for each; where
+    the function or a derivative would be refused, moderate ones."""
     random = Random(seed)
-    result = []
-    for _ in range(count):
-        size = random.choice([1, 1, 30, 700, 5000, 10**6, 10**9])
-        x = Fraction(random.randint(-(10**9), 10**9), 10**9) * size
-        result.append(x / random.choice([1, 1, 10**12, 10**40]))
-    return [*result, Fraction(0), Fraction(1), Fraction(-1)]
+    for i in range(count):
+        bits = BITS[i % len(BITS)]
+        largest = {"exp": 13.5, "log": bits - 2}.get(name, 30)
+        least = 4 - bits if name == "log" else -300
+        size = random.choice([-2, -1, 0, 1, 2, 4, 6, random.uniform(least, largest)])
+        x = Fraction(2 ** (size % 1)) * Fraction(2) ** int(size // 1)
+        x *= random.choice([1, Fraction(random.randint(1, 10**40), 10**40)])
+        if name == "log":
+            yield max(x, Fraction(16, 1 << bits)), bits
+        else:
+            yield x * random.choice([-1, 1]), bits
+    yield from ((Fraction(x), 60) for x in ((1, 2) if name == "log" else (-1, 0, 1)))
 
 
-def mp(x: Fraction) -> Any:
-    return MP.mpf(x.numerator) / x.denominator
+def true(name: str, x: Fraction) -> list[Any]:
+    """Value and three derivatives in mpmath, with errors far below the last place of all `BITS`."""
+    MP.prec = precision_for(name, x)
+    return derivatives(name, real(x))
 
 
 def holds(found: Interval, value: Any) -> bool:
-    """Whether the enclosure holds a value that mpmath knows to 60 digits."""
-    lower, upper = (mp(end) for end in found.ends())
-    slack = abs(value) * MP.mpf(10) ** -55
-    return bool(lower <= value + slack and value - slack <= upper)
+    return between(found.lower, value, found.upper, found.bits)
 
 
-@pytest.mark.parametrize("name", VALUES)
-def test_functions_hold_the_value_and_are_narrow(name: str) -> None:
-    function = getattr(elementary, name)
-    for i, x in enumerate(arguments(1, 1500)):
-        bits = BITS[i % len(BITS)]
-        if name == "exp" and x > 10_000:
-            continue
-        found = function(number(x, bits))
-        value = VALUES[name](mp(x))
-        assert holds(found, value), (x, bits)
-        argument_width = number(x, bits).upper - number(x, bits).lower
-        growth = max(1, value) if name == "exp" else 1
-        assert found.upper - found.lower <= 6 + 4 * argument_width * growth, (x, bits)
+def test_closed_forms_are_the_derivatives() -> None:
+    """mpmath's own numerical differentiation, at ordinary arguments."""
+    MP.prec = 400
+    for name in SMOOTH:
+        for x in ("0.3", "1", "2.5"):
+            for order in ORDERS:
+                found = MP.diff(lambda z, name=name: derivatives(name, z)[0], MP.mpf(x), order)
+                assert abs(found - derivatives(name, MP.mpf(x))[order]) < MP.mpf(10) ** -25
 
 
-@pytest.mark.parametrize("name", VALUES)
-def test_functions_agree_with_arb(name: str) -> None:
-    """Two enclosures of one number meet."""
-    function = getattr(elementary, name)
+@pytest.mark.parametrize("name", SMOOTH)
+def test_values_and_derivatives_hold_those_of_mpmath(name: str) -> None:
+    for x, bits in arguments(name, 1, 1800):
+        z = number(x, bits)
+        found = elementary.derivatives(name, z, 3)
+        for order, value in enumerate(true(name, x)):
+            assert holds(found[order], value), (x, bits, order)
+
+
+@pytest.mark.parametrize("name", SMOOTH[:4])
+def test_values_and_derivatives_are_narrow(name: str) -> None:
+    for x, bits in arguments(name, 2, 300):
+        z = number(x, bits)
+        growth = 2 * max(1, int(true(name, x)[0])) if name == "exp" else 2
+        for order, found in enumerate(elementary.derivatives(name, z, 3)):
+            most = (6 + 4 * (z.upper - z.lower) * growth) * (1, 4, 10, 40)[order]
+            assert found.upper - found.lower <= most, (x, bits, order)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_the_two_enclosures_meet(name: str) -> None:
+    """Those of the checker and those of Arb, of the same numbers."""
     with flint.ctx.workprec(300):
-        for x in arguments(2, 1500):
-            if name == "exp" and x > 10_000:
-                continue
-            z = flint.arb(flint.fmpq(x.numerator, x.denominator))
-            ball = {
-                "exp": lambda z: z.exp(),
-                "tanh": lambda z: z.tanh(),
-                "sigmoid": lambda z: 1 / (1 + (-z).exp()),
-                "softplus": lambda z: (1 + z.exp()).log(),
-            }[name](z)
-            if not ball.is_finite():
-                continue
-            low, high = function(number(x, 128)).ends()
-            ends = flint.arb(flint.fmpq(low.numerator, low.denominator)).union(
-                flint.arb(flint.fmpq(high.numerator, high.denominator))
+        for x, bits in arguments(name, 3, 1500):
+            z = arb_balls.balls.number(x)
+            found = elementary.derivatives(name, number(x, bits), 2)
+            balls = (
+                arb_derivatives(arb_balls.balls, name, z, 2)
+                if name != "log"
+                else [z.log(), 1 / z, -1 / z**2]
             )
-            assert ball.overlaps(ends), x
+            for order, (interval, ball) in enumerate(zip(found, balls, strict=True)):
+                ends = (
+                    flint.arb(end) * flint.arb(2) ** -bits
+                    for end in (interval.lower, interval.upper)
+                )
+                assert ball.overlaps(next(ends).union(next(ends))), (x, bits, order)
 
 
-@pytest.mark.parametrize("name", VALUES)
-@pytest.mark.parametrize("order", [1, 2, 3])
-def test_derivatives_hold_those_of_mpmath(name: str, order: int) -> None:
-    context = mpmath.MPContext()
-    context.dps = 80
-    for x in arguments(3, 60):
-        if abs(x) > 30:
-            continue
-        found = elementary.derivatives(name, number(x, 60), 3)[order]
-        value = context.diff(_plain(context, name), context.mpf(x.numerator) / x.denominator, order)
-        lower, upper = (mp(end) for end in found.ends())
-        assert lower - MP.mpf(10) ** -15 <= value <= upper + MP.mpf(10) ** -15
-        assert upper - lower < 2**-50 * max(1, abs(value))
-
-
-def _plain(c: Any, name: str) -> Callable[[Any], Any]:
-    return {
-        "exp": c.exp,
-        "tanh": c.tanh,
-        "sigmoid": lambda z: 1 / (1 + c.exp(-z)),
-        "softplus": lambda z: c.log(1 + c.exp(z)),
-    }[name]
-
-
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", SMOOTH)
 def test_wide_intervals_hold_all_values_and_derivatives(name: str) -> None:
+    """From a few units in the last place to 2^20, with members exactly on the grid."""
     random = Random(4)
-    for _ in range(300):
-        a = Fraction(random.randint(-400, 400), 50)
-        b = a + Fraction(random.randint(0, 300), 100)
-        found = elementary.derivatives(name, Interval.between(a, b, 80), 3)
-        for k in range(6):
-            inside = elementary.derivatives(name, number(a + (b - a) * k / 5, 80), 3)
-            for wide, narrow in zip(found, inside, strict=True):
-                assert wide.lower <= narrow.upper
-                assert narrow.lower <= wide.upper
+    for i in range(300):
+        bits = BITS[i % len(BITS)]
+        reach, width = random.choice([2, 8, 30, 700]), int(2 ** random.uniform(1, bits + 20))
+        low = random.randint(-reach << bits, reach << bits)
+        if name == "log":
+            low = (1 << bits - 6) + abs(low)
+        if name == "exp":
+            width = min(width, 20 << bits)
+        found = elementary.derivatives(name, Interval(low, low + width, bits), 3)
+        for member in (low, low + width, low + random.randint(0, width), low + width // 2):
+            values = true(name, Fraction(member, 1 << bits))
+            assert all(map(holds, found, values)), (low, width, member, bits)
 
 
 def test_logarithms_of_rationals() -> None:
     random = Random(5)
-    for _ in range(2000):
+    for _ in range(1500):
         q = Fraction(
             random.randint(1, 10 ** random.randint(1, 60)),
             random.randint(1, 10 ** random.randint(1, 60)),
         )
         bits = random.choice(BITS)
         low, high = elementary.log_ends(q, bits)
-        assert holds(Interval(low, high, bits), MP.log(mp(q)))
+        assert between(low, true("log", q)[0], high, bits)
         assert high - low <= 2
     assert elementary.log_ends(Fraction(1), 50) == (0, 0)
     with pytest.raises(Refused, match="not positive"):
         elementary.log_ends(Fraction(0), 50)
 
 
-@pytest.mark.parametrize("name", [*VALUES, "log"])
+@pytest.mark.parametrize("name", SMOOTH)
 def test_rounding_is_outwards_without_guard_digits(name: str, monkeypatch: Any) -> None:
     """The places beyond those of the result hide a rounding in the wrong direction."""
     monkeypatch.setattr(elementary, "GUARD", 0)
     elementary._exp_positive.cache_clear()
+    elementary._log_two.cache_clear()
     random = Random(6)
-    for _ in range(2500):
+    for _ in range(1500):
         bits = random.randint(16, 70)
         ends = (1 << (bits - 4), 60 << bits) if name == "log" else (-(40 << bits), 40 << bits)
-        a = random.choice([random.randint(*ends), random.randint(1, 1 << bits)])
-        found = getattr(elementary, name)(Interval(a, a, bits))
-        x = MP.mpf(a) / (1 << bits)
-        assert holds(found, MP.log(x) if name == "log" else VALUES[name](x)), (a, bits)
+        a = random.choice([random.randint(*ends), random.randint(1, 2 ** random.randint(0, bits))])
+        found = elementary.derivatives(name, Interval(a, a, bits), 3)
+        assert all(map(holds, found, true(name, Fraction(a, 1 << bits)))), (a, bits)
+    for bits in range(2, 70):  # here atanh is that of one unit, and the remainder is all there is
+        q = Fraction(2**bits + 1, 2**bits - 1)
+        low, high = elementary.log_ends(q, bits)
+        assert between(low, true("log", q)[0], high, bits)
     elementary._exp_positive.cache_clear()
+    elementary._log_two.cache_clear()
 
 
 def test_exp_beyond_its_range_is_refused() -> None:
