@@ -13,6 +13,8 @@ from symland.report.vocabulary import KINDS, kind
 TYPES = ("png", "pdf", "svg")
 #: With more values than this, they are not annotated.
 ANNOTATED = 24
+#: Inches that an entry of the legend takes.
+COLUMN = 2.0
 
 
 class NothingToDraw(ValueError):
@@ -88,12 +90,31 @@ def picture(
         FigureCanvasAgg(figure)
         for number, draw in enumerate(panels, start=1):
             draw(figure.add_subplot(1, len(panels), number))
+        _legend(figure)
         if title is not None:
             figure.suptitle(title, x=0.01, ha="left", fontsize=11)
         buffer = BytesIO()
         metadata = {"Date": None} if suffix == "svg" else None
         figure.savefig(buffer, format=suffix, dpi=180, metadata=metadata)
     return buffer.getvalue()
+
+
+def _legend(figure: Any) -> None:
+    """One legend for all panels, below them: among the data its markers would read as data."""
+    entries: dict[str, Any] = {}
+    for axes in figure.axes:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    if entries:
+        columns = max(1, min(len(entries), int(figure.get_figwidth() / COLUMN)))
+        figure.legend(
+            entries.values(),
+            entries.keys(),
+            loc="outside lower center",
+            ncols=columns,
+            frameon=False,
+            fontsize=9,
+        )
 
 
 def _draw_marks(axes: Any, marks: Mapping[Any, Any]) -> None:
@@ -142,10 +163,18 @@ def _annotate(axes: Any, marks: Mapping[Any, Any]) -> None:
 
 
 def _caption(strata: Iterable[Mapping[str, Any]]) -> str:
-    """Dimension and inertia of the strata at one mark, as ranges where they differ."""
+    """Dimension and inertia of the strata at one mark, as ranges where they differ; of points
+    that share a mark their number.
+
+    >>> point = {"inertia": {"positive": 2, "negative": 1, "zero": 0}}
+    >>> _caption([point, point])
+    '2 points, inertia (2, 1, 0)'
+    """
     strata = list(strata)
     dimensions = [int(s["dimension"]) for s in strata if s.get("dimension") is not None]
     parts = [f"dim {_spread(dimensions)}"] if dimensions else []
+    if len(strata) > 1 and not any("dimension" in s for s in strata):
+        parts.append(f"{len(strata)} points")
     counts = [
         [count for stratum in strata for count in _counts(stratum, key)]
         for key in ("positive", "negative", "zero")
@@ -183,5 +212,3 @@ def _label(axes: Any, document: Mapping[str, Any], marks: Mapping[Any, Any]) -> 
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(y=0.08)
-    # Loss falls with the rank and rises with the index: the other upper corner is empty.
-    axes.legend(frameon=False, loc=f"upper {'right' if strata else 'left'}", fontsize=9)

@@ -10,7 +10,7 @@ from symland.claims.writing import write_whole
 from symland.report.plot import NothingToDraw, file_type, picture
 from symland.report.vocabulary import KINDS, kind
 
-WIDTH, HEIGHT = 3.6, 3.7
+WIDTH, HEIGHT = 3.6, 3.9
 LETTERS = 11
 """Of the title, on an inch."""
 
@@ -53,18 +53,18 @@ def _title(document: Mapping[str, Any]) -> str:
 
 def _draw(profile: Mapping[str, Any], axes: Any, first: bool) -> None:
     axes.plot(profile["x"], profile["loss"], color="#3c4043", linewidth=1.6, zorder=2)
-    handles = {}
     for x, loss, name in profile["marks"]:
         term = KINDS.get(name)
         color, marker = ("#5f6368", "o") if term is None else (term.light, term.marker)
         axes.axhline(loss, color=color, linewidth=0.7, linestyle=":", zorder=1)
-        handles[kind(name).label] = axes.scatter(
+        axes.scatter(
             [x],
             [loss],
             s=170 if marker == "*" else 70,
             marker=marker,
             color=color,
             edgecolor="white",
+            label=kind(name).label,
             zorder=3,
         )
     axes.set_title(profile["title"], fontsize=9.5, loc="left")
@@ -77,4 +77,3 @@ def _draw(profile: Mapping[str, Any], axes: Any, first: bool) -> None:
     axes.tick_params(labelsize=8)
     axes.locator_params(axis="x", nbins=6)
     axes.margins(y=0.08)
-    axes.legend(handles.values(), handles.keys(), frameon=False, fontsize=8, loc="best")

@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("matplotlib")
 
 from symland import Dataset, Network, Problem, Regularizer, critical_set
-from symland.report.plot import NothingToDraw, plot_critical_set
+from symland.report.plot import NothingToDraw, picture, plot_critical_set
 from tests.report.documents import GOLDEN, TWO_BY_TWO, UNDECIDED
 
 MAGIC = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
@@ -54,3 +54,36 @@ def test_points_over_their_index(tmp_path):
     text = plot_critical_set(document, tmp_path / "a.svg").read_text()
     for expected in ("negative eigenvalues of the Hessian", "strict saddle", "inertia (2, 0, 0)"):
         assert expected in text
+
+
+def drawn(panels):
+    """The figure that `picture` writes, as matplotlib has it."""
+    from matplotlib.figure import Figure
+
+    figures = []
+
+    class Kept(Figure):
+        def savefig(self, *arguments, **options):
+            figures.append(self)
+            super().savefig(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matplotlib.figure.Figure", Kept)
+        picture("png", panels, (3.6 * len(panels), 3.9))
+    return figures[0]
+
+
+def test_the_legend_lies_beside_the_data_and_names_each_kind_once():
+    def draw(axes):
+        axes.scatter([0, 1], [0, 1], label="strict saddle")
+
+    figure = drawn([draw, draw])
+    assert all(axes.get_legend() is None for axes in figure.axes)
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["strict saddle"]
+    box = legend.get_window_extent()
+    assert not any(box.overlaps(axes.get_window_extent()) for axes in figure.axes)
+
+
+def test_no_legend_where_there_is_nothing_to_name():
+    assert drawn([lambda axes: axes.plot([0, 1], [0, 1])]).legends == []
