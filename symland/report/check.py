@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from symland.report.dependency_graph import graph_svg
+from symland.report.number import with_decimals
 from symland.report.page import Cell, Column, Lines, Page, Table
 from symland.report.parts import counted, footer, warnings_of
 from symland.report.vocabulary import verdict
@@ -58,7 +59,7 @@ def _table(theorem: Mapping[str, Any], detail: Mapping[str, Any]) -> Table:
             Cell(str(p["part"])),
             Cell(str(p["name"])),
             Cell(verdict(p["verdict"]).label, term=str(p["verdict"])),
-            Cell(str(p["detail"])),
+            Cell(with_decimals(str(p["detail"]))),
         )
         for p in theorem["parts"]
     )

@@ -60,6 +60,8 @@ def _headline(document: Mapping[str, Any], given: Mapping[str, Any]) -> str:
         return f"{text}. {nearby}" if nearby else text
     if name == "not_critical":
         text = not_critical_text(document.get("gradient"))
+        if not document.get("gradient"):
+            nearby, reason = reason, nearby
     else:
         term = kind(name)
         text = f"{term.label}: {term.meaning}" if name in KINDS else term.label
@@ -163,8 +165,9 @@ def _refined_parts(refined: Mapping[str, Any], distance: Any) -> list[Any]:
     title = f"The critical point nearby{away}" + ("" if proved else ", not proved")
     digits = refined.get("digits")
     held = digits is None or int(digits) > 0
-    # Where no digit of the weights holds, no Hessian is that of the point.
-    lines = _point_lines(title, refined if held else {**refined, "inertia": None})
+    # Where no digit of the weights holds and no kind is seen, no Hessian is that of the point.
+    lost = not held and refined.get("kind") in (None, "undecided")
+    lines = _point_lines(title, {**refined, "inertia": None} if lost else refined)
     parts: list[Any] = [Lines(title, (*lines.lines, *_standing(refined)))]
     if refined.get("weights") and held:
         right = "" if digits is None else f", right to {digits} digits of the largest"

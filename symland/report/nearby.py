@@ -33,9 +33,10 @@ def nearby_text(refined: Mapping[str, Any] | None, distance: Any) -> str:
             "whether a critical point is there is undecided"
         )
     label = kind(refined["kind"]).label
+    if refined.get("status") == "numerical":
+        return f"{place} is a numerical {label}{having} (high precision, no proof)"
     if refined.get("status") != "certified":
-        proof = " (high precision, no proof)" if refined.get("status") == "numerical" else ""
-        return f"{place} is a {refined.get('status') or 'undecided'} {label}{having}{proof}"
+        return f"{place} is perhaps a {label}{having}, which is not proved"
     lower = (refined.get("better") or {}).get("loss")
     elsewhere = f"; a point elsewhere has loss {loss_cell(lower).text}" if lower else ""
     return f"{place} is a certified {label}{having}{elsewhere}"
@@ -47,8 +48,8 @@ def not_critical_text(gradient: Mapping[str, Any] | None) -> str:
     >>> not_critical_text({"W1": [["3e-15", "0e-37"]], "b1": ["-4e-15"]})
     'not critical: the gradient is not zero (norm 5e-15)'
     """
-    if not gradient:
-        return f"{KINDS['not_critical'].label}: {KINDS['not_critical'].meaning}"
+    if not gradient:  # at a kink: the reason says what happens
+        return KINDS["not_critical"].label
     norm = gradient_norm(gradient)
     size = "" if norm is None else f" (norm {norm})"
     return f"not critical: the gradient is not zero{size}"

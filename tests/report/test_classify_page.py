@@ -67,6 +67,19 @@ def test_the_reason_follows_where_nothing_is_near():
     assert page_of(document).headline.endswith("(norm 1.5207). Newton's method went away")
 
 
+def test_at_a_kink_nothing_is_said_of_a_gradient():
+    kink = {**NOT_CRITICAL, "gradient": None, "reason": "the loss falls along a line"}
+    assert page_of({**kink, "refined": None}).headline == (
+        "not critical. the loss falls along a line"
+    )
+    assert page_of(kink).headline.startswith("not critical. the loss falls along a line. At dis")
+
+
+def test_a_certificate_that_was_refused_leaves_a_perhaps():
+    headline = page_of(without({"kind": "local_minimum"}, status="undecided")).headline
+    assert "is perhaps a local minimum with loss 0.5, which is not proved" in headline
+
+
 def test_an_undecided_point_may_have_a_certified_one_nearby():
     document = copy.deepcopy(SPURIOUS)
     document["given"] |= {"kind": "undecided", "status": "undecided"}
@@ -116,6 +129,8 @@ def test_weights_of_which_no_digit_holds_are_not_shown():
     text = to_markdown({**lost, "evidence": None})
     assert "Its weights" not in text
     assert "eigenvalues" not in text
+    origin = without({"kind": "strict_saddle", "inertia": inertia}, digits=0, status="numerical")
+    assert "eigenvalues: 1 positive" in to_markdown(origin)
     held = to_markdown(without({"inertia": inertia}, digits=3, status="numerical"))
     assert "Its weights, right to 3 digits of the largest" in held
     assert "eigenvalues: 1 positive" in held
