@@ -13,6 +13,7 @@ from .linear_algebra import inertia
 from .log_polynomial import read_logarithm
 from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
+from .parity import Input, classes
 from .rules_points import least_loss, place_text, read_inertia
 from .statement import Problem, columned
 from .verdict import Refused, show
@@ -97,13 +98,15 @@ def logarithms_pure_error(context: Context, claim: Object, step: Object) -> str:
 
 
 def logarithms_balanced_outputs(context: Context, claim: Object, step: Object) -> str:
-    """Over the samples of each input the derivatives of the loss by each output add up to 0.
+    """Over the samples of each class, with outputs e f(x) for all weights (parity.py; e = 1 for
+    equal inputs), the derivatives of the loss by each of the f_j(x) add up to 0.
 
     There is no regularizer and no weight is negative (checked), so that the loss is a sum over the
-    different inputs x of functions of the outputs f(x): sums of w (f_j - y_j)^2, of log(1 +
-    exp(-y_j f_j)), or of log sum exp f_j - sum y_j f_j.  These are convex; where the derivatives by
-    all f_j are 0, computed exactly, each is least, and so is L, whatever function is fitted.  What
-    the derivatives by the weights are does not matter.
+    classes of functions of f(x): sums, with e f for f, of w (f_j - y_j)^2, of log(1 + exp(-y_j
+    f_j)), or of log sum exp f_j - sum y_j f_j.  These are convex in f, hence in e f; where the
+    derivatives by all f_j, which are e times those by the outputs, add up to 0, computed exactly,
+    each is least, and so is L, whatever outputs the classes allow are fitted.  What the derivatives
+    by the weights are does not matter.
     """
     problem, rows = context.problem, _weights(context, claim["point"])
     if any(x < 0 for row in problem.weights or [] for x in row):
@@ -111,12 +114,13 @@ def logarithms_balanced_outputs(context: Context, claim: Object, step: Object) -
     if any(x for table in problem.l2.values() for row in table for x in row):
         raise Refused("the loss has a regularizer")
     variables = interval_jets._variables(problem, Logarithms(), rows, 0)
-    groups: dict[tuple[Fraction, ...], list[Logarithmic]] = {}
-    for i, x in enumerate(problem.inputs):
+    groups: dict[Input, list[Logarithmic]] = {}
+    for i, (x, (name, e)) in enumerate(zip(problem.inputs, classes(problem), strict=True)):
         outputs = interval_jets._forward(problem, Logarithms(), variables, x)
-        found = _slopes(problem, i, [f.value for f in outputs])
-        before = groups.get(tuple(x), [Logarithmic(Fraction(0))] * len(found))
-        groups[tuple(x)] = [a + b for a, b in zip(before, found, strict=True)]
+        sign = Logarithmic(Fraction(e))
+        found = [sign * s for s in _slopes(problem, i, [f.value for f in outputs])]
+        before = groups.get(name, [Logarithmic(Fraction(0))] * len(found))
+        groups[name] = [a + b for a, b in zip(before, found, strict=True)]
     if not all(slope.is_zero() for slopes in groups.values() for slope in slopes):
         raise Refused("the derivatives by the outputs of an input do not add up to 0")
     return f"{claim['point']} is a global minimum, no function of the input fits better"

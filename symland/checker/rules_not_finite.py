@@ -20,6 +20,7 @@ from .flat_directions import _neuron, are_independent
 from .interval_jets import Intervals
 from .intervals import Interval, dot, number
 from .network import coordinates
+from .parity import classes
 from .rules_enclosures import _defect, precision
 from .rules_exact_fit import _along
 from .slices import read_slice
@@ -69,8 +70,10 @@ def best_outputs_global_minimum(context: Context, claim: Object, step: Object) -
     """The slice W = m + S y, |y| <= r (slices.py, without tests), has exactly one point p at which
     the outputs are best for every input by itself; p is a critical point, and a global minimum.
 
-    Group the samples by input x and output j.  Without regularizer (checked) L is, but for a
-    positive factor, the sum over groups of G(f_j(x)), where G(f) is
+    Group the samples by classes (parity.py; equal inputs, at least), which have outputs e f(x) with
+    e = 1, -1 or 0, and by output j.  Samples with e = 0 add a constant to L; where e = -1 let -y be
+    the target in place of y, as (-f - y)^2 = (f + y)^2, and yf = (-y)(-f).  Without regularizer
+    (checked) L is, but for a positive factor, the sum over groups of G(f_j(x)), where G(f) is
         sum w (f - y)^2 = W (f - t)^2 + constant,  W = sum w, t = sum w y / W,   squared loss,
         a log(1 + e^-f) + b log(1 + e^f),  a samples with y = 1 and b with y = -1,  logistic.
     Groups with W = 0 do not count; there are w >= 0, a > 0 and b > 0 (checked).  G is least where f
@@ -154,19 +157,19 @@ def _fixed(context: Context, name: Any, given: Any) -> set[int]:
 
 
 def _wanted(problem: Problem, bits: int) -> dict[Equation, Interval]:
-    """The best output for every input and component that counts."""
+    """The best output for every class of inputs and component that counts."""
     if problem.kind not in ("squared", "logistic"):
         raise Refused("this rule needs the squared or the logistic loss")
     if any(x for rows in problem.l2.values() for row in rows for x in row):
         raise Refused("this rule needs a loss without regularizer")
     groups: dict[Equation, list[tuple[Fraction, Fraction]]] = {}
-    for i, (x, y) in enumerate(zip(problem.inputs, problem.targets, strict=True)):
+    for i, ((x, e), y) in enumerate(zip(classes(problem), problem.targets, strict=True)):
         for j, t in enumerate(y):
             weight = Fraction(1) if problem.weights is None else problem.weights[i][j]
             if weight < 0:
                 raise Refused("a weight of the loss is negative")
-            if weight:
-                groups.setdefault((tuple(x), j), []).append((weight, t))
+            if weight and e:
+                groups.setdefault((x, j), []).append((weight, e * t))
     best = _mean if problem.kind == "squared" else _log_odds
     return {key: best(group, bits) for key, group in groups.items()}
 

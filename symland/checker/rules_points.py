@@ -15,6 +15,7 @@ from .effort import spend
 from .linear_algebra import inertia, product, rank, vanishes
 from .network import Monomial, Sparse
 from .number_field import Scalar, bits, is_zero, less, sign
+from .parity import Input, classes
 from .statement import Problem, coefficients as read_polynomial
 from .verdict import Refused, Unreadable, show
 
@@ -164,31 +165,30 @@ def zero_loss(context: Context, claim: Object, step: Object) -> str:
 def least_loss(problem: Problem) -> Fraction:
     """What a sum of squares cannot fall below, whatever function of the input is fitted.
 
-    Samples of equal input have the same outputs.  Over such a group, for weights w >= 0 of the
-    residuals of one output, sum w (f - y)^2 is at least sum w y^2 - (sum w y)^2 / sum w, its value
-    at the mean of the targets.  A regularizer with coefficients that are not negative adds nothing
-    negative.
+    Samples of equal input x have the same outputs f, those of a class (parity.py) e f, e = 1, -1 or
+    0.  Over a class, for weights w >= 0 of the residuals of one output, sum w (e f - y)^2 is at
+    least sum w y^2 - (sum w e y)^2 / sum w e^2, or sum w y^2 where sum w e^2 is 0.  A regularizer
+    with coefficients that are not negative adds nothing negative.
     """
     if problem.kind != "squared":
         raise Refused(f"this rule needs the squared loss, not {problem.kind}")
     tables = [problem.weights or [], *problem.l2.values()]
     if any(x < 0 for rows in tables for row in rows for x in row):
         raise Refused("a weight of the loss or of the regularizer is negative")
-    groups: dict[tuple[Fraction, ...], list[int]] = {}
-    for i, x in enumerate(problem.inputs):
-        groups.setdefault(tuple(x), []).append(i)
+    groups: dict[Input, list[tuple[int, int]]] = {}
+    for i, (x, e) in enumerate(classes(problem)):
+        groups.setdefault(x, []).append((i, e))
     total = Fraction(0)
     for samples in groups.values():
         for j in range(problem.widths[-1]):
-            weights = [problem.weights[i][j] if problem.weights else Fraction(1) for i in samples]
-            targets = [problem.targets[i][j] for i in samples]
+            heard = seen = Fraction(0)
             spend(4 * len(samples), bits(total), bits(total))
-            if sum(weights):
-                moments = [
-                    sum((w * y**k for w, y in zip(weights, targets, strict=True)), Fraction(0))
-                    for k in range(3)
-                ]
-                total += moments[2] - moments[1] ** 2 / moments[0]
+            for i, e in samples:
+                w = problem.weights[i][j] if problem.weights else Fraction(1)
+                y = problem.targets[i][j]
+                heard, seen, total = heard + w * e * e, seen + w * e * y, total + w * y * y
+            if heard:
+                total -= seen * seen / heard
     return problem.scale * total
 
 

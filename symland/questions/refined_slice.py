@@ -25,6 +25,8 @@ from symland.claims.slice import (
 from symland.exact.decimals import nearest_decimal
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.parameters import shaped
+from symland.landscape.parity import parity
+from symland.landscape.pure_error import pure_error
 from symland.problem.problem import Problem
 from symland.questions.escalation import MOST_BITS, accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
@@ -114,7 +116,8 @@ def nearly_fits(problem: Problem, place: Any) -> bool:
     if best is None:
         return False
     try:
-        largest = max((abs(float(y)) for row in best.dataset.targets for y in row), default=0.0)
+        rows = (*best.dataset.targets, *problem.dataset.targets)
+        largest = max((abs(float(y)) for row in rows for y in row), default=0.0)
         with np.errstate(all="ignore"):
             loss = float(FloatLandscape(best).loss(place))
     except OverflowError:  # data beyond the floats
@@ -125,11 +128,10 @@ def nearly_fits(problem: Problem, place: Any) -> bool:
 def _best(problem: Problem) -> Problem | None:
     """The problem itself if its targets may be fitted, or with the best outputs for its inputs in
     their place; None where there are none."""
-    data = problem.dataset
-    pairs = set(zip(map(tuple, data.inputs), map(tuple, data.targets), strict=True))
-    if may_fit(problem) and (problem.loss.weights or len({x for x, _ in pairs}) == len(pairs)):
+    fits = may_fit(problem) and not pure_error(problem)
+    if fits and not parity(problem.network):
         return problem
-    return best_targets(problem)
+    return best_targets(problem) or (problem if fits else None)
 
 
 def certified_fit(

@@ -16,6 +16,7 @@ from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import shaped
+from symland.landscape.parity import classes
 from symland.landscape.symmetry.setting import Setting
 from symland.problem.dataset import Dataset
 from symland.problem.loss import Loss
@@ -76,8 +77,10 @@ def places_in_continua(
 def best_targets(problem: Problem) -> Problem | None:
     """Every input once, with the output that is best for its samples; None where there is none.
 
-    That is the mean of the targets for the squared loss, log(a / b) for the logistic one with a
-    samples of class 1 and b of class -1, to 300 binary places.
+    That is the mean of the targets for the squared loss with positive weights, log(a / b) for the
+    logistic one with a samples of class 1 and b of class -1, to 300 binary places. Of opposite
+    inputs of odd and even networks one is taken, with the targets of the other, opposite for odd
+    ones; there an input 0 has the output 0, and is left out.
 
     >>> from symland.problem import Dataset, Network
     >>> twice = Problem(Network([1, 1]), Dataset([[1], [1], [2]], [[1], [2], [5]]))
@@ -85,27 +88,35 @@ def best_targets(problem: Problem) -> Problem | None:
     ((Fraction(3, 2),), (Fraction(5, 1),))
     """
     data, loss = problem.dataset, problem.loss
-    squared = loss.kind == "squared" and loss.weights is None
+    squared = loss.kind == "squared" and all(w > 0 for row in loss.weights or () for w in row)
     if Setting(problem).penalized or not (squared or loss.kind == "logistic"):
         return None
-    groups: dict[Any, list[Any]] = {}
-    for x, y in zip(data.inputs, data.targets, strict=True):
-        groups.setdefault(tuple(x), []).append(y)
+    weights = loss.weights or [[Fraction(1)] * data.target_width] * len(data.inputs)
+    inputs: list[tuple[Fraction, ...]] = []
     rows: list[tuple[Fraction, ...]] = []
-    for group in groups.values():
-        columns = list(zip(*group, strict=True))
-        if not squared and any(abs(sum(c)) == len(c) for c in columns):
+    for x, samples in classes(problem).items():
+        if not all(e for _, e in samples):
+            continue
+        columns = [
+            [(weights[i][j], e * data.targets[i][j]) for i, e in samples]
+            for j in range(data.target_width)
+        ]
+        if not squared and any(abs(sum(y for _, y in c)) == len(c) for c in columns):
             return None
+        inputs.append(x)
         rows.append(tuple(_mean(c) if squared else _log_odds(c) for c in columns))
-    return Problem(problem.network, Dataset(tuple(groups), tuple(rows)), Loss("squared"))
+    if not inputs:
+        return None
+    return Problem(problem.network, Dataset(tuple(inputs), tuple(rows)), Loss("squared"))
 
 
-def _mean(column: Sequence[Fraction]) -> Fraction:
-    return sum(column, Fraction(0)) / len(column)
+def _mean(column: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
+    total = sum((w for w, _ in column), Fraction(0))
+    return sum((w * y for w, y in column), Fraction(0)) / total
 
 
-def _log_odds(column: Sequence[Fraction]) -> Fraction:
-    above = sum(y > 0 for y in column)
+def _log_odds(column: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
+    above = sum(y > 0 for _, y in column)
     with ctx.workprec(PLACES + 64):
         value = (arb(above) / (len(column) - above)).log()
         exact_value = dyadic(value, PLACES)

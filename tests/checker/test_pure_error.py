@@ -25,7 +25,9 @@ def test_the_bound_is_that_of_the_best_function(seed: int) -> None:
     targets = [[F(draw.randint(-4, 4), 3) for _ in range(2)] for _ in inputs]
     weights = [[F(draw.randint(0, 3)) for _ in range(2)] for _ in inputs]
     problem = Problem(
-        Network((2, 1, 2), "tanh"), Dataset(inputs, targets), Loss(scale="1/5", weights=weights)
+        Network((2, 1, 2), "tanh", "all"),
+        Dataset(inputs, targets),
+        Loss(scale="1/5", weights=weights),
     )
     total = F(0)
     for x in {tuple(x) for x in inputs}:

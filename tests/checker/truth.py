@@ -40,6 +40,7 @@ class Truth:
             sympy.Matrix(a, b, sympy.symbols(f"w{k}_:{a * b}")) for k, (a, b) in enumerate(shapes)
         ]
         self.flat = [s for w in self.symbols for s in w]
+        self.outputs: list[list[Any]] = []
         loss = sympy.Integer(0)
         weights = problem["loss"].get("weights")
         for n, (x, y) in enumerate(zip(self.inputs, self.targets, strict=True)):
@@ -48,6 +49,7 @@ class Truth:
                 self.symbols, [*problem["network"]["activation"], "linear"], strict=True
             ):
                 h = (w * h).applyfunc(ACTIVATIONS[a])
+            self.outputs.append([sympy.expand(f) for f in h])
             for j, (f, t) in enumerate(zip(h, y, strict=True)):
                 loss += (f - t) ** 2 * (sympy.Rational(weights[n][j]) if weights else 1)
         self.loss = sympy.expand(self.scale * loss + self.penalty())
@@ -275,17 +277,19 @@ class Truth:
 
     def pure_error(self) -> Any:
         """The loss of the function that takes at each input the value that SymPy finds best there;
-        0 where all inputs differ. (Networks whose least loss is above it are not told apart.)"""
+        0 where all inputs differ. Outputs that are the same polynomial in the weights, or its
+        negative, go together. (Networks whose least loss is above it are not told apart.)"""
         f, total = sympy.Symbol("f"), sympy.Integer(0)
         weights = self.statement["problem"]["loss"].get("weights")
-        for x in {tuple(x) for x in self.inputs}:
-            for j in range(self.widths[-1]):
-                terms = [
-                    (f - y[j]) ** 2 * (sympy.Rational(weights[n][j]) if weights else 1)
-                    for n, y in enumerate(self.targets)
-                    if tuple(self.inputs[n]) == x
-                ]
-                whole = sympy.expand(sum(terms))
+        for j in range(self.widths[-1]):
+            groups: dict[Any, Any] = {}
+            for n, outputs in enumerate(self.outputs):
+                value = outputs[j]
+                name = next((g for g in groups if g in (value, -value)), value)
+                seen = f * (0 if not value else 1 if value == name else -1)
+                weight = sympy.Rational(weights[n][j]) if weights else 1
+                groups[name] = groups.get(name, 0) + weight * (seen - self.targets[n][j]) ** 2
+            for whole in map(sympy.expand, groups.values()):
                 best = sympy.solve(sympy.diff(whole, f), f) or [0]
                 total += whole.subs(f, best[0])
         return mpmath.mpf(sympy.N(self.scale * total, 60))
