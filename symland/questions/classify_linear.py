@@ -217,16 +217,17 @@ def critical_nearby(work: Classification, point: LinearPoint) -> dict[str, Any]:
     from symland.questions.numerical_point import not_reached
 
     work.stage("refining")
+    ends = [""]
     try:
         start = _float_weights(point)
-        reached = nearby_critical_point(work.problem, start, work.deadline)
+        reached = nearby_critical_point(work.problem, start, work.deadline, tell=ends.append)
         exact = (
             None if reached is None else exact_point_beside(point.strata, reached, work.deadline)
         )
     except OverflowError:
         return {"reason": "no critical point was looked for nearby: numbers too large for floats"}
     if reached is None:
-        return not_reached(work.deadline)
+        return not_reached(work.deadline, ends[-1])
     if exact is None:
         return _numerical(work, start, reached, "no exact point was found there")
     too_much = linear_cost(work.problem, exact)[0].beyond(work.deadline)

@@ -28,9 +28,10 @@ def nearby_box(problem: Problem, point: Weights, deadline: Deadline) -> Found | 
 
     shapes = problem.network.shapes
     start = [float(x) for x in flat(shapes, rounded_entries(point))]
-    reached = nearby_critical_point(problem, shaped(shapes, start), deadline)
+    ends = [""]
+    reached = nearby_critical_point(problem, shaped(shapes, start), deadline, tell=ends.append)
     if reached is None:
-        return "Newton's method reached no critical point from here"
+        return f"Newton's method reached no critical point from here: {ends[-1]}".rstrip(": ")
     try:
         box = critical_box(
             BallLandscape(problem), [arb(x) for x in flat(shapes, reached)], deadline

@@ -41,12 +41,12 @@ class NotReached(Exception):
     """Newton's method reached no critical point; the text says how that shows."""
 
 
-def not_reached(deadline: Deadline, why: NotReached | None = None) -> dict[str, Any]:
+def not_reached(deadline: Deadline, why: NotReached | str | None = None) -> dict[str, Any]:
     """What the document says where there is no critical point nearby to speak of."""
     if deadline.passed():
         return {"reason": "the budget ended before a critical point nearby was found"}
     reason = "Newton's method reached no critical point from here"
-    return {"reason": reason if why is None else f"{reason}: {why}"}
+    return {"reason": f"{reason}: {why}" if why else reason}
 
 
 def numerical_point(
@@ -115,7 +115,9 @@ def _polished(
         point, step = polish_by_gradients(landscape, floats, start, BITS, limit)
     length, size = float(step), max((abs(float(x)) for x in point), default=0.0)
     if not length <= CONVERGED * size:
-        raise NotReached("its steps do not become small, the gradient does not vanish")
+        raise NotReached(
+            f"its last step still has length {length:.3g}, the gradient does not vanish"
+        )
     if singular and _saturated(problem, point):
         raise NotReached("neurons are saturated, so that no derivative tells more")
     return point, 0.0 if step < arb(2) ** -BITS else MARGIN * length
@@ -156,7 +158,10 @@ def _in_floats(
     largest = float(abs(values).max(initial=0.0))
     beside = float(np.linalg.norm(along[~clear]))
     if not (step <= CONVERGED * size and beside <= CONVERGED * SINGULAR * largest * size):
-        raise NotReached("its last step in floats is not small")
+        raise NotReached(
+            f"its last step in floats has length {step:.3g}, with a gradient of norm "
+            f"{float(np.linalg.norm(gradient)):.3g}"
+        )
     return unproved(
         problem,
         [arb(float(x)) for x in vector],

@@ -34,7 +34,7 @@ from symland.questions.weights_numbers import distance
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.multistart import descent, lower_point
-from symland.search.newton import nearby_critical_point, newton
+from symland.search.newton import BEYOND, Tell, nearby_critical_point, newton
 
 if TYPE_CHECKING:
     from symland.questions.classification import Classification
@@ -66,7 +66,8 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
 
     shapes, floats = work.problem.network.shapes, [float(x) for x in start]
     work.stage("looking for a critical point nearby")
-    reached = _reached(work, shaped(shapes, floats)) if np.isfinite(floats).all() else None
+    finite, ends = bool(np.isfinite(floats).all()), ["the weights are beyond the floats"]
+    reached = _reached(work, shaped(shapes, floats), ends.append) if finite else None
     point = [arb(float(x)) for x in flat(shapes, reached)] if reached else list(start)
     too_much = proof_cost(work.problem).beyond(work.deadline)
     reason = f"a proof about {landscape.size} parameters would take {too_much}"
@@ -86,7 +87,7 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
         except NoBox as refusal:
             reason = str(refusal)
     if reached is None:
-        return not_reached(work.deadline)
+        return not_reached(work.deadline, ends[-1])
     try:
         document, end = numerical_point(
             work.problem, [float(x) for x in point], work.deadline, reason
@@ -148,20 +149,21 @@ def _in_a_slice(
     return {"refined": document, "distance": away}
 
 
-def _reached(work: Classification, start: dict[str, Any]) -> dict[str, Any] | None:
+def _reached(work: Classification, start: dict[str, Any], tell: Tell) -> dict[str, Any] | None:
     """Where Newton's method ends; None too where it leaves the range of floats."""
     import numpy as np
 
     if work.problem.network.parameter_count > MANY:
-        return _descended(work, start)
+        return _descended(work, start, tell)
     with np.errstate(all="ignore"):
         try:
-            return nearby_critical_point(work.problem, start, work.deadline)
+            return nearby_critical_point(work.problem, start, work.deadline, tell=tell)
         except (ArithmeticError, ValueError):  # infinities in a matrix, and what follows from them
+            tell(BEYOND)
             return None
 
 
-def _descended(work: Classification, start: dict[str, Any]) -> dict[str, Any] | None:
+def _descended(work: Classification, start: dict[str, Any], tell: Tell) -> dict[str, Any] | None:
     """Newton's method from the start, or else from where a descent ends: few Hessians are taken."""
     import numpy as np
 
@@ -172,12 +174,13 @@ def _descended(work: Classification, start: dict[str, Any]) -> dict[str, Any] | 
     third = work.deadline.remaining() / 3
     with np.errstate(all="ignore"):
         try:
-            reached = newton(landscape, vector, Deadline(third), FEW_STEPS)
+            reached = newton(landscape, vector, Deadline(third), FEW_STEPS, tell)
             if reached is None:
                 low = descent(landscape, vector, Deadline(third))
                 if low is not None:
-                    reached = newton(landscape, low[0], Deadline(third), FEW_STEPS)
+                    reached = newton(landscape, low[0], Deadline(third), FEW_STEPS, tell)
         except (ArithmeticError, ValueError):  # infinities in a matrix
+            tell(BEYOND)
             return None
     return None if reached is None else landscape.arrays(reached)
 

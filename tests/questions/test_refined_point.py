@@ -29,7 +29,7 @@ def one(activation, data=THREE, loss="squared", **other):
         (
             one("tanh", Dataset([[1], [-1]], [[1], [-1]]), "logistic"),
             {"W1": [["1"]], "W2": [["1"]]},
-            "do not become small",
+            "its last step still has length",
         ),
         (one("sigmoid"), {"W1": [["1e6"]], "W2": [["1e6"]]}, "saturated"),
         # The least of the loss is at infinity, where the weights 1 and 5/3 of a jump are met.
