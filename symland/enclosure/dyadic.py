@@ -16,13 +16,15 @@ _FLOAT_BITS, _FLOAT_SIZE = 20, 2.0**30
 def dyadic(value: arb, bits: int) -> fmpq:
     """The multiple of 2^-bits nearest to the midpoint.
 
-    >>> dyadic(arb(1) / 3, 4)
-    5/16
+    >>> dyadic(arb(1) / 3, 4), dyadic(arb(-10**100).exp(), 4)
+    (5/16, 0)
     """
     mantissa, exponent = value.mid().man_exp()
     shift = int(exponent) + bits
     if shift >= 0:
         whole = int(mantissa) << shift
+    elif -shift > int(mantissa).bit_length() + 1:  # below half a unit, however small
+        whole = 0
     else:
         half = (1 << -shift) >> 1
         whole = (int(mantissa) + half) >> -shift
