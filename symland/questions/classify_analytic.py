@@ -101,10 +101,8 @@ class _Given:
                 self.problem, lambda case, b: self._claims(case, value, slope, index, b), bits
             )
         if proved is None:
-            power = binary_logarithm(slope) * 30103 // 100000
-            size = f"10^{power}" if abs(power) < 10**9 else "a number with an enormous exponent"
             reason = (
-                f"the largest derivative is about {size}, which fixed-point numbers of "
+                f"the largest derivative is {_size(slope)}, which fixed-point numbers of "
                 f"{MOST_BITS} binary places do not hold: the network is saturated or overflows"
             )
             return self._refined() | self.work.undecided(reason)
@@ -153,6 +151,19 @@ class _Given:
             return refined(self.work, self.landscape, self._vector())
         except (Kink, MissingFunction) as reason:
             return {"reason": f"no critical point nearby away from kinks: {_why(reason)}"}
+
+
+def _size(value: arb) -> str:
+    """About how large a number that is not 0 is, as a power of ten.
+
+    >>> _size(arb(10) ** -5000), _size(arb(-(10**12)).exp()), _size(arb(10**12).exp())
+    ('about 10^-5000', 'between 0 and 10^(-10^11)', 'beyond 10^(10^11)')
+    """
+    power = binary_logarithm(value) * 30103 // 100000
+    if abs(power) < 10**9:
+        return f"about 10^{power}"
+    tower = len(str(abs(power))) - 1
+    return f"beyond 10^(10^{tower})" if power > 0 else f"between 0 and 10^(-10^{tower})"
 
 
 def _why(reason: Kink | MissingFunction) -> str:
