@@ -18,6 +18,7 @@ from symland.questions.proof_cost import LEAST, digits_cost
 from symland.search.ball_newton import polish_by_gradients
 from symland.search.deadline import Deadline
 from symland.search.flat_point import flat_point
+from symland.search.saturation import saturated
 
 if TYPE_CHECKING:
     from symland.landscape.float_landscape import FloatLandscape
@@ -107,7 +108,7 @@ def _polished(
     limit = Deadline(max(deadline.remaining() / 2, LEAST))
     if singular:
         point = flat_point(landscape, hessian, start.tolist(), limit)
-        if point is not None and _saturated(problem, point):
+        if point is not None and saturated(problem, [float(x) for x in point], SATURATED):
             raise NotReached("neurons are saturated, so that no derivative tells more")
         if point is not None:
             return point, 0.0
@@ -118,30 +119,9 @@ def _polished(
         raise NotReached(
             f"its last step still has length {length:.3g}, the gradient does not vanish"
         )
-    if singular and _saturated(problem, point):
+    if singular and saturated(problem, [float(x) for x in point], SATURATED):
         raise NotReached("neurons are saturated, so that no derivative tells more")
     return point, 0.0 if step < arb(2) ** -BITS else MARGIN * length
-
-
-def _saturated(problem: Problem, point: Sequence[arb]) -> bool:
-    """Whether a derivative that is never 0 is too small to be seen at some sample."""
-    import numpy as np
-
-    from symland.landscape.forward import forward
-    from symland.landscape.number_systems.numpy_floats import floats
-
-    network = problem.network
-    weights = shaped(network.shapes, [float(x) for x in point])
-    inputs = [np.array([float(x) for x in row]) for row in problem.dataset.X]
-    with np.errstate(all="ignore"):
-        layers = forward(network, floats, weights, inputs).preactivations
-    for activation, layer in zip(network.activations, layers, strict=True):
-        z = np.array([np.max(-x) for x in layer])
-        if activation.name in ("sigmoid", "tanh"):
-            z = np.array([np.max(abs(x)) for x in layer])
-        if activation.name in ("sigmoid", "tanh", "softplus", "exp") and (z > SATURATED).any():
-            return True
-    return False
 
 
 def _in_floats(

@@ -15,8 +15,14 @@ from symland.landscape.float_landscape import FloatLandscape
 from symland.problem.problem import Problem
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
-from symland.search.degenerate_point import DegeneratePoint, degenerate_point, vanishing_neurons
+from symland.search.degenerate_point import (
+    DegeneratePoint,
+    degenerate_point,
+    newton_end,
+    vanishing_neurons,
+)
 from symland.search.fundamental_domain import fundamental_domain
+from symland.search.saturation import saturated
 
 __all__ = ["BoxPoints", "Demands", "NotCovered", "written"]
 
@@ -27,6 +33,10 @@ FINER = 8
 """Within `NEARBY` of a critical point with a proof, a box is given up at the radius over this: the
 worse the Hessian's condition, the narrower the boxes beside the point."""
 NEWTON_STEPS = 4
+SAME = 1e-9
+"""The part of their weights by which ends of Newton's method differ that lead to one point."""
+SATURATED = 30.0
+"""Preactivations beyond which floats lose derivatives beside the others."""
 Array = npt.NDArray[Any]
 
 
@@ -114,11 +124,22 @@ class BoxPoints:
         )
 
     def look_from(self, starts: Sequence[Sequence[float]]) -> None:
-        """Look for points from all starts before raising what forbids a cover."""
+        """Look for points from all starts before raising what forbids a cover.
+
+        Starts from which Newton's method in floats leads to one place are tried once.
+        """
         refusal = None
+        seen: list[Array] = []
         for start in starts:
             if self.deadline.passed():
                 break
+            with np.errstate(all="ignore"):
+                end = newton_end(self.floats, np.array(start))
+            if end is not None:
+                if any(abs(end - place).max() <= SAME * (1 + abs(end).max()) for place in seen):
+                    continue
+                seen.append(end)
+                start = end.tolist()
             try:
                 self.look_for(start)
             except NotCovered as reason:
@@ -175,6 +196,12 @@ class BoxPoints:
             raise NotCovered(self._continuum(found))
 
     def _continuum(self, found: DegeneratePoint) -> str:
+        if saturated(self.problem, list(found.place), SATURATED):
+            return (
+                f"neurons are saturated at ({written(found.place)}): derivatives there are too "
+                "small to be told from 0, so that no critical points are found or excluded; a "
+                "smaller box may be decided"
+            )
         where = vanishing_neurons(self.problem.network, found.place)
         return (
             f"the critical points at ({written(found.place)}) are not isolated, they form a set "
