@@ -36,8 +36,10 @@ __all__ = ["Continuum", "box_continuum"]
 BEST = "no other outputs are better for the inputs, and there are more weights than outputs"
 MOST_PLACES, EACH = 12, 4
 SHRINKINGS = 4
-Continuum = tuple[Callable[[Case], dict[str, Any]], str]
-"""What enters the claims into a case and gives the point's document; and why it is a continuum."""
+Entered = tuple[str, dict[str, Any], arb, int]
+"""A point's name and document, its loss, and the binary places of its claims."""
+Continuum = tuple[Callable[[Case], Entered], str]
+"""What enters the claims into a case; and why it is a continuum."""
 
 
 def box_continuum(
@@ -56,7 +58,7 @@ def box_continuum(
     >>> line = Problem(Network([1, 1, 1]), Dataset([[1]], [[4]]))
     >>> found = box_continuum(line, fmpq(0), fmpq(3), [[2.2, 2.2]], Deadline(20))
     >>> case = Case(line)
-    >>> found[0](case)["kind"], case.check().lines[-1]
+    >>> found[0](case)[1]["kind"], case.check().lines[-1]
     ('global_minimum', 'c2: infinitely many critical points, some near p1, have weights in [0, 3]')
     """
     floats, landscape = FloatLandscape(problem), BallLandscape(problem)
@@ -119,34 +121,36 @@ class _Fitted:
         self.problem, self.landscape = problem, landscape
         self.found, self.ends = found, ends
 
-    def __call__(self, case: Case) -> dict[str, Any]:
+    def __call__(self, case: Case) -> Entered:
         found, shapes = self.found, self.problem.network.shapes
         lines, bits = (found.directions, found.directions), found.box.precision
         name = slice_point(case, shapes, found.midpoint, *lines, found.box.radius)
         minimum = claim_best_outputs(case, name, found.box.inverse, bits)
         not_finite_by_outputs(case, name, *self.ends, minimum)
         flat = len(found.midpoint) - len(found.directions)
-        return point_json(
+        value, loss = self._loss(case, name, bits)
+        document = point_json(
             shaped(shapes, [nearest_decimal(x) for x in found.midpoint]),
             None,
-            self._loss(case, name, bits),
+            loss,
             "global_minimum",
             "certified",
             critical=True,
             flat={"dimension": flat, "because": [BEST]},
         )
+        return name, document, value, bits
 
-    def _loss(self, case: Case, name: str, bits: int) -> dict[str, Any]:
-        """Its bounds, claimed unless it is 0 because every input has one target."""
+    def _loss(self, case: Case, name: str, bits: int) -> tuple[arb, dict[str, Any]]:
+        """The loss, and its bounds, claimed unless it is 0 because every input has one target."""
         data = self.problem.dataset
         pairs = set(zip(data.inputs, data.targets, strict=True))
         if self.problem.loss.kind == "squared" and len({x for x, _ in pairs}) == len(pairs):
-            return interval_json((fmpq(0), fmpq(0)))
+            return arb(0), interval_json((fmpq(0), fmpq(0)))
         with ctx.workprec(bits):
             value = self.landscape.loss([arb(x) for x in self.found.midpoint])
         low, high = bounds(value, self.found.box.fine, is_nonnegative(self.problem))
         loss_between(case, name, low, high, bits)
-        return bounds_json(low, high)
+        return value, bounds_json(low, high)
 
 
 class _Crossed:
@@ -155,8 +159,9 @@ class _Crossed:
     def __init__(self, problem: Problem, found: CriticalSlice, ends: tuple[fmpq, fmpq]):
         self.problem, self.found, self.ends = problem, found, ends
 
-    def __call__(self, case: Case) -> dict[str, Any]:
+    def __call__(self, case: Case) -> Entered:
         name, kind = slice_claims(case, self.problem, self.found)
         critical = [s["claim"] for s in case.steps if s["rule"] == "krawczyk_slice"][-1]
         not_finite_in_slice(case, name, *self.ends, critical)
-        return slice_document(self.problem, self.found, kind)
+        box = self.found.box
+        return name, slice_document(self.problem, self.found, kind), box.loss, box.precision

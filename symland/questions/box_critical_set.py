@@ -16,12 +16,13 @@ from symland.landscape.float_landscape import FloatLandscape
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
-from symland.questions.box_continuum import Continuum, box_continuum
+from symland.questions.box_continuum import Continuum, Entered, box_continuum
 from symland.questions.refined_point import accepted_box, box_claims, box_document
 from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.box_cover import BoxCover, cover
 from symland.search.box_points import BoxPoints, Demands, NotCovered
 from symland.search.critical_box import CriticalBox
+from symland.search.critical_starts import critical_starts
 from symland.search.deadline import Deadline
 
 __all__ = ["MOST_PARAMETERS", "STRICTNESS", "box_critical_set"]
@@ -31,8 +32,12 @@ MOST_PARAMETERS = 6
 LARGEST = 10**100
 """Weights beyond which no cover is tried: starts and midpoints are floats, and so are squares."""
 STARTS = 40
-ALONE = 12
-"""Starts from which isolated points are looked for where there is a continuum too."""
+ALONE = 0.5
+"""The part of the rest of the budget in which isolated points are looked for, where there is a
+continuum too; proofs of those found, and the check, are made in the rest of that."""
+IDLE = 120
+"""Starts in a row without a new point after which, and a few for each point, that search ends."""
+MISSING = "other critical points may be missing from the list"
 CONTINUUM = 0.25
 """The part of the budget in which a continuum of critical points is looked for at most."""
 STRICTNESS = ((0.005, 60), (0.05, 120), (0.3, 240))
@@ -76,7 +81,8 @@ def box_critical_set(
     limit = Deadline(CONTINUUM * deadline.remaining())
     continuum = box_continuum(problem, lower, upper, starts, limit, precision)
     if continuum is not None:
-        boxes = _isolated(problem, (lower, upper), starts[:ALONE], limit, precision)
+        tell("looking for critical points beside the continuum")
+        boxes = _isolated(problem, (lower, upper), seed, deadline, precision)
         return _not_finite(problem, lower, upper, continuum, boxes)
     tell("covering the box")
     demands = Demands(
@@ -169,29 +175,36 @@ def _not_finite(
     write, why = continuum
     case = Case(problem)
     document = unknown_set(problem) | {"box": [str(lower), str(upper)]}
-    points = [write(case), *_listed(case, problem, boxes)[1]]
-    document["points"] = sorted(points, key=lambda p: float(p["loss"]["lower"]))
+    document["points"] = _listed(case, problem, boxes, [write(case)])[1]
     document["critical_set"] |= {
         "status": "certified",
         "kind": "not_finite",
-        "reason": f"a curve of critical points in the box leads through one of those listed: {why}",
+        "reason": (
+            f"a curve of critical points in the box leads through one of those listed: {why}; "
+            f"{MISSING}"
+        ),
     }
     return case, document
 
 
 def _isolated(
-    problem: Problem,
-    ends: tuple[fmpq, fmpq],
-    starts: Sequence[Sequence[float]],
-    deadline: Deadline,
-    precision: int,
+    problem: Problem, ends: tuple[fmpq, fmpq], seed: int, deadline: Deadline, precision: int
 ) -> list[CriticalBox]:
-    """The critical points with regular Hessian that Newton's method finds from a few starts."""
+    """The critical points with regular Hessian that Newton's method finds from many starts."""
+    cube = float(ends[0].p) / float(ends[0].q), float(ends[1].p) / float(ends[1].q)
+    limit = Deadline(ALONE * deadline.remaining())
+    reached = critical_starts(problem, [], seed, limit, idle=IDLE, cube=cube).regular
     demands = Demands(accepted=lambda box: accepted_box(problem, box))
-    points = BoxPoints(problem, *ends, deadline, precision, demands)
-    # What forbids a cover is no obstacle here.
-    with suppress(NotCovered):
-        points.look_from(starts)
+    limit = Deadline(ALONE * deadline.remaining())
+    points = BoxPoints(problem, *ends, limit, precision, demands)
+    room = 1e-6 * points.width
+    # The lowest first, in case that the time is over before all are proved.
+    for place in sorted(reached, key=points.floats.loss):
+        inside = points.ends[0] - room <= place.min() <= place.max() <= points.ends[1] + room
+        # What forbids a cover is no obstacle here.
+        if inside and not points.known(place):
+            with suppress(NotCovered):
+                points.look_from([place.tolist()])
     return points.found
 
 
@@ -220,33 +233,32 @@ def _found(
 
 
 def _listed(
-    case: Case, problem: Problem, boxes: Sequence[CriticalBox]
+    case: Case, problem: Problem, boxes: Sequence[CriticalBox], others: Sequence[Entered] = ()
 ) -> tuple[list[str], list[dict[str, Any]]]:
-    """The names of the points in the order given, and their documents by increasing loss."""
-    names, points = [], []
+    """The names of the points in the order given, and their documents by increasing loss, with
+    those of others that the case has already."""
+    entered = []
     for box in boxes:
         name, kind = box_claims(case, problem, box)
-        names.append(name)
-        points.append(box_document(problem, box, kind))
-    _compare(case, boxes, names, points)
-    return names, sorted(points, key=lambda p: float(p["loss"]["lower"]))
+        entered.append((name, box_document(problem, box, kind), box.loss, box.precision))
+    points = [*others, *entered]
+    _compare(case, points)
+    documents = sorted((p[1] for p in points), key=lambda p: float(p["loss"]["lower"]))
+    return [p[0] for p in entered], documents
 
 
-def _compare(
-    case: Case, boxes: Sequence[CriticalBox], names: list[str], points: list[dict[str, Any]]
-) -> None:
+def _compare(case: Case, points: Sequence[Entered]) -> None:
     """Minima above the lowest point of the list are spurious."""
-    if not names:
+    if not points:
         return
-    lowest = min(range(len(names)), key=lambda i: float(boxes[i].loss.mid()))
-    better = boxes[lowest].loss
-    for box, name, point in zip(boxes, names, points, strict=True):
-        if point["kind"] == "local_minimum" and better < box.loss:
-            not_global_between(case, name, names[lowest], box.precision)
-            point |= {
+    lowest, best, least, bits = min(points, key=lambda p: float(p[2].mid()))
+    for name, document, loss, places in points:
+        if document["kind"] == "local_minimum" and least < loss:
+            not_global_between(case, name, lowest, max(bits, places))
+            document |= {
                 "kind": "spurious_local_minimum",
                 "global": False,
-                "better": {key: points[lowest][key] for key in ("weights", "loss")},
+                "better": {key: best[key] for key in ("weights", "loss")},
             }
 
 

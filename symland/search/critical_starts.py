@@ -20,6 +20,8 @@ __all__ = ["Reached", "critical_starts"]
 
 Array = npt.NDArray[np.float64]
 STEPS = 200
+STEPS_IN_A_CUBE = 50
+"""Newton steps from a start in a cube: more of them lead away from it, as a rule."""
 DESCENT_STEPS = 60
 SINGULAR = 1e-9
 """The part of the largest eigenvalue below which one of the Hessian counts as 0."""
@@ -58,13 +60,15 @@ def critical_starts(
     tell: Callable[[Reached], None] = lambda found: None,
     starts: int = 1000,
     idle: int = 120,
+    cube: tuple[float, float] | None = None,
 ) -> Reached:
     """Newton's method on the gradient, until `idle` and a few starts in a row led to nothing new.
 
     There are at most `starts`. Of every four two are normal random vectors with standard deviations
     from 0.3 to 10, one is the end of a descent from there, which leads to minima, and one is the
     mean of such a vector's images under a random symmetry: saddles often lie where neurons are
-    equal or vanish, and Newton's method stays there. `tell` is called after every start.
+    equal or vanish, and Newton's method stays there. In a `cube` (its two ends) starts are uniform,
+    and points outside are no reason to go on. `tell` is called after every start.
 
     >>> from symland.problem import Dataset, Network, Problem, Regularizer
     >>> problem = Problem(Network([1, 1, 1]), Dataset([[1]], [[1]]), regularizer=Regularizer("1/2"))
@@ -72,9 +76,9 @@ def critical_starts(
     >>> sorted(f"{abs(w[0]):.3f}" for w in found.regular)
     ['0.000', '0.707', '0.707']
     """
-    work = _Starts(problem, generators, seed, deadline)
+    work = _Starts(problem, generators, seed, deadline, cube)
     for number in range(starts):
-        if number >= work.newest + idle + MORE * len(work.found.regular):
+        if number >= work.newest + idle + MORE * work.wanted:
             break
         if deadline.passed():
             work.found.out_of_time = True
@@ -87,30 +91,40 @@ def critical_starts(
 
 class _Starts:
     def __init__(
-        self, problem: Problem, generators: Sequence[AffineMap], seed: int, deadline: Deadline
+        self,
+        problem: Problem,
+        generators: Sequence[AffineMap],
+        seed: int,
+        deadline: Deadline,
+        cube: tuple[float, float] | None = None,
     ):
-        self.landscape, self.deadline = FloatLandscape(problem), deadline
+        self.landscape, self.deadline, self.cube = FloatLandscape(problem), deadline, cube
         self.size = problem.network.parameter_count
+        self.steps = STEPS if cube is None else STEPS_IN_A_CUBE
         self.random = np.random.default_rng(seed)
         self.maps = [_dense(g) for g in generators]
-        self.found, self.lowest_loss, self.newest = Reached(), np.inf, 0
+        self.found, self.lowest_loss, self.newest, self.wanted = Reached(), np.inf, 0, 0
 
     def run(self, number: int) -> None:
         """One start; where it ends is entered in what is found."""
         found = self.found
-        scale = SCALES[number // 4 % len(SCALES)]
-        start = scale * self.random.normal(size=self.size)
+        start = self._drawn(number)
         if number % 4 == 3 and self.maps:
             start = self._fixed(start)
         found.tried += 1
         try:
             if number % 4 == 2:
                 start = self._downhill(start)
-            end = newton(self.landscape, start, self.deadline, STEPS)
+            end = newton(self.landscape, start, self.deadline, self.steps)
             if end is not None:
                 self._enter(end)
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
             return  # beyond the range of floats
+
+    def _drawn(self, number: int) -> Array:
+        if self.cube is not None:
+            return self.random.uniform(*self.cube, size=self.size)
+        return SCALES[number // 4 % len(SCALES)] * self.random.normal(size=self.size)
 
     def _fixed(self, start: Array) -> Array:
         """The mean of the images under the powers of a random element of the finite group."""
@@ -175,7 +189,8 @@ class _Starts:
         room = SAME * (1 + abs(normal).max(initial=0.0))
         if all(abs(normal - other).max() > room for other in found.regular):
             found.regular.append(normal)
-            self.newest = found.tried
+            if self.cube is None or (self.cube[0] <= normal.min() <= normal.max() <= self.cube[1]):
+                self.newest, self.wanted = found.tried, self.wanted + 1
 
     def _normal_form(self, point: Array) -> Array:
         """The lexicographically largest point that single generators lead up to."""

@@ -12,13 +12,15 @@ from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.parameters import shaped
 from symland.problem.network import Network
 
-__all__ = ["DegeneratePoint", "degenerate_point", "vanishing_neurons"]
+__all__ = ["DegeneratePoint", "degenerate_point", "newton_end", "vanishing_neurons"]
 
 ROUNDS = 30
 SINGULAR = 1e-7
 """An eigenvalue is taken for 0 below this part of the largest."""
 STEP = 1e-3
 ZERO = 1e-8
+STILL = 1e-15
+"""Steps of this part of the weights or less are only rounding."""
 Array = npt.NDArray[Any]
 
 
@@ -46,7 +48,7 @@ def degenerate_point(
     >>> degenerate_point(line, np.array([2.0001, 2.0]), 0.01).dimension
     1
     """
-    place = _newton(landscape, start)
+    place = newton_end(landscape, start)
     if place is None or abs(place - start).max() > within:
         return None
     values, vectors = np.linalg.eigh(landscape.hessian(place))
@@ -58,20 +60,29 @@ def degenerate_point(
 
 def _leads_on(landscape: FloatLandscape, place: Array, direction: Array, zero: int) -> bool:
     step = STEP * direction
-    reached = _newton(landscape, place + step)
+    reached = newton_end(landscape, place + step)
     if reached is None or np.linalg.norm(reached - place - step) > STEP / 4:
         return False
     values = abs(np.linalg.eigvalsh(landscape.hessian(reached)))
     return int((values <= SINGULAR * max(1e-300, values.max())).sum()) >= zero
 
 
-def _newton(landscape: FloatLandscape, place: Array) -> Array | None:
-    """Where steps of least length lead, if the gradient vanishes there."""
+def newton_end(landscape: FloatLandscape, place: Array) -> Array | None:
+    """Where Newton steps of least length lead, if the gradient vanishes there.
+
+    >>> from symland.problem import Dataset, Problem
+    >>> line = FloatLandscape(Problem(Network([1, 1]), Dataset([[1]], [[4]])))
+    >>> newton_end(line, np.array([1.0])).tolist()
+    [4.0]
+    """
     for _ in range(ROUNDS):
         slope, hessian = landscape.gradient(place), landscape.hessian(place)
         if not np.isfinite(hessian).all() or not np.isfinite(slope).all():
             return None
-        place = place - np.linalg.lstsq(hessian, slope, rcond=SINGULAR)[0]
+        step = np.linalg.lstsq(hessian, slope, rcond=SINGULAR)[0]
+        place = place - step
+        if abs(step).max() <= STILL * (1 + abs(place).max()):
+            break
     small = abs(landscape.gradient(place)).max() <= 1e-9 * (1 + abs(hessian).max())
     return place if small else None
 
