@@ -33,12 +33,12 @@ def value(a, b, c, d):
     return ((a * c - 1) * (a * c - 1) + (a * d + b * c) * (a * d + b * c)
             + (b * d - goal) * (b * d - goal)) / 2
 # --- Hypotheses and letters ------------------------------------------------------------------
-theorem.hypothesis("A1, A2", "X X' and X Y' have full rank",
-                   lambda s: s.rank_inputs == s.d_x and s.rank_cross == min(s.d_x, s.d_y))
-theorem.hypothesis("A3, A4", "d_y <= d_x, S has distinct eigenvalues",
-                   lambda s: s.d_y <= s.d_x and s.distinct_eigenvalues)
-theorem.hypothesis("linear, plain", "linear activations, squared loss without weights",
-                   lambda s: s.linear and s.plain_loss)
+ranks = theorem.hypothesis("A1, A2", "X X' and X Y' have full rank",
+                           lambda s: s.rank_inputs == s.d_x and s.rank_cross == min(s.d_x, s.d_y))
+shape = theorem.hypothesis("A3, A4", "d_y <= d_x, S has distinct eigenvalues",
+                           lambda s: s.d_y <= s.d_x and s.distinct_eigenvalues)
+plain = theorem.hypothesis("linear, plain", "linear activations, squared loss without weights",
+                           lambda s: s.linear and s.plain_loss)
 dense = theorem.hypothesis("dense", "layers without structure: no shared or missing weights")
 near = theorem.hypothesis("near", "4 a c >= 3", words=nonnegative(4 * a * c - 3))
 minimum = theorem.hypothesis("minimum", "L = 9/8", words=value(a, b, c, d) - Fraction(9, 8))
@@ -86,7 +86,8 @@ def two_points(proof):
     proof.prove("minimum value", L(u, P) - Fraction(9, 8))
     proof.prove("lower value", L(goal * v, Q) - half)
 
-theorem.cited("Theorem 2.3", "without structure", key="kawaguchi_2016", uses=[dense], gives=[ii])
+theorem.cited("Theorem 2.3", "without structure", key="kawaguchi_2016",
+              uses=[ranks, shape, plain, dense], gives=[ii])
 # --- The network at the local minimum; (e, f), (g, h) is the lower point -------------------------
 theorem.bind(
     s, W=lambda s: s.W(1), V=lambda s: s.W(2), Y=lambda s: s.Y, P=lambda s: [[1, 0, 0], [0, 1, 0]],

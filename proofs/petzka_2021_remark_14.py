@@ -56,7 +56,7 @@ theorem.cited(
 )  # fmt: skip
 theorem.cited(
     "Theorem 8", "the other neurons are among the weights of the smaller network",
-    key="petzka_2021", wording="read", uses=[moves], gives=[copies, region],
+    key="petzka_2021", wording="read", uses=[minimum, B, moves], gives=[copies, region],
     discharges=[total],
 )  # fmt: skip
 

@@ -41,9 +41,9 @@ function = (v @ S + R) @ o @ a - v @ a  # k copies with shares S, moved by R
 form = trace(T.T @ C.T @ C @ T @ M @ M.T)
 many = g.T @ (c * v) * s2 * x @ x.T - c * g.T @ v * s2 * x @ x.T  # B of c v, and c times B of v
 
-theorem.hypothesis("minimum", "the Hessian is positive definite",
-                   lambda s: replicated(s).nondegenerate_minimum)
-theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive)
+minimum = theorem.hypothesis("minimum", "the Hessian is positive definite",
+                             lambda s: replicated(s).nondegenerate_minimum)
+B = theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive)
 shares = theorem.hypothesis("shares", "the shares have the sum 1", words=S @ o - s.one("1"))
 moves = theorem.hypothesis("moves", "moves of sum 0", words=R @ o)
 same = theorem.conclusion("same", "the function is the same", words=function)
@@ -77,7 +77,7 @@ def curvature(proof):
 
 theorem.cited("slices", "with the differences of the outgoing weights fixed the image is a critical"
               " point with positive definite Hessian, by Taylor's formula and continuity",
-              wording="reconstructed", uses=[same_function, curvature],
+              wording="reconstructed", uses=[minimum, B, same_function, curvature],
               gives=[copies, near, sub, escape, regions])
 
 # --- The worked instance, from its data alone: gradient descent says where to look ---------------

@@ -72,7 +72,8 @@ exist = theorem.conclusion("exist", "non-attracting regions of suboptimal local 
 theorem.cited(
     "slices", "see the rule replicated_layers; the instance below has a loss that"
     " is not 0, while the 2-5-5-1 network of the targets has loss 0 but for their rounding",
-    wording="reconstructed", gives=[value, wide, saddles, region, exist],
+    wording="reconstructed", uses=[minimum, B1, B2],
+    gives=[value, wide, saddles, region, exist],
 )  # fmt: skip
 
 theorem.instance("section 5.4", recipe(), at=[[["-16.04", "23.59"]], [["3.31"]], [["1.91"]]])

@@ -39,10 +39,10 @@ form = (y.T @ P.T @ P @ y + 2 * (al - be) * b * z.T @ D + 2 * (al + be) * w * z.
         + al * be * z.T @ C.T @ C @ z)
 down_form = form.substitute(y=s.zero("n", "1")) + m * m * z.T @ C.T @ C @ z
 # --- Hypotheses and conclusions ------------------------------------------------------------------
-theorem.hypothesis("shape", "one hidden layer, one output", lambda s: s.H == s.d_y == 1)
+shape = theorem.hypothesis("shape", "one hidden layer, one output", lambda s: s.H == s.d_y == 1)
 minimum = theorem.hypothesis("minimum", "a positive definite Hessian", words=J @ P - s.one("n"),
                              holds=lambda s: replicated(s).nondegenerate_minimum)
-theorem.hypothesis("inputs", "the block of B without the bias is positive definite",
+theorem.hypothesis("inputs", "B without the bias is positive definite (follows from B)",
                    lambda s: replicated(s).B_of_inputs_is_positive)
 B = theorem.hypothesis("B", "B is positive definite", lambda s: replicated(s).B_is_positive,
                        words=F @ C - s.one("p"))
@@ -87,9 +87,9 @@ def no_y(proof):
 
 theorem.cited("slices", "with the difference of the outgoing weights fixed the image is a critical"
               " point with positive definite Hessian; outside, B has the factor lambda (1 - lambda)"
-              " < 0; by Taylor's formula and continuity, see Lemma 12 for the form",
-              key="fukumizu_amari_2000", wording="reconstructed", gives=[inside, outside],
-              uses=[squares, where_it_vanishes, no_y], discharges=[*single, between, beyond, flat])
+              " < 0; by Taylor's formula and continuity, see Lemma 12", key="fukumizu_amari_2000",
+              wording="reconstructed", uses=[shape, squares, where_it_vanishes, no_y],
+              gives=[inside, outside], discharges=[*single, between, beyond, flat])
 # --- An instance; and the printed theorem, with biases: (inputs) holds, (B) does not ----------
 net = [Network((1, 1, 1), "sigmoid", bias) for bias in ("none", "all")]
 three = integer_problem(net[0], [0, 1, 3], [1, -2, 3])
