@@ -86,8 +86,7 @@ def two_points(proof):
     proof.prove("minimum value", L(u, P) - Fraction(9, 8))
     proof.prove("lower value", L(goal * v, Q) - half)
 
-theorem.cited("Theorem 2.3", "without structure", key="kawaguchi_2016",
-              uses=[ranks, shape, plain, dense], gives=[ii])
+theorem.cited("Theorem 2.3", key="kawaguchi_2016", uses=[ranks, shape, plain, dense], gives=[ii])
 # --- The network at the local minimum; (e, f), (g, h) is the lower point -------------------------
 theorem.bind(
     s, W=lambda s: s.W(1), V=lambda s: s.W(2), Y=lambda s: s.Y, P=lambda s: [[1, 0, 0], [0, 1, 0]],
