@@ -272,11 +272,13 @@ LOCAL += " global_minimum|pure_error"
 ENCLOSED += " global_minimum|pure_error_logarithms global_minimum|exact_fit"
 ENCLOSED += " path_to_exact_fit|full_rank"
 ENCLOSED += " critical|krawczyk_cell inertia|cell minimum|kinks minimum|convex_cell"
+ENCLOSED += " global_minimum|balanced_outputs global_minimum|best_outputs not_finite|slice"
+ENCLOSED += " non_strict_saddle|silent all_critical|balanced_domain"
 NO_NETWORK = "data_rank|minor rank|minor strict_minimum|inertia strict_maximum|inertia "
 NO_NETWORK += "minimum|flat global_minimum|convex replicated_global_minima|value "
 NO_NETWORK += "strict_saddle|inertia replicated_layers|forms non_attracting|exit "
 NO_NETWORK += "complex_real|conjugation complex_not_real|imaginary_part "
-NO_NETWORK += "complex_distinct|disjoint_boxes"
+NO_NETWORK += "complex_distinct|disjoint_boxes not_finite|best_outputs"
 
 
 def rules(text: str) -> set[tuple[str, str]]:
