@@ -19,9 +19,9 @@ __all__ = ["check"]
 def check(theorems: tuple[str, ...], options: Options) -> int:
     """Checks theorem files: steps, instances, dropped hypotheses.
 
-    NAME is a built-in theorem (all of them without an argument), PATH a file of your own. Every
-    file has the whole budget. One that is not there or fails does not stop the others; the exit
-    status is then 2.
+    NAME is a built-in theorem, or the beginning of several names, such as petzka_2021 (all
+    theorems without an argument); PATH is a file of your own. Every file has the whole budget. One
+    that is not there or fails does not stop the others; the exit status is then 2.
     """
     import time
 
@@ -54,13 +54,13 @@ def check(theorems: tuple[str, ...], options: Options) -> int:
 def _found(names: tuple[str, ...]) -> tuple[list[Path], list[Any]]:
     """The files of the names, each once, and results that failed for names without a file."""
     from symland.problem.errors import InputError
-    from symland.theorem.library import find
+    from symland.theorem.library import matching
     from symland.theorem.run import FileResult
 
     paths, missing = [], []
     for name in dict.fromkeys(names):
         try:
-            paths.append(find(name))
+            paths += matching(name)
         except InputError as error:
             missing.append(FileResult(Path(name), 0.0, error=str(error)))
     return list(dict.fromkeys(paths)), missing

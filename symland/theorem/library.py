@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from symland.problem.errors import InputError
+from symland.problem.errors import InputError, suggestion
 
-__all__ = ["built_in", "find", "reference_keys"]
+__all__ = ["built_in", "find", "matching", "reference_keys"]
 
 _ENTRY = re.compile(r"^\s*@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
@@ -43,8 +43,40 @@ def find(name: str | Path) -> Path:
     if (stem := str(name).removesuffix(".py")) in known:
         return known[stem]
     raise InputError(
-        f"{name}: no such theorem file, expected a path or a name that `symland list` prints"
+        f"{name}: no such theorem file, expected a path, or a name that `symland list` prints or"
+        f" the beginning of one{suggestion(stem, known)}"
     )
+
+
+def matching(name: str | Path) -> list[Path]:
+    """The theorem files that a path, a built-in name, or the beginning of built-in names means.
+
+    A whole name means its file alone. A beginning does not end inside a number: ``theorem_1`` does
+    not begin ``theorem_13``.
+
+    Raises
+    ------
+    InputError
+        There is none.
+
+    Examples
+    --------
+    >>> [path.stem for path in matching("petzka_2021_theorem_13")]
+    ['petzka_2021_theorem_13']
+    >>> [path.stem for path in matching("petzka_2021_theorem_2_")]
+    ['petzka_2021_theorem_2_better']
+    >>> len(matching("petzka")) > 25
+    True
+    """
+    try:
+        return [find(name)]
+    except InputError:
+        end = r"(?!\d)" if (text := str(name))[-1:].isdigit() else ""
+        beginning = re.compile(re.escape(text) + end)
+        found = [path for stem, path in built_in().items() if text and beginning.match(stem)]
+        if not found:
+            raise
+        return found
 
 
 def reference_keys(folder: Path) -> set[str]:

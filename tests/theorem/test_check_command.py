@@ -83,7 +83,39 @@ def test_a_failing_file_is_named_and_the_others_are_checked(folder):
 def test_a_name_that_is_not_there(folder):
     result = invoke("no_such_lemma")
     assert result.exit_code == 2
-    assert "error: no_such_lemma: no such theorem file, expected a path or a name" in result.stderr
+    assert "error: no_such_lemma: no such theorem file, expected a path, or a name" in result.stderr
+
+
+def names(result):
+    return [t["theorem"] for t in json.loads(result.stdout)["theorems"]]
+
+
+def test_the_beginning_of_names_means_all_of_them():
+    result = invoke("petzka_2021_lemma_1", "petzka_2021_lemma_a", "--json")
+    assert result.exit_code == 2  # no Lemma 1: a number is not cut
+    assert "error: petzka_2021_lemma_1: no such theorem file" in result.stderr
+    lemmas = ["petzka_2021_lemma_a1", "petzka_2021_lemma_a1_zero_block", "petzka_2021_lemma_a2"]
+    assert names(result) == [*lemmas, "petzka_2021_lemma_1"]
+
+
+def test_a_whole_name_means_its_file_alone_and_each_file_is_checked_once():
+    beginning = "petzka_2021_theorem_4_"
+    result = invoke("petzka_2021_theorem_4_bound", beginning, "--json")
+    assert names(result) == ["petzka_2021_theorem_4_bound", "petzka_2021_theorem_4_one_neuron"]
+    whole = invoke("petzka_2021_lemma_16", "--json")
+    assert names(whole) == ["petzka_2021_lemma_16"]
+
+
+@pytest.mark.parametrize("name", ["", "etzka", "petzka_2022", ".*", "petzka*"])
+def test_what_begins_no_name_is_refused(name):
+    result = invoke(name)
+    assert result.exit_code == 2
+    assert f"error: {name}: no such theorem file" in result.stderr
+
+
+def test_a_slip_in_a_name_is_pointed_out():
+    result = invoke("petzka_2021_teorem_13")
+    assert "(did you mean 'petzka_2021_theorem_13'?)" in result.stderr
 
 
 def test_a_name_that_is_not_there_does_not_stop_the_others(folder):
