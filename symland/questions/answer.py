@@ -23,7 +23,7 @@ Stage = Callable[[str], None]
 
 
 class Documented(ABC):
-    """What has a JSON document, and is shown in notebooks as the report renders it."""
+    """What has a JSON document, and is printed and shown in notebooks as the report renders it."""
 
     document: dict[str, Any]
 
@@ -31,6 +31,10 @@ class Documented(ABC):
         """The JSON document of the command line's ``--json``."""
         copy: dict[str, Any] = json.loads(json.dumps(self.document))
         return copy
+
+    def __str__(self) -> str:
+        text: str = import_module("symland.report").to_text(self.document)
+        return text
 
     def _repr_html_(self) -> str:
         # The report lies after the questions in the flow and is only reached for display.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symland.claims.case import Case
 from symland.claims.enclosures import box_point, inertia_by_congruence, only_critical
 from symland.landscape.ball_landscape import BallLandscape
 from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.questions.escalation import MOST_BITS
-from symland.search.critical_box import NoBox, critical_box
+from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.newton import nearby_critical_point
 
-__all__ = ["nearby_box"]
+__all__ = ["nearby_box", "nearby_box_and_claims"]
 
 SHRINKINGS = 4
 Found = tuple[Case, int, list[float], str, str, str]
@@ -21,6 +23,14 @@ Found = tuple[Case, int, list[float], str, str, str]
 def nearby_box(problem: Problem, point: Weights, deadline: Deadline) -> Found | str:
     """Case, precision, the weights in floats, and the names of the point, of the claim that it is
     the only critical one in its box, and of the claim on its inertia; or why there is none."""
+    found = nearby_box_and_claims(problem, point, deadline)
+    return found if isinstance(found, str) else found[1]
+
+
+def nearby_box_and_claims(
+    problem: Problem, point: Weights, deadline: Deadline
+) -> tuple[CriticalBox, Found] | str:
+    """The box that the checker accepts, and what `nearby_box` gives."""
     from flint import arb
 
     from symland.landscape.parameters import flat, shaped
@@ -49,6 +59,7 @@ def nearby_box(problem: Problem, point: Weights, deadline: Deadline) -> Found | 
         verdict = case.check()
         if verdict.accepted:
             values = [float(x.p) / float(x.q) for x in box.midpoint]
-            return case, bits, values, name, critical, inertia
+            accepted = replace(box, radius=radius, precision=bits)
+            return accepted, (case, bits, values, name, critical, inertia)
         reason_text, radius, bits = str(verdict.reason), radius / 64, min(2 * bits, MOST_BITS)
     return f"the checker refuses the box: {reason_text}"

@@ -27,15 +27,15 @@ from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
+from symland.questions.point_json import loss_json
+from symland.questions.replicated_image import PRECISION, claimed_loss, critical_point, image_at
 from symland.questions.replication_ends import telling_incoming
 from symland.questions.replication_forms import float_hessian, forms
 from symland.questions.request import check_request
+from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
 
 __all__ = ["replicate"]
-
-PRECISION = 192
-"""Binary places of enclosures at points that are exact."""
 
 PARTS = ("inside", "outside", "ends")
 EXACT = {"exact": True}
@@ -55,14 +55,15 @@ def replicate(
 ) -> Answer:
     """The image of a point when a neuron is split in two, and what all such images are.
 
-    The larger network has one more neuron in the hidden layer; `image` in the document are its
-    weights: the new neuron, last, has lam times the outgoing weights of the neuron, which keeps
-    1 - lam times. The function is the same. If the point is critical, so are the images for all
-    real lam. `line` says what they are, from the matrices B and D of second derivatives: for
-    0 < lam < 1 ("inside"), for lam < 0 or lam > 1 ("outside"): local minima, strict saddles, or
+    The larger network has one more neuron in the hidden layer; `image` in the document holds the
+    weights given, split: the new neuron, last, has lam times the outgoing weights of the neuron,
+    which keeps 1 - lam times. The function is the same. If the point is critical, so are the images
+    for all real lam. `line` says what they are, from the matrices B and D of second derivatives:
+    for 0 < lam < 1 ("inside"), for lam < 0 or lam > 1 ("outside"): local minima, strict saddles, or
     undecided. For lam = 0 or 1 ("ends") the network does not see one of the two neurons, whose
     incoming weights are free: saddles, unless the loss does not feel its outgoing weights either.
-    Weights that are only nearly critical stand for the critical point nearby.
+    Weights that are only nearly critical stand for the critical point nearby: `critical_point`, of
+    which `at_lambda` is the image for the lam given.
 
     Raises
     ------
@@ -103,6 +104,11 @@ def replicate(
     work = _Line(problem, point, layer, neuron, Deadline(budget), seed)
     report("the critical point")
     document |= work.document()
+    share, found = exact_number(lam, "lam"), (work.critical_point, work.box)
+    document["critical_point"] = work.critical_point
+    document["at_lambda"] = image_at(
+        share, document["line"], split, found, (problem, layer, neuron)
+    )
     report("checking")
     name = f"{problem.name}-replicate"
     return answer_from(work.case, "replicate", name, document, seed, budget, start)
@@ -125,6 +131,9 @@ class _Line:
         self.case = Case(problem)
         self.precision: int | None = None
         self.exact = "substitution"
+        self.box: CriticalBox | None = None
+        self.signs: tuple[int, int, int] | None = None
+        self.critical_point: dict[str, Any] | None = None
 
     def document(self) -> dict[str, Any]:
         """What the line is; claims are added to the case."""
@@ -139,6 +148,8 @@ class _Line:
             B, D = forms(self.problem, values, self.layer, self.neuron)
         except (Kink, MissingFunction) as reason:
             return _undecided(f"no derivatives there: {reason}")
+        value = claimed_loss(self.case, self.problem, self.point, name, self.box)
+        self.critical_point = critical_point(self.problem, self.point, self.box, value, self.signs)
         signs, evidence = _signs(B), (critical, inertia)
         line = []
         for where in PARTS:
@@ -248,6 +259,9 @@ class _Line:
             replicated_global_minima(case, name, self.layer, self.neuron, value)
             if case.check().accepted:
                 self.case = case
+                self.critical_point = critical_point(
+                    self.problem, self.point, None, loss_json(fmpq(0)), None
+                )
                 return True
         return False
 
@@ -272,18 +286,19 @@ class _Line:
             signs = _signs(float_hessian(self.problem, values))
             proof = second(case, name, signs)
             if case.check().accepted:
-                self.case = case
+                self.case, self.signs = case, signs
                 return values, name, claim, proof
         return None
 
     def _in_a_box(self) -> tuple[list[float], str, str, str] | str:
         """The same for the critical point nearby, in a box that holds no other."""
-        from symland.questions.critical_box_claims import nearby_box
+        from symland.questions.critical_box_claims import nearby_box_and_claims
 
-        found = nearby_box(self.problem, self.point, self.deadline)
+        found = nearby_box_and_claims(self.problem, self.point, self.deadline)
         if isinstance(found, str):
             return found
-        self.case, self.precision, values, name, critical, inertia = found
+        self.box, (self.case, self.precision, values, name, critical, inertia) = found
+        self.signs = None if self.box.congruence is None else self.box.congruence[0]
         return values, name, critical, inertia
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "to_latex_document",
     "to_markdown",
     "to_terminal",
+    "to_text",
 ]
 
 
@@ -74,6 +75,17 @@ def to_terminal(document: Mapping[str, Any], console: "Console", rows: int | Non
     from symland.report.terminal import print_page
 
     print_page(page_of(document, rows), console)
+
+
+def to_text(document: Mapping[str, Any], rows: int | None = 40) -> str:
+    """The answer as the terminal shows it, without colours, 100 characters wide."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    stream = StringIO()
+    to_terminal(document, Console(file=stream, width=100, highlight=False, no_color=True), rows)
+    return stream.getvalue().rstrip()
 
 
 def to_html(document: Mapping[str, Any], rows: int | None = 5000) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from symland.report.critical import inertia_cells, loss_cell
+from symland.report.matrix import matrices
 from symland.report.nearby import (
     gradient_norm,
     largest_entry,
@@ -13,12 +14,10 @@ from symland.report.nearby import (
     rounded,
 )
 from symland.report.number import exact_text, with_decimals
-from symland.report.page import Cell, Lines, Matrices, Matrix, Page
+from symland.report.page import Cell, Lines, Matrices, Page
 from symland.report.parts import certificate_lines, footer, network_text, reason_of, warnings_of
 from symland.report.vocabulary import KINDS, kind, verdict
 
-#: Matrices with more entries than this are named by their shape.
-LARGEST = 144
 _ROLES = {
     "given": "the given point",
     "refined": "the critical point nearby",
@@ -134,7 +133,7 @@ def _evidence_lines(evidence: Sequence[Mapping[str, Any]], names: Mapping[str, s
 
 def _gradient(gradient: Mapping[str, Any]) -> Matrices:
     """Its table, for who wants to see where it is large: few digits do."""
-    whole = _matrices("Gradient at the given point", gradient)
+    whole = matrices("Gradient at the given point", gradient)
     short = tuple(
         replace(matrix, rows=tuple(tuple(map(rounded, row)) for row in matrix.rows))
         for matrix in whole.matrices
@@ -142,21 +141,9 @@ def _gradient(gradient: Mapping[str, Any]) -> Matrices:
     return Matrices(whole.title + ("" if short == whole.matrices else ", rounded"), short)
 
 
-def _matrices(title: str, weights: Mapping[str, Any]) -> Matrices:
-    return Matrices(title, tuple(_matrix(name, value) for name, value in weights.items()))
-
-
-def _matrix(name: str, value: Any) -> Matrix:
-    rows = [row if isinstance(row, list | tuple) else [row] for row in value]
-    columns = len(rows[0]) if rows else 0
-    if len(rows) * columns > LARGEST:
-        return Matrix(name, ((f"{len(rows)} x {columns}, in the JSON document",),))
-    return Matrix(name, tuple(tuple(map(str, row)) for row in rows))
-
-
 def _better(better: Mapping[str, Any]) -> Matrices:
     loss = loss_cell(better.get("loss")).text
-    return _matrices(f"A point with the lower loss {loss}", better.get("weights") or {})
+    return matrices(f"A point with the lower loss {loss}", better.get("weights") or {})
 
 
 def _refined_parts(refined: Mapping[str, Any], distance: Any) -> list[Any]:
@@ -171,7 +158,7 @@ def _refined_parts(refined: Mapping[str, Any], distance: Any) -> list[Any]:
     parts: list[Any] = [Lines(title, (*lines.lines, *_standing(refined)))]
     if refined.get("weights") and held:
         right = "" if digits is None else f", right to {digits} digits of the largest"
-        parts.append(_matrices(f"Its weights{right}", refined["weights"]))
+        parts.append(matrices(f"Its weights{right}", refined["weights"]))
     if refined.get("better"):
         parts.append(_better(refined["better"]))
     return parts

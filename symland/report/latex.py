@@ -41,7 +41,9 @@ def page_latex(page: Page, whole: bool = False) -> str:
     heading = r"\begin{{center}}\LARGE {}\end{{center}}" if whole else r"\paragraph{{{}}}"
     blocks = [f"{heading.format(escape(page.title))} {escape(page.about)}".rstrip()]
     if page.verdict:
-        blocks.append(rf"\emph{{{verdict(page.verdict).label}}}: {escape(page.headline)}.")
+        stop = "" if page.headline.endswith(".") else "."
+        headline = escape(page.headline) + stop
+        blocks.append(rf"\emph{{{verdict(page.verdict).label}}}: {headline}")
     blocks += [_part(part) for part in page.parts]
     blocks += [rf"\emph{{warning}}: {escape(warning)}" for warning in page.warnings]
     if page.footer:

@@ -236,3 +236,93 @@ def test_numbers_beyond_the_floats_are_undecided_not_an_error(x: str, y: str) ->
     problem = Problem(Network((1, 1, 1), "square"), Dataset([[x], [f"-{x}"]], [[y], [f"-{y}"]]))
     answer = replicate(problem, {"W1": [["0"]], "W2": [["0"]]}, 1, 1, 0)
     assert answer.verdict == "undecided"
+
+
+NARROW = Problem(
+    Network((1, 1, 1), "sigmoid"), Dataset([[0], [1], [3]], [[1], [-2], [3]]), Loss(scale=1)
+)
+NEAR = {"W1": [["0.64"]], "W2": [["1.25"]]}
+
+
+@pytest.mark.parametrize(
+    ("lam", "where", "kind"),
+    [
+        ("1/4", "inside", "local_minimum"),
+        ("-1/2", "outside", "strict_saddle"),
+        (3, "outside", "strict_saddle"),
+        (0, "ends", "non_strict_saddle"),
+        (1, "ends", "non_strict_saddle"),
+    ],
+)
+def test_the_image_asked_for(lam: Any, where: str, kind: str) -> None:
+    """Its weights are those of the critical point, not of the weights given, split."""
+    answer = replicate(NARROW, NEAR, 1, 1, lam)
+    document = answer.to_json()
+    point, image_found = document["critical_point"], document["at_lambda"]
+    assert document["point"] == {"exact": False}
+    assert (image_found["range"], image_found["kind"]) == (where, kind)
+    assert image_found["status"] == "certified"
+    assert image_found["lambda"] == str(F(lam))
+    v = F(point["weights"]["W2"][0][0])
+    outgoing = [F(x) for x in image_found["weights"]["W2"][0]]
+    assert abs(outgoing[0] - (1 - F(lam)) * v) < F(1, 10**18)
+    assert abs(outgoing[1] - F(lam) * v) < F(1, 10**18)
+    assert image_found["weights"]["W1"] == [point["weights"]["W1"][0]] * 2
+    assert document["image"]["exact"]["W1"] == [["16/25"], ["16/25"]]
+
+
+def test_the_critical_point_nearby_with_its_loss() -> None:
+    """Against the loss in floats at the decimals printed; the distance is to the weights given."""
+    import numpy as np
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    answer = replicate(NARROW, NEAR, 1, 1, "1/2")
+    point = answer.to_json()["critical_point"]
+    w, v = (float(point["weights"][name][0][0]) for name in ("W1", "W2"))
+    landscape = FloatLandscape(NARROW)
+    here = np.array([w, v])
+    low, high = (float(point["loss"][end]) for end in ("lower", "upper"))
+    assert low - 1e-12 < landscape.loss(here) < high + 1e-12
+    assert high - low < 1e-11
+    assert abs(landscape.gradient(here)).max() < 1e-13
+    assert abs(float(point["distance"]) - np.hypot(w - 0.64, v - 1.25)) < 1e-8
+    assert point["exact"] is None
+    assert point["inertia"] == {"positive": 2, "negative": 0, "zero": 0}
+    assert float(F(point["box"]["radius"])) < 0.1
+    assert answer.checked is not None
+    assert any("the loss at" in line for line in answer.checked.lines)
+
+
+def test_the_critical_point_as_given_has_an_exact_loss() -> None:
+    """Residuals (3, 0, -1) / 10 for c = 1/10: the loss is 1/10."""
+    document = replicate(quadratic(F(1, 10)), POINT, 1, 1, "1/3").to_json()
+    point = document["critical_point"]
+    assert (point["exact"], point["loss"]["exact"], point["distance"]) == (POINT, "1/10", "0")
+    assert document["at_lambda"]["loss"] == point["loss"]
+    fit = Problem(Network((1, 1, 1), "relu"), Dataset([[1]], [["4"]]))
+    found = replicate(fit, {"W1": [["2"]], "W2": [["2"]]}, 1, 1, 3).to_json()
+    assert found["critical_point"]["loss"]["exact"] == "0"
+    assert found["at_lambda"]["kind"] == "global_minimum"
+    assert found["at_lambda"]["weights"]["W2"] == [["-4", "6"]]
+
+
+def test_without_a_critical_point_the_image_is_undecided() -> None:
+    problem = Problem(Network((1, 1, 1), "sigmoid"), Dataset([[0]], [[1]]), Loss(scale=1))
+    document = replicate(problem, {"W1": [["1"]], "W2": [["1"]]}, 1, 1, "1/2").to_json()
+    assert document["critical_point"] is None
+    assert document["at_lambda"]["kind"] == "undecided"
+    assert document["at_lambda"]["weights"] is None
+
+
+def test_the_answer_is_readable_when_printed() -> None:
+    text = " ".join(str(replicate(NARROW, NEAR, 1, 1, "1/2")).split())
+    for words in (
+        "certified: the image for lambda = 1/2 is a certified local minimum with loss 11.731636...",
+        "local minima for 0 < lambda < 1",
+        "The critical point nearby, at distance 0.005575",
+        "the only critical point within 1/",
+        "Its image for lambda = 1/2 W1 = [ 0.63954936616200469881 ]",
+    ):
+        assert words in text
+    assert "at distance" not in str(replicate(quadratic(F(1, 10)), POINT, 1, 1, "1/3"))
