@@ -259,8 +259,8 @@ def _activate(problem: Problem, arithmetic: Any, k: int, z: Jet) -> Jet:
     if name in ("relu", "leaky_relu"):
         return _kinked(arithmetic, z, parameter if name == "leaky_relu" else Fraction(0))
     if name == "softplus" and parameter != 1:
-        if parameter <= 0:
-            raise Refused("softplus(g): expected g > 0")
+        if parameter == 0:
+            raise Refused("softplus(g): expected g other than 0")
         steep = z.times(arithmetic.number(parameter))
         bent = steep.chain(arithmetic.derivatives(name, steep.value, z.order))
         return bent.times(arithmetic.number(1 / parameter))

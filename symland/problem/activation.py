@@ -45,7 +45,7 @@ class Activation:
     ``sigmoid``                  s(z) = 1 / (1 + e^-z)
     ``tanh``                     s(z) = (e^z - e^-z) / (e^z + e^-z)
     ``softplus``                 s(z) = log(1 + e^z)
-    ``softplus(g)``              s(z) = log(1 + e^(g z)) / g, rational g > 0
+    ``softplus(g)``              s(z) = log(1 + e^(g z)) / g; any rational g but 0
     ``exp``                      s(z) = e^z
     ``square``, ``cube``         s(z) = z^2, z^3
     ``polynomial(c0, c1, ...)``  s(z) = c0 + c1 z + c2 z^2 + ...
@@ -79,8 +79,8 @@ class Activation:
                 f"activation: got {shown(str(self))}, expected {self.name} with "
                 f"{_arity_text(fewest, most)}"
             )
-        if self.name == "softplus" and self.parameters and self.parameters[0] <= 0:
-            raise InputError.of("activation", str(self), "softplus(g) with g > 0")
+        if self.name == "softplus" and self.parameters and self.parameters[0] == 0:
+            raise InputError.of("activation", str(self), "softplus(g) with g other than 0")
 
     @property
     def coefficients(self) -> tuple[Fraction, ...] | None:

@@ -185,9 +185,8 @@ def test_evidence_about_another_point(critical: str, inertia: str, good: bool) -
     assert good or "is about the point" in str(answer.reason)
 
 
-@pytest.mark.parametrize("parameter", ["0", "-1"])
-def test_softplus_has_a_positive_parameter(parameter: str) -> None:
-    about = problem([1, 1, 1], [[1]], [[1]], activation=[f"softplus({parameter})"])
+def test_the_parameter_of_softplus_is_not_zero() -> None:
+    about = problem([1, 1, 1], [[1]], [[1]], activation=["softplus(0)"])
     points = {"p": {"W1": [["0"]], "W2": [["1"]]}}
     bounds = {"point": "p", "lower": "-9", "upper": "9"}
     for kind, claim, rule, witness in (
@@ -195,4 +194,4 @@ def test_softplus_has_a_positive_parameter(parameter: str) -> None:
         ("critical", {"point": "p"}, "logarithms", {}),
     ):
         answer = verdict(statement(about, points, [(kind, claim)]), certificate([(rule, witness)]))
-        assert "expected g > 0" in str(answer.reason)
+        assert "expected g other than 0" in str(answer.reason)

@@ -17,6 +17,8 @@ from symland.landscape.number_systems import balls
 from symland.landscape.parameters import flat
 from symland.problem import Problem
 from tests.landscape.random_problems import POLYNOMIAL, SMOOTH, random_point, random_problem
+from tests.mpmath_functions import MP, real
+from tests.mpmath_landscape import MpmathLandscape
 
 BITS = 120
 
@@ -69,6 +71,29 @@ def test_both_halves_enclose_the_same_numbers(seed: int) -> None:
         for x, y in zip(found, expected, strict=True):
             assert x.overlaps(y)
             assert x.rad() < 1e-15 * (1 + abs(y))
+
+
+@pytest.mark.parametrize("activation", ["softplus(-3)", "softplus(1/2)"])
+def test_softplus_of_any_steepness_holds_the_values_of_mpmath(activation: str) -> None:
+    for seed in range(6):
+        random = Random(seed)
+        problem = random_problem(random, [activation])
+        point = flat(problem.network.shapes, random_point(random, problem.network))
+        MP.prec = 400
+        value, slope, curvature = MpmathLandscape(problem.to_json()).at(
+            [real(Fraction(x)) for x in point]
+        )
+        found = jets(read(problem), [number(Fraction(x), BITS) for x in point])
+        with ctx.workprec(200):
+            box = BallLandscape(problem).at([balls.number(x) for x in point])
+        for x, y, true in zip(
+            found,
+            [box[0], *box[1], *box[2].entries()],
+            [value, *slope, *curvature.ravel()],
+            strict=True,
+        ):
+            assert x.contains(arb(true))
+            assert y.contains(arb(true))
 
 
 @pytest.mark.parametrize("seed", range(30))
