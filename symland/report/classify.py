@@ -104,11 +104,15 @@ def _inertia(point: Mapping[str, Any]) -> Cell:
 
 
 def _loss(loss: Mapping[str, Any]) -> Cell:
+    """The loss in decimals, and exactly where it is known and the decimals do not say it.
+
+    >>> _loss({"exact": "1/3"}).text, _loss({"exact": "81000001/200000000"}).text
+    ('0.33333333...  (exactly 1/3)', '0.40500000...  (exactly 0.405000005)')
+    """
     shown = loss_cell(loss).text
     exact = loss.get("exact")
-    if exact is None or str(exact) == shown:
-        return Cell(shown)
-    return Cell(f"{shown}  (exactly {exact_text(exact)})")
+    text = None if exact is None else with_decimals(exact_text(exact))
+    return Cell(shown if text in (None, shown) else f"{shown}  (exactly {text})")
 
 
 def _yes_no(value: Any) -> str:
