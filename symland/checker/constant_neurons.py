@@ -27,6 +27,21 @@ So the tangents are
 Where v = 0 at every point that it may be, L has also derivative 0 by w: its unit vectors are
 annihilators, and of the tangents only e_b is left.
 
+Unheard inputs.  Let all neurons of layer 1 be constant at every point that they may be, with biases
+in layer 2 as in (A), v not regularized, no weights of the loss, logistic targets 1 or -1, and let
+no target component y be correlated with an input entry x: N sum x y = sum x sum y over the N
+samples.  Then all layers have the same values, and the outputs the same derivatives by c_i, for all
+samples; the derivative of a sample's loss by output j is, but for a constant factor, p_j - t_j: f_j
+- y_j for the squared loss, sigmoid(f_j) - (1 + y_j)/2 for the logistic one, softmax(f)_j - y_j for
+the cross entropy.  Here p_j is the same for all samples, and t_j is uncorrelated with x like y_j,
+so sum (p_j - t_j) x = m sum (p_j - t_j), m the mean of x; hence sum d_i x = m sum d_i, so that by
+an entry of w the derivative is s'(b) m sum_i v_i sum d_i, and
+    e_w - m s'(b) sum_i v_i e_(c_i)
+is an annihilator (w is not regularized, or 0 as it is).  If the point is critical, sum d_i = 0, and
+so are all those at which b and v are moved in any way and the c_i make up for it: the d_i are what
+they were, and all derivatives by v_i, b and w have a factor sum d_i.  So e_b - s'(b) sum_i v_i
+e_(c_i) and all e_(v_i) - h e_(c_i) are tangents.
+
 Several such neurons: after one has moved the others are what they were, for a weight between two of
 them is 0, and biases of the next layer move by sums.
 """
@@ -97,6 +112,13 @@ def constant_neuron(
         moved = zip(around.out, v, strict=True)
         annihilators = bias = [{around.bias: one} | {k: -(ratio * x) for k, x in moved}]
         outgoing = []
+    free = layer == 1 and around.above and not _regularized(problem, around.out)
+    if free and _unheard(context, name):
+        slopes = [(c, slope * x) for c, x in zip(around.above, v, strict=True)]
+        means = [] if idle else _means(problem)
+        for k, mean in zip(around.into, means, strict=False):
+            units.append({k: one} | {c: -(x * number(mean, bits)) for c, x in slopes})
+        return [*units, *annihilators], annihilators
     scaled: Line = {}
     for x, line in zip(v, outgoing, strict=False):
         for k, y in line.items():
@@ -122,11 +144,16 @@ def _around(problem: Problem, layer: int, neuron: int) -> _Around:
 
 def _not_regularized(problem: Problem, around: _Around, idle: bool) -> None:
     biases = [*around.above, *([] if around.bias is None else [around.bias])]
+    for n in _regularized(problem, [*biases, *(() if idle else around.out)]):
+        raise Refused(f"constant: a weight of {n} is regularized")
+
+
+def _regularized(problem: Problem, indices: list[int]) -> list[str]:
+    """The parameters of which a weight among these is regularized."""
     places = coordinates(problem)
-    for k in (*biases, *(() if idle else around.out)):
-        n, i, j = places[k]
-        if n in problem.l2 and problem.l2[n][i][j]:
-            raise Refused(f"constant: a weight of {n} is regularized")
+    spend(len(places))
+    found = (places[k] for k in indices)
+    return [n for n, i, j in found if n in problem.l2 and problem.l2[n][i][j]]
 
 
 def _value(
@@ -146,3 +173,32 @@ def _at_zero(problem: Problem, layer: int) -> bool:
     if coefficients is not None:
         return bool(coefficients) and coefficients[0] != 0
     return function is None or function[0] != "tanh"
+
+
+def _unheard(context: Context, name: Any) -> bool:
+    """Whether all neurons of layer 1 have incoming weights 0 and no target is correlated with an
+    input."""
+    problem, here = context.problem, known(context, name)
+    signs = problem.kind != "logistic" or all(abs(y) == 1 for row in problem.targets for y in row)
+    if problem.weights is not None or not signs:
+        return False
+    spend(len(coordinates(problem)))
+    if any(any(here.affine(k)) for k, (n, _, _) in enumerate(coordinates(problem)) if n == "W1"):
+        return False
+    if "uncorrelated" not in context.cache:
+        means, columns = _means(problem), list(zip(*problem.targets, strict=True))
+        spend(2 * len(columns) * sum(map(len, problem.inputs)))
+        context.cache["uncorrelated"] = all(
+            sum((x[i] - means[i]) * t for x, t in zip(problem.inputs, y, strict=True)) == 0
+            for y in columns
+            for i in range(len(means))
+        )
+    found: bool = context.cache["uncorrelated"]
+    return found
+
+
+def _means(problem: Problem) -> list[Fraction]:
+    """The mean of each input entry over the samples."""
+    spend(sum(map(len, problem.inputs)))
+    columns = zip(*problem.inputs, strict=True)
+    return [sum(x, Fraction(0)) / len(problem.inputs) for x in columns]

@@ -22,12 +22,8 @@ from symland.enclosure.inertia import congruence
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.arb_balls import balls
 from symland.landscape.parameters import elements, flat
-from symland.search.flat_reasons import (
-    FlatReasons,
-    constant_neurons,
-    flat_reasons,
-    silent_neurons,
-)
+from symland.search.constant_neurons import constant_neurons
+from symland.search.flat_reasons import FlatReasons, flat_reasons, silent_neurons
 from symland.search.flat_slice import bending_directions, complement, congruence_across
 from symland.search.silent_witness import silent_witness
 

@@ -25,7 +25,7 @@ from symland.claims.slice import (
 from symland.exact.decimals import nearest_decimal
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.parameters import shaped
-from symland.landscape.parity import parity
+from symland.landscape.parity import classes
 from symland.landscape.pure_error import pure_error
 from symland.problem.problem import Problem
 from symland.questions.escalation import MOST_BITS, accepted_precision
@@ -129,7 +129,9 @@ def _best(problem: Problem) -> Problem | None:
     """The problem itself if its targets may be fitted, or with the best outputs for its inputs in
     their place; None where there are none."""
     fits = may_fit(problem) and not pure_error(problem)
-    if fits and not parity(problem.network):
+    found = classes(problem)
+    silent = any(not e for samples in found.values() for _, e in samples)
+    if fits and not silent and len(found) == len(set(map(tuple, problem.dataset.inputs))):
         return problem
     return best_targets(problem) or (problem if fits else None)
 
@@ -266,7 +268,10 @@ def _causes(found: CriticalSlice) -> list[str]:
             f"nothing depends on neuron {j + 1} of layer {layer}, by its outgoing weights"
         )
     for layer, j in found.counted.constant:
-        causes.append(
-            f"neuron {j + 1} of layer {layer} has weights 0 on both sides, so that its bias is free"
+        what = (
+            "incoming weights 0, and biases make up for all that its value and outgoing weights do"
+            if found.counted.unheard and layer == 1
+            else "weights 0 on both sides, so that its bias is free"
         )
+        causes.append(f"neuron {j + 1} of layer {layer} has {what}")
     return causes

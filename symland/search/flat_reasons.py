@@ -14,8 +14,6 @@ from flint import fmpq
 
 from symland.exact.polynomial import ParameterKey, parameter_keys
 from symland.exact.rational_matrix import as_fmpq
-from symland.landscape.forward import activate
-from symland.landscape.number_systems.numpy_floats import floats
 from symland.landscape.parameters import shaped
 from symland.landscape.symmetry.flat_directions import flat_directions
 from symland.landscape.symmetry.infinitesimal import Generator, generators
@@ -23,14 +21,14 @@ from symland.landscape.symmetry.setting import Setting
 from symland.problem.activation import Activation
 from symland.problem.network import Network
 from symland.problem.problem import Problem
+from symland.search.constant_neurons import constant_moves, cut_off, first_layer, unheard
 
-__all__ = ["Copies", "FlatReasons", "constant_neurons", "flat_reasons", "silent_neurons"]
+__all__ = ["Copies", "FlatReasons", "flat_reasons", "silent_neurons"]
 
 SAME = 1e-6
 """Weights into two neurons are taken for equal up to this part of the largest."""
 RANK = 1e-8
 MOST_SLACK = 1e-4
-STEP = 1e-5
 DENOMINATOR = 10**6
 """Shares are rounded to fractions with denominators up to this one."""
 Array = npt.NDArray[Any]
@@ -72,6 +70,9 @@ class FlatReasons:
     constant: tuple[tuple[int, int], ...] = ()
     softmax: bool = False
     """Whether the loss does not see that all outputs move alike."""
+    unheard: bool = False
+    """Whether constant neurons are critical however they are heard: no target is correlated with an
+    input."""
 
     def __bool__(self) -> bool:
         lone = self.silent or self.constant
@@ -118,8 +119,9 @@ class FlatReasons:
     def _moving(self, network: Network, place: Array) -> Iterator[Array]:
         yield from self._moving_shares(network, place)
         yield from self._couplings(network, place)
+        first = first_layer(network, place) if self.unheard else ()
         for neuron in self.constant:
-            yield from _constant_moves(network, place, neuron)
+            yield from constant_moves(network, place, neuron, neuron in first)
 
     def _moving_shares(self, network: Network, place: Array) -> Iterator[Array]:
         index = shaped(network.shapes, list(range(len(place))))
@@ -177,26 +179,6 @@ def _floats(numbers: tuple[fmpq, ...]) -> Array:
     return np.array([float(x.p) / float(x.q) for x in numbers])
 
 
-def _constant_moves(network: Network, place: Array, neuron: tuple[int, int]) -> Iterator[Array]:
-    """The tangents of a constant neuron, as the checker has them."""
-    (layer, j), index = neuron, shaped(network.shapes, list(range(len(place))))
-    own, above = index.get(f"b{layer}"), index.get(f"b{layer + 1}")
-    out = [row[j] for row in index[f"W{layer + 1}"]]
-    activation, b = network.activations[layer - 1], 0.0 if own is None else place[own[j]]
-    h, ahead, behind = (float(activate(activation, floats, b + e)) for e in (0, STEP, -STEP))
-    slope = (ahead - behind) / (2 * STEP)
-    moved, scaled = np.zeros(len(place)), np.zeros(len(place))
-    if own is not None:
-        moved[own[j]] = 1.0
-        moved[above or out] = -slope * place[out] / (1.0 if above else h or 1.0)
-        yield moved
-    if (above or own is None) and place[out].any():
-        scaled[out] = place[out]
-        if above:
-            scaled[above] = -h * place[out]
-        yield scaled
-
-
 def _smallest(rows: Array) -> float:
     return float(np.linalg.svd(rows, compute_uv=False).min())
 
@@ -238,30 +220,25 @@ def flat_reasons(
         for cause in ("dependent inputs", "softmax shift")
         for d in found.get(cause, [])
     ]
-    reasons = FlatReasons(tuple(lines), tuple(generators(problem)), softmax=_is_shifted(problem))
+    apart = unheard(problem) and not any(key[0] in ("W2", "b1", "b2") for key in penalized)
+    reasons = FlatReasons(
+        tuple(lines), tuple(generators(problem)), softmax=_is_shifted(problem), unheard=apart
+    )
     if problem.network.skip is not None:
         return reasons
+    constant = first_layer(problem.network, place, SAME) if apart else ()
     if penalized:
-        return replace(reasons, constant=tuple(_constant(problem, place, penalized)))
-    copies = tuple(_copies(problem, place, slack, same))
-    taken = {(c.layer, j) for c in copies for j in c.neurons}
-    return replace(reasons, copies=copies, silent=tuple(_silent(problem, place, taken)))
+        more = cut_off(problem, place, penalized, SAME)
+        return replace(reasons, constant=tuple(dict.fromkeys([*constant, *more])))
+    copies = () if constant else tuple(_copies(problem, place, slack, same))
+    taken = {(c.layer, j) for c in copies for j in c.neurons} | set(constant)
+    silent = tuple(_silent(problem, place, taken))
+    return replace(reasons, copies=copies, silent=silent, constant=constant)
 
 
 def _is_shifted(problem: Problem) -> bool:
     rows = problem.dataset.targets
     return problem.loss.kind == "cross_entropy" and all(sum(row) == 1 for row in rows)
-
-
-def constant_neurons(network: Network, place: Array) -> tuple[tuple[int, int], ...]:
-    """Hidden neurons whose incoming weights are 0, in networks without skip connections.
-
-    >>> constant_neurons(Network([1, 2, 1], "tanh"), np.array([0.0, 2.0, 1.0, 1.0]))
-    ((1, 0),)
-    """
-    weights = shaped(network.shapes, [float(x) for x in place])
-    layers = range(1, network.K) if network.skip is None else ()
-    return tuple((k, j) for k in layers for j, row in enumerate(weights[f"W{k}"]) if not any(row))
 
 
 def silent_neurons(problem: Problem, place: Array) -> list[tuple[int, int]]:
@@ -321,27 +298,6 @@ def _silent(
         for j in range(network.widths[layer]):
             loud = out[:, j] - out[:, j].mean() if shift else out[:, j]
             if (layer, j) not in taken and abs(loud).max() <= SAME * abs(place).max():
-                yield layer, j
-
-
-def _constant(
-    problem: Problem, place: Array, penalized: set[ParameterKey]
-) -> Iterator[tuple[int, int]]:
-    """Neurons that a regularizer has cut off: incoming and outgoing weights 0, a free bias, and
-    free biases in the next layer, whose derivatives are those by the outgoing weights."""
-    network = problem.network
-    weights = shaped(network.shapes, [float(x) for x in place])
-    for layer in range(1, network.K):
-        above = f"b{layer + 1}"
-        if not network.has_bias(layer) or not network.has_bias(layer + 1):
-            continue
-        if any(key[0] == above for key in penalized):
-            continue
-        rows, out = np.array(weights[f"W{layer}"]), np.array(weights[f"W{layer + 1}"])
-        for j in range(network.widths[layer]):
-            if any(key[:2] == (f"b{layer}", j) for key in penalized):
-                continue
-            if max(abs(rows[j]).max(), abs(out[:, j]).max()) <= SAME * abs(place).max():
                 yield layer, j
 
 

@@ -20,7 +20,7 @@ from symland.problem.network import Network
 from symland.problem.problem import Problem
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
-from symland.search.flat_reasons import Copies, FlatReasons
+from symland.search.flat_reasons import SAME, Copies, FlatReasons
 from symland.search.silent_witness import SilentWitness, silent_witness
 
 __all__ = [
@@ -128,10 +128,13 @@ def critical_slice(
     base, directions = merged.start(start)
     into, _ = _around(network, reasons.silent)
     for neuron in reasons.constant:
-        near = set[int]().union(*_around(network, [neuron]))
-        for i in near - {_bias(network, neuron)}:
+        own, out = _around(network, [neuron])
+        staying = _bias(network, neuron)
+        if reasons.unheard and max(abs(start[sorted(out)])) > SAME * abs(start).max():
+            staying |= out
+        for i in (own | out) - staying:
             base[i] = fmpq(0)
-        into |= near
+        into |= own | out
     for neuron in reasons.silent:
         places = sorted(_around(network, [neuron])[1])
         equal = neuron[0] == network.K - 1 and landscape.problem.loss.kind == "cross_entropy"
@@ -227,10 +230,10 @@ def _around(network: Network, silent: Sequence[tuple[int, int]]) -> tuple[set[in
     return into, out
 
 
-def _bias(network: Network, neuron: tuple[int, int]) -> int:
-    layer, j = neuron
-    found: int = shaped(network.shapes, list(range(network.parameter_count)))[f"b{layer}"][j]
-    return found
+def _bias(network: Network, neuron: tuple[int, int]) -> set[int]:
+    """The index of the neuron's bias, if it has one."""
+    (layer, j), index = neuron, shaped(network.shapes, list(range(network.parameter_count)))
+    return {index[f"b{layer}"][j]} if f"b{layer}" in index else set()
 
 
 def _moving(

@@ -15,7 +15,7 @@ I2 = [[1, 0], [0, 1]]
 HEAVY = Problem(
     Network((2, 1, 2)), Dataset(I2, [[1, 0], [0, "1/2"]]), Loss(weights=[[1, 4], [4, 1]])
 )
-BALANCED = Dataset([[1], [-1]], [[1], [3]])  # which squares do not tell apart
+BALANCED = Dataset([[1], [2]], [[6], [7]])  # of the f(x) = m x^2 the best is 2 x^2
 SQUARE = Problem(Network((1, 1, 1), "square"), Dataset([[1]], [[1]]))
 ROOT = {"polynomial": ["-2", "0", "1"], "interval": ["1", "2"]}
 MINIMA: dict[str, Any] = {
@@ -68,6 +68,10 @@ MINIMA: dict[str, Any] = {
     # 1 + w2^2 w1^4 and 1 + (v1^2 + v2^2) w1^4, which no function of the input falls below.
     "a quartic": (
         Problem(Network((1, 1, 1), "square"), Dataset([[1], [1]], [[1], [-1]])),
+        {"W1": [[0]], "W2": [[1]]}, "global_minimum", "pure_error",
+    ),
+    "a quartic of opposite inputs": (
+        Problem(Network((1, 1, 1), "square"), Dataset([[1], [-1]], [[1], [-1]])),
         {"W1": [[0]], "W2": [[1]]}, "global_minimum", "pure_error",
     ),
     "a quartic of two outputs": (
@@ -128,9 +132,9 @@ def test_minima(name: str) -> None:
 
 
 FLAT: dict[str, Any] = {
-    # 1 + w2^2 w1^4: a minimum that second derivatives do not show.
+    # (17/16 + 17 w2^2 w1^4)/2: a minimum that second derivatives do not show.
     "a quartic of two inputs": (
-        Problem(Network((1, 1, 1), "square"), Dataset([[1], [-1]], [[1], [-1]])),
+        Problem(Network((1, 1, 1), "square"), Dataset([[1], [2]], [[1], ["-1/4"]])),
         {"W1": [[0]], "W2": [[1]]}, "undecided",
     ),
     "a maximum across its kernel": (SQUARE, {"W1": [[0]], "W2": [[1]]}, "undecided"),
