@@ -19,6 +19,8 @@ from .statement import Problem, matrix
 from .verdict import Refused
 
 Object = dict[str, Any]
+Equation = tuple[tuple[Fraction, ...], int, Interval]
+"""An input, the number of an output, and the value that it should have."""
 
 
 def exact_fit_global_minimum(context: Context, claim: Object, step: Object) -> str:
@@ -34,22 +36,9 @@ def exact_fit_global_minimum(context: Context, claim: Object, step: Object) -> s
     S)(x - y): as in `krawczyk_critical` it has exactly one fixed point, Y is invertible, and the
     fixed points are the zeros of R.
     """
-    name, bits, problem = claim["point"], precision(step), context.problem
-    here, pairs = read_slice(context, name), _equations(context.problem)
-    d = len(here.directions)
-    if here.tests != here.directions:
-        raise Refused("the slice has tests of its own")
-    if len(pairs) != d:
-        raise Refused(f"{d} directions for {len(pairs)} different outputs and targets")
-    inverse = [[number(y, bits) for y in row] for row in matrix(step["inverse"], "inverse", d, d)]
-    at = shaped(context, [number(m, bits) for m in here.midpoint])
-    residuals = [x.value for x in _residuals(problem, pairs, at, bits, 0)]
-    over = shaped(context, around(here.midpoint, here.reach(here.radius), bits))
-    slopes = [_along(here, x, bits) for x in _residuals(problem, pairs, over, bits, 1)]
-    offset = [dot(row, residuals).magnitudes()[1] for row in inverse]
-    defect = _defect(intervals.product(inverse, slopes), bits)
-    refined = refined_radii(offset, defect, here.radius, bits)
-    context.cache["only critical point", name] = here.midpoint, here.reach(refined)
+    bits, name = precision(step), claim["point"]
+    wanted = [(x, j, number(t, bits)) for x, j, t in _equations(context.problem)]
+    only_point_of_outputs(context, name, step, wanted)
     return f"{name} is a global minimum, its loss is 0: it fits all samples exactly"
 
 
@@ -75,21 +64,39 @@ def _sum_of_squares(problem: Problem) -> None:
         raise Refused("a weight of the loss is negative")
 
 
+def only_point_of_outputs(
+    context: Context, name: Any, step: Object, wanted: list[Equation]
+) -> None:
+    """Refused unless exactly one point of the slice has the outputs wanted, as shown in the
+    docstring of `exact_fit_global_minimum`; where it is goes to the cache."""
+    bits, problem, here = precision(step), context.problem, read_slice(context, name)
+    d = len(here.directions)
+    if here.tests != here.directions:
+        raise Refused("the slice has tests of its own")
+    if len(wanted) != d:
+        raise Refused(f"{d} directions for {len(wanted)} different outputs and targets")
+    inverse = [[number(y, bits) for y in row] for row in matrix(step["inverse"], "inverse", d, d)]
+    at = shaped(context, [number(m, bits) for m in here.midpoint])
+    residuals = [x.value for x in _residuals(problem, wanted, at, bits, 0)]
+    over = shaped(context, around(here.midpoint, here.reach(here.radius), bits))
+    slopes = [_along(here, x, bits) for x in _residuals(problem, wanted, over, bits, 1)]
+    offset = [dot(row, residuals).magnitudes()[1] for row in inverse]
+    defect = _defect(intervals.product(inverse, slopes), bits)
+    refined = refined_radii(offset, defect, here.radius, bits)
+    context.cache["only critical point", name] = here.midpoint, here.reach(refined)
+
+
 def _residuals(
-    problem: Problem,
-    pairs: list[tuple[tuple[Fraction, ...], int, Fraction]],
-    at: jets.Weights,
-    bits: int,
-    order: int,
+    problem: Problem, wanted: list[Equation], at: jets.Weights, bits: int, order: int
 ) -> list[jets.Jet]:
     """f_j(x) - t for each equation, as jets."""
     arithmetic = Intervals(bits)
     variables = jets._variables(problem, arithmetic, at, order)
     outputs = {
         x: jets._forward(problem, arithmetic, variables, list(x))
-        for x in dict.fromkeys(x for x, _, _ in pairs)
+        for x in dict.fromkeys(x for x, _, _ in wanted)
     }
-    return [outputs[x][j].plus(arithmetic.number(-t)) for x, j, t in pairs]
+    return [outputs[x][j].plus(-t) for x, j, t in wanted]
 
 
 def _along(here: Slice, jet: jets.Jet, bits: int) -> list[Interval]:

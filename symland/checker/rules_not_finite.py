@@ -11,24 +11,21 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from . import elementary, files, interval_jets as jets, intervals
+from . import elementary, files
 from .context import Context
-from .contraction import refined_radii
 from .effort import spend
-from .enclosed_points import around, shaped
 from .flat_directions import _neuron, are_independent
-from .interval_jets import Intervals
-from .intervals import Interval, dot, number
+from .intervals import Interval, number
 from .network import coordinates
 from .parity import classes
-from .rules_enclosures import _defect, precision
-from .rules_exact_fit import _along
+from .rules_enclosures import precision
+from .rules_exact_fit import only_point_of_outputs
 from .slices import read_slice
-from .statement import Problem, matrix
+from .statement import Problem
 from .verdict import Refused, show
 
 Object = dict[str, Any]
-Equation = tuple[tuple[Fraction, ...], int]
+Output = tuple[tuple[Fraction, ...], int]
 
 
 def slice_not_finite(context: Context, claim: Object, step: Object) -> str:
@@ -82,22 +79,8 @@ def best_outputs_global_minimum(context: Context, claim: Object, step: Object) -
     Let R be the differences of f_j(x) and t, as many as the slice has directions.  That exactly one
     point of the slice has R = 0 is shown as in `exact_fit_global_minimum`.
     """
-    name, bits, problem = claim["point"], precision(step), context.problem
-    here, wanted = read_slice(context, name), _wanted(context.problem, bits)
-    d = len(here.directions)
-    if here.tests != here.directions:
-        raise Refused("the slice has tests of its own")
-    if len(wanted) != d:
-        raise Refused(f"{d} directions for {len(wanted)} different inputs and outputs")
-    inverse = [[number(y, bits) for y in row] for row in matrix(step["inverse"], "inverse", d, d)]
-    at = shaped(context, [number(m, bits) for m in here.midpoint])
-    offset = [x.value for x in _differences(problem, wanted, at, bits, 0)]
-    over = shaped(context, around(here.midpoint, here.reach(here.radius), bits))
-    slopes = [_along(here, x, bits) for x in _differences(problem, wanted, over, bits, 1)]
-    residual = [dot(row, offset).magnitudes()[1] for row in inverse]
-    defect = _defect(intervals.product(inverse, slopes), bits)
-    refined = refined_radii(residual, defect, here.radius, bits)
-    context.cache["only critical point", name] = here.midpoint, here.reach(refined)
+    name, best = claim["point"], _wanted(context.problem, precision(step))
+    only_point_of_outputs(context, name, step, [(x, j, t) for (x, j), t in best.items()])
     context.cache["best outputs", claim["name"]] = True
     return f"{name} is a global minimum: no other outputs are better for its inputs"
 
@@ -156,13 +139,13 @@ def _fixed(context: Context, name: Any, given: Any) -> set[int]:
     return fixed
 
 
-def _wanted(problem: Problem, bits: int) -> dict[Equation, Interval]:
+def _wanted(problem: Problem, bits: int) -> dict[Output, Interval]:
     """The best output for every class of inputs and component that counts."""
     if problem.kind not in ("squared", "logistic"):
         raise Refused("this rule needs the squared or the logistic loss")
     if any(x for rows in problem.l2.values() for row in rows for x in row):
         raise Refused("this rule needs a loss without regularizer")
-    groups: dict[Equation, list[tuple[Fraction, Fraction]]] = {}
+    groups: dict[Output, list[tuple[Fraction, Fraction]]] = {}
     for i, ((x, e), y) in enumerate(zip(classes(problem), problem.targets, strict=True)):
         for j, t in enumerate(y):
             weight = Fraction(1) if problem.weights is None else problem.weights[i][j]
@@ -186,16 +169,3 @@ def _log_odds(group: list[tuple[Fraction, Fraction]], bits: int) -> Interval:
         raise Refused("an input has samples of one class only, so that no output is best for it")
     odds = Fraction(above, len(group) - above)
     return Interval(*elementary.log_ends(odds, bits), bits)
-
-
-def _differences(
-    problem: Problem, wanted: dict[Equation, Interval], at: jets.Weights, bits: int, order: int
-) -> list[jets.Jet]:
-    """f_j(x) - t for each group, as jets."""
-    arithmetic = Intervals(bits)
-    weights = jets._variables(problem, arithmetic, at, order)
-    outputs = {
-        x: jets._forward(problem, arithmetic, weights, list(x))
-        for x in dict.fromkeys(x for x, _ in wanted)
-    }
-    return [outputs[x][j].plus(-t) for (x, j), t in wanted.items()]
