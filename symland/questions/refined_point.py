@@ -51,6 +51,8 @@ __all__ = [
 
 MANY = 110
 """Parameters beyond which Newton's method takes few steps, since Hessians are large."""
+LOWER = 0.2
+"""The part of the time left in which a lower point is looked for."""
 FEW_STEPS = 20
 """Newton steps in floats where Hessians are large."""
 SHRINKINGS = 4
@@ -262,7 +264,7 @@ def better_point(
     if is_nonnegative(work.problem) and loss < 1e-18:
         return {}
     work.stage("searching for a lower point")
-    limit = Deadline(work.deadline.remaining() / 3)
+    limit = Deadline(LOWER * work.deadline.remaining())
     found = lower_point(work.problem, loss, work.seed, limit)
     if found is None:
         return {}

@@ -11,9 +11,13 @@ from symland.search.deadline import Deadline
 __all__ = ["descent", "descents", "lower_point"]
 
 SCALES = (1.0, 3.0, 0.3, 10.0)
-STARTS, LEAST_STARTS = 24, 4
+LATER = (3.0, 10.0, 2.0, 1.0)
+"""Standard deviations of the starts after the first: further away, where rarer minima begin."""
+STARTS, LEAST_STARTS, MOST_MORE = 24, 4, 176
 CHEAP = 20_000
 """Parameters times samples up to which a gradient costs little more than calling it."""
+EACH = 16
+"""Starts more for every loss at which descents ended: where these are many, others are likely."""
 
 
 def descent(
@@ -43,9 +47,10 @@ def descent(
 def descents(
     problem: Problem, seed: int, deadline: Deadline, starts: int
 ) -> Iterator[tuple[Any, float]]:
-    """Ends of descents (flat NumPy vector, loss), one after another, until the deadline.
+    """Ends of descents (flat NumPy vector, loss), one after another, until the deadline; the start
+    with an infinite loss where a descent leaves the floats.
 
-    Starts are normal with standard deviations from 0.3 to 10 in turn.
+    Starts are normal with standard deviations from 0.3 to 10 in turn, from 1 to 10 after the first.
     """
     import numpy as np
 
@@ -55,10 +60,9 @@ def descents(
     for number in range(starts):
         if deadline.passed():
             return
-        start = SCALES[number % len(SCALES)] * random.normal(size=problem.network.parameter_count)
-        found = descent(landscape, start, deadline, 500)
-        if found is not None:
-            yield found
+        scales = SCALES if number < STARTS else LATER
+        start = scales[number % len(scales)] * random.normal(size=problem.network.parameter_count)
+        yield descent(landscape, start, deadline, 500) or (start, float("inf"))
 
 
 def lower_point(
@@ -66,9 +70,10 @@ def lower_point(
 ) -> list[Any] | None:
     """A point of few binary digits (fractions, one after another) with loss below `bound`.
 
-    There are 24 starts, fewer where a gradient is much work, unless `starts` says how many. None
-    where no descent gets there; the time only matters where it runs out. The loss found is in
-    floats: prove it before use.
+    There are 24 starts, fewer where a gradient is much work, and up to 200 where it is little and
+    descents end at many different losses, unless `starts` says how many. None where no descent gets
+    there; the time only matters where it runs out. The loss found is in floats: prove it before
+    use.
 
     >>> from symland.problem import Dataset, Network, Problem
     >>> problem = Problem(Network([1, 1]), Dataset([[1]], [[2]]))
@@ -78,13 +83,22 @@ def lower_point(
     from symland.landscape.float_landscape import FloatLandscape
 
     landscape, wanted = FloatLandscape(problem), bound - 1e-6 * abs(bound)
-    if starts is None:
-        products = problem.network.parameter_count * problem.sample_count
-        starts = max(LEAST_STARTS, STARTS * CHEAP // max(products, CHEAP))
-    for vector, value in descents(problem, seed, deadline, starts):
+    first, most = _numbers(problem) if starts is None else (starts, starts)
+    ends: set[str] = set()
+    for number, (vector, value) in enumerate(descents(problem, seed, deadline, most), start=1):
         if value < wanted:
             return _short(landscape, vector, wanted)
+        ends.add(f"{value:.3g}")
+        if number >= first + EACH * (len(ends) - 1):
+            break
     return None
+
+
+def _numbers(problem: Problem) -> tuple[int, int]:
+    """The starts that are made in any case, and at most."""
+    products = problem.network.parameter_count * problem.sample_count
+    first = max(LEAST_STARTS, STARTS * CHEAP // max(products, CHEAP))
+    return first, first + min(MOST_MORE, CHEAP // max(products, 1))
 
 
 def _short(landscape: Any, vector: Any, wanted: float) -> list[Any] | None:
