@@ -20,6 +20,7 @@ from symland.exact.decimals import nearest_decimal
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.parameters import shaped
+from symland.landscape.pure_error import pure_error
 from symland.problem.problem import Problem
 from symland.questions.escalation import MOST_BITS
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
@@ -141,10 +142,8 @@ class _Fitted:
         return name, document, value, bits
 
     def _loss(self, case: Case, name: str, bits: int) -> tuple[arb, dict[str, Any]]:
-        """The loss, and its bounds, claimed unless it is 0 because every input has one target."""
-        data = self.problem.dataset
-        pairs = set(zip(data.inputs, data.targets, strict=True))
-        if self.problem.loss.kind == "squared" and len({x for x, _ in pairs}) == len(pairs):
+        """The loss, and its bounds, claimed unless it is 0 because best outputs are targets."""
+        if pure_error(self.problem) == 0:
             return arb(0), interval_json((fmpq(0), fmpq(0)))
         with ctx.workprec(bits):
             value = self.landscape.loss([arb(x) for x in self.found.midpoint])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from symland import classify
+from symland import classify, critical_set
 from symland.checker.parity import classes
 from symland.checker.rules_points import least_loss
 from symland.checker.statement import read_statement
@@ -128,3 +128,12 @@ def test_a_fit_up_to_oddness() -> None:
     assert answer["refined"]["kind"] == "global_minimum"
     bounds = answer["refined"]["loss"]
     assert F(bounds["lower"]) <= F(9, 2) <= F(bounds["upper"])
+
+
+def test_a_continuum_of_odd_fits_in_a_box() -> None:
+    """f(1) = 3/2 is best for targets 2 at 1 and -1 at -1; of loss 1/4."""
+    data = Dataset([[1], [-1]], [[2], [-1]])
+    found = critical_set(Problem(Network([1, 1, 1], "tanh"), data), budget=9, box=(-3, 3))
+    lowest = found.to_json()["points"][0]
+    assert (lowest["kind"], lowest["status"]) == ("global_minimum", "certified")
+    assert F(lowest["loss"]["lower"]) <= F(1, 4) <= F(lowest["loss"]["upper"])
