@@ -5,9 +5,10 @@ from decimal import MAX_EMAX, MIN_EMIN, Decimal, DecimalException, localcontext
 from typing import Any
 
 from symland.report.critical import loss_cell
-from symland.report.vocabulary import KINDS, kind
+from symland.report.vocabulary import kind
 
 _SHORT = 5
+_NOT_CRITICAL = "the given point is not critical"
 
 
 def nearby_text(refined: Mapping[str, Any] | None, distance: Any) -> str:
@@ -46,13 +47,13 @@ def not_critical_text(gradient: Mapping[str, Any] | None) -> str:
     """That the given point is not critical, and by how much.
 
     >>> not_critical_text({"W1": [["3e-15", "0e-37"]], "b1": ["-4e-15"]})
-    'not critical: the gradient is not zero (norm 5e-15)'
+    'the given point is not critical: its gradient is not zero (norm 5e-15)'
     """
     if not gradient:  # at a kink: the reason says what happens
-        return KINDS["not_critical"].label
+        return _NOT_CRITICAL
     norm = gradient_norm(gradient)
     size = "" if norm is None else f" (norm {norm})"
-    return f"not critical: the gradient is not zero{size}"
+    return f"{_NOT_CRITICAL}: its gradient is not zero{size}"
 
 
 def gradient_norm(gradient: Mapping[str, Any]) -> str | None:

@@ -41,8 +41,8 @@ def without(refined, **changes):
 def test_the_headline_says_what_is_near_whether_proved_and_its_loss(render):
     text = render(SPURIOUS)
     words = (
-        "not critical: the gradient is not zero (norm 5e-15). At distance 0.125 from it is a "
-        "certified spurious local minimum with loss 0.5; a point elsewhere has loss 0.25"
+        "the given point is not critical: its gradient is not zero (norm 5e-15). At distance "
+        "0.125 from it is a certified spurious local minimum with loss 0.5; a point elsewhere has loss 0.25"
     )
     assert words in text.replace("\\_", "_")
 
@@ -70,9 +70,11 @@ def test_the_reason_follows_where_nothing_is_near():
 def test_at_a_kink_nothing_is_said_of_a_gradient():
     kink = {**NOT_CRITICAL, "gradient": None, "reason": "the loss falls along a line"}
     assert page_of({**kink, "refined": None}).headline == (
-        "not critical. the loss falls along a line"
+        "the given point is not critical. the loss falls along a line"
     )
-    assert page_of(kink).headline.startswith("not critical. the loss falls along a line. At dis")
+    assert page_of(kink).headline.startswith(
+        "the given point is not critical. the loss falls along a line. At dis"
+    )
 
 
 def test_a_certificate_that_was_refused_leaves_a_perhaps():
