@@ -42,7 +42,8 @@ def test_the_headline_says_what_is_near_whether_proved_and_its_loss(render):
     text = render(SPURIOUS)
     words = (
         "the given point is not critical: its gradient is not zero (norm 5e-15). At distance "
-        "0.125 from it is a certified spurious local minimum with loss 0.5; a point elsewhere has loss 0.25"
+        "0.125 from it is a certified spurious local minimum with loss 0.5; "
+        "a point elsewhere has loss 0.25"
     )
     assert words in text.replace("\\_", "_")
 
