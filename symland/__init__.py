@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 # One line a public name: name -> module that defines it.
 _HOME = {
     "Activation": "symland.problem",
+    "Counterexample": "symland.questions.replication_counterexamples",
     "Dataset": "symland.problem",
     "InputError": "symland.problem",
     "Loss": "symland.problem",
@@ -48,7 +49,9 @@ _HOME = {
     "read_problem": "symland.problem",
     "read_weights": "symland.problem",
     "replicate": "symland.questions.replicate",
+    "sloped_minimum": "symland.questions.replication_counterexamples",
     "trace": "symland.exact.trace_polynomial",
+    "two_minima": "symland.questions.replication_counterexamples",
     "verify": "symland.questions.verify",
 }
 
@@ -93,6 +96,11 @@ if TYPE_CHECKING:
         derive_all_shapes as derive_all_shapes,
     )
     from symland.questions.replicate import replicate as replicate
+    from symland.questions.replication_counterexamples import (
+        Counterexample as Counterexample,
+        sloped_minimum as sloped_minimum,
+        two_minima as two_minima,
+    )
     from symland.questions.verify import verify as verify
 
 

@@ -247,12 +247,13 @@ def test_the_instances_without_a_hypothesis_are_those_of_the_search() -> None:
         ("corollary_6", two_minima(0, 240)),
     ):
         assert found is not None
-        problem, weights = found
         text = (PROOFS / f"petzka_2021_{name}.py").read_text()
-        for rows in (problem.dataset.inputs, problem.dataset.targets):
+        for rows in (found.problem.dataset.inputs, found.problem.dataset.targets):
             assert str(tuple(int(x) for (x,) in rows)) in text
-        for x in np.ravel(weights):
-            assert f"{x:.12g}"[:10] in text
+        for point in found.points:
+            for x in (x for rows in point.values() for x in np.ravel(rows)):
+                assert f"{x:.12g}"[:10] in text
+        assert found.answer().verdict == "certified"
 
 
 @pytest.fixture(scope="module")
