@@ -144,6 +144,7 @@ RULES: Table = {
         "points", "", complexes.disjoint_boxes_complex_distinct
     ),
     ("critical", "logarithms"): Rule("point", "", logarithms.logarithms_critical),
+    ("critical", "indeterminates"): Rule("point", "", logarithms.indeterminates_critical),
     ("inertia", "logarithms"): Rule(
         "point positive negative zero", "", logarithms.logarithms_inertia
     ),

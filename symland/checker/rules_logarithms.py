@@ -1,4 +1,5 @@
-"""Rules that compute exactly at points with rational and log(p/q) entries (logarithms.py)."""
+"""Rules that compute exactly at points with rational and log(p/q) entries (logarithms.py,
+indeterminates.py)."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ from typing import Any
 from . import files, interval_jets
 from .context import Context
 from .enclosed_points import is_box
+from .indeterminates import Indeterminates, Written
 from .interval_jets import Jet, Weights, gradient, hessian, loss
 from .linear_algebra import inertia
-from .log_polynomial import read_logarithm
+from .log_polynomial import LogPolynomial, read_logarithm
 from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
 from .parity import Input, classes
@@ -54,6 +56,27 @@ def logarithms_critical(context: Context, claim: Object, step: Object) -> str:
         if not g.is_zero():
             raise Refused(f"the derivative with respect to {place_text(*place)} is not zero")
     return f"{claim['point']} is a critical point"
+
+
+def indeterminates_critical(context: Context, claim: Object, step: Object) -> str:
+    """Every partial derivative is written as the polynomial 0 in logarithms and in values of the
+    functions, whatever numbers these are (indeterminates.py); so it is 0."""
+    arithmetic = Indeterminates()
+    rows = {
+        n: [[_written(x) for x in row] for row in table]
+        for n, table in _weights(context, claim["point"]).items()
+    }
+    slope = gradient(context.problem, loss(context.problem, arithmetic, rows, 1), arithmetic)
+    for place, g in zip(coordinates(context.problem), slope, strict=True):
+        if g:
+            raise Refused(
+                f"the derivative with respect to {place_text(*place)} is not written as 0"
+            )
+    return f"{claim['point']} is a critical point"
+
+
+def _written(x: Logarithmic) -> Written:
+    return Written(LogPolynomial.log(x.argument).terms) + x.rational
 
 
 def logarithms_inertia(context: Context, claim: Object, step: Object) -> str:

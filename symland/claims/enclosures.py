@@ -116,9 +116,10 @@ def all_critical(
     return case.establish("all_critical", about, "fundamental_domain", witness)
 
 
-def critical_exactly(case: Case, point: str) -> str:
-    """The gradient vanishes at a point of rational and log(p/q) entries (rule: logarithms)."""
-    return case.establish("critical", {"point": point}, "logarithms", {})
+def critical_exactly(case: Case, point: str, rule: str = "logarithms") -> str:
+    """The gradient vanishes at a point of rational and log(p/q) entries; rule indeterminates where
+    numbers occur that are not rational."""
+    return case.establish("critical", {"point": point}, rule, {})
 
 
 def inertia_exactly(case: Case, point: str, found: Inertia) -> str:

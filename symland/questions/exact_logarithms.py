@@ -54,16 +54,16 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
     """
     if work.point.roots:
         return None
-    parameters, trial = work.point.to_json(), Case(work.problem)
-    critical_exactly(trial, trial.point(parameters))
-    if not trial.check().accepted:
+    parameters = work.point.to_json()
+    rule = _critical_by(work, parameters)
+    if rule is None:
         return None
     landscape = BallLandscape(work.problem)
     with ctx.workprec(PRECISION):
         point = flat(work.problem.network.shapes, elements(work.problem.network, balls, work.point))
         value, _, hessian = landscape.at(point)
     name = work.case.point(parameters)
-    critical = critical_exactly(work.case, name)
+    critical = critical_exactly(work.case, name, rule)
     zero = _zero_loss(work, parameters)
     if zero:
         zero_loss_exactly(work.case, name)
@@ -81,6 +81,16 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
     if kind == "local_minimum":
         given |= better_point(work, landscape, name, value, PRECISION + 2 * landscape.size)
     return {"given": given}
+
+
+def _critical_by(work: Classification, parameters: dict[str, Any]) -> str | None:
+    """The rule by which the checker accepts that the point is critical."""
+    for rule in ("logarithms", "indeterminates"):
+        trial = Case(work.problem)
+        critical_exactly(trial, trial.point(parameters), rule)
+        if trial.check().accepted:
+            return rule
+    return None
 
 
 def _kind(
