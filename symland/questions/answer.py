@@ -105,7 +105,7 @@ def answer_from(
         frame["seconds"] = round(time.monotonic() - start, 3)
         return Answer("undecided", name, frame)
     statement, certificate = case.statement(), case.certificate()
-    checked = import_module("symland.checker").check(statement, certificate)
+    checked = case.check()
     if not checked.accepted:
         frame = _withdrawn(frame)
         frame["reason"] = f"the checker did not accept the certificate: {checked.reason}"

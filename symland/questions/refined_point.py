@@ -28,7 +28,7 @@ from symland.questions.escalation import MOST_BITS, accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 from symland.questions.point_json import point_json
-from symland.questions.proof_cost import proof_cost
+from symland.questions.proof_cost import check_cost, proof_cost
 from symland.questions.refined_slice import certified_fit, certified_slice, nearly_fits
 from symland.questions.weights_numbers import distance
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
@@ -82,7 +82,7 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
         if across is not None:
             return across
         try:  # also from the start, where floats do not lead away from it: balls have more digits
-            box = critical_box(landscape, point, work.deadline, work.precision)
+            box = critical_box(landscape, point, _without_check(work), work.precision)
             document = certified_box(work, landscape, box)
             found = distance(start, [arb(x) for x in box.midpoint], box.spread)
             return {"refined": document, "distance": found}
@@ -97,6 +97,12 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
     except NotReached as why:
         return not_reached(work.deadline, why)
     return {"refined": document, "distance": distance(start, end)}
+
+
+def _without_check(work: Classification) -> Deadline:
+    """The time that a proof may take so that some is left for its check."""
+    check = check_cost(work.problem).seconds * work.deadline.load()
+    return Deadline(work.deadline.remaining() - min(check, work.deadline.remaining() / 2))
 
 
 def _fitted(
@@ -191,12 +197,25 @@ def certified_box(
     work: Classification, landscape: BallLandscape, box: CriticalBox
 ) -> dict[str, Any]:
     """The document of the critical point in the box; claims are added to the case of `work`."""
-    problem, box = work.problem, accepted_box(work.problem, box)
-    name, kind = box_claims(work.case, problem, box)
-    document = box_document(problem, box, kind)
-    if kind == "local_minimum":
-        document |= better_point(work, landscape, name, box.loss, box.precision)
-    return document
+    before = work.case
+    for _ in range(SHRINKINGS):
+        too_much = check_cost(work.problem).beyond(work.deadline)
+        if too_much is not None:
+            work.case = before
+            raise NoBox(f"the check of a proof would take {too_much}")
+        # All claims at once, so that the check at the end is of the same files.
+        work.case = before.copy()
+        name, kind = box_claims(work.case, work.problem, box)
+        document = box_document(work.problem, box, kind)
+        if kind == "local_minimum":
+            document |= better_point(work, landscape, name, box.loss, box.precision)
+        work.stage("checking")
+        verdict = work.case.check()
+        if verdict.accepted:
+            return document
+        box = _smaller(box)
+    work.case = before
+    raise NoBox(f"the checker refuses the box: {verdict.reason}")
 
 
 def accepted_box(problem: Problem, box: CriticalBox) -> CriticalBox:
@@ -210,9 +229,14 @@ def accepted_box(problem: Problem, box: CriticalBox) -> CriticalBox:
         verdict = trial.check()
         if verdict.accepted:
             return box
-        places = min(2 * box.precision, MOST_BITS)
-        box = replace(box, radius=box.radius / 64, precision=places)
+        box = _smaller(box)
     raise NoBox(f"the checker refuses the box: {verdict.reason}")
+
+
+def _smaller(box: CriticalBox) -> CriticalBox:
+    """A box within, for more binary places."""
+    places = min(2 * box.precision, MOST_BITS)
+    return replace(box, radius=box.radius / 64, precision=places)
 
 
 def box_document(problem: Problem, box: CriticalBox, kind: str) -> dict[str, Any]:
@@ -264,7 +288,7 @@ def better_point(
     if is_nonnegative(work.problem) and loss < 1e-18:
         return {}
     work.stage("searching for a lower point")
-    limit = Deadline(LOWER * work.deadline.remaining())
+    limit = Deadline(LOWER * _without_check(work).remaining())
     found = lower_point(work.problem, loss, work.seed, limit)
     if found is None:
         return {}

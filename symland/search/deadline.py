@@ -6,6 +6,8 @@ import time
 
 __all__ = ["Deadline"]
 
+BEFORE, MOST_LOAD = 1.0, 10.0
+
 
 class Deadline:
     """Passed once ``seconds`` have gone by since it was made.
@@ -17,6 +19,7 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._start = time.monotonic()
         self._end = self._start + seconds
+        self._worked = time.process_time()
 
     def passed(self) -> bool:
         """Whether the time is over."""
@@ -25,6 +28,17 @@ class Deadline:
     def remaining(self) -> float:
         """Seconds left, at least 0."""
         return max(0.0, self._end - time.monotonic())
+
+    def load(self) -> float:
+        """How many times as long as alone on the machine work has taken since the start: seconds
+        over seconds of the processor, from 1 to 10. A second without load is thought before that,
+        so that short times say little.
+
+        >>> round(Deadline(60).load(), 1)
+        1.0
+        """
+        worked = time.process_time() - self._worked
+        return min(max((self.elapsed() + BEFORE) / (worked + BEFORE), 1.0), MOST_LOAD)
 
     def elapsed(self) -> float:
         """Seconds since the start."""
