@@ -1,6 +1,8 @@
 """The derivation for a problem: every formula a second way, with SymPy at exact points."""
 
 import json
+import math
+import re
 from fractions import Fraction
 from functools import cache
 from random import Random
@@ -10,9 +12,10 @@ import pytest
 import sympy
 
 import symland
-from symland import Dataset, Loss, Network, Problem, Regularizer, derive
+from symland import Activation, Dataset, Loss, Network, Problem, Regularizer, derive
 from symland.checker import check
 from symland.questions.derivation import backpropagation as backpropagation_module
+from symland.questions.derivation.activation_functions import derivatives_text
 from symland.questions.derivation.linear_problem import _LinearProblem
 from symland.questions.derivation.network_formulas import NetworkFormulas
 
@@ -356,3 +359,33 @@ def test_display_in_notebooks() -> None:
     assert "<math" in answer._repr_html_()
     assert r"\begin{equation}" in answer._repr_latex_()
     assert backpropagation_module.backpropagation.__doc__
+
+
+@pytest.mark.parametrize("number", ["1", "-1", "2", "10", "11", "21", "1/2", "-3", "-1/10"])
+@pytest.mark.parametrize("name", ["softplus", "leaky_relu"])
+def test_the_texts_of_an_activation_with_a_number_are_true(name: str, number: str) -> None:
+    """Read as Python, against the definition and difference quotients."""
+    g = float(Fraction(number))
+
+    def read(text: str, z: float) -> float:
+        if " for z ≠ 0" in text:
+            return 0.0
+        if " for " in text:  # by cases
+            text = text.split(", ")[z < 0].split(" for ")[0]
+        text = text.removeprefix("s = ").replace("−", "-").replace("s (", "s * (")
+        text = re.sub(r"([0-9]) (?=[zs])", r"\1 * ", text)
+        s = 1 / (1 + math.exp(-g * z))
+        return float(eval(text, {"z": z, "s": s, "exp": math.exp, "log": math.log}))
+
+    def value(z: float) -> float:
+        if name == "softplus":
+            return math.log(1 + math.exp(g * z)) / g
+        return z if z > 0 else g * z
+
+    texts = derivatives_text(Activation(name, (number,)))
+    for z in (-0.7, 0.4):
+        first = (value(z + 1e-5) - value(z - 1e-5)) / 2e-5
+        second = (value(z + 1e-3) - 2 * value(z) + value(z - 1e-3)) / 1e-6
+        assert read(texts[0], z) == pytest.approx(value(z))
+        assert read(texts[1], z) == pytest.approx(first, abs=1e-5)
+        assert read(texts[2], z) == pytest.approx(second, abs=1e-2)

@@ -28,6 +28,8 @@ def derivatives_text(activation: Activation) -> tuple[str, str, str]:
 
     >>> derivatives_text(Activation("cube"))
     ('z³', '3 z²', '6 z')
+    >>> derivatives_text(Activation("softplus", (Fraction(-1, 2),)))[:2]
+    ('log(1 + exp(−1/2 z)) / (−1/2)', 's = 1 / (1 + exp(1/2 z))')
     """
     coefficients = activation.coefficients
     if coefficients is not None:
@@ -42,21 +44,34 @@ def derivatives_text(activation: Activation) -> tuple[str, str, str]:
 
 
 def _with_number(texts: tuple[str, str, str], letter: str, value: Fraction) -> tuple[str, str, str]:
-    """The texts with a number for a letter; a factor 1 is left out."""
+    """The texts with a number for a letter; a factor or divisor 1 is left out."""
+    factor = _factor(value)
+    plain = value > 0 and value.denominator == 1
     changes = {
-        f"({letter} z": f"({value} z",
-        f"−{letter} z": f"−{value} z",
-        f", {letter} z": f", {value} z",
-        f" / {letter}": f" / {value}",
-        f", {letter} for": f", {value} for",
-        f"{letter} s": f"{value} s",
+        f"−{letter} z": f"{_factor(-value)}z",
+        f"({letter} z": f"({factor}z",
+        f", {letter} z": f", {factor}z",
+        f" / {letter}": "" if value == 1 else f" / {value}" if plain else f" / ({_minus(value)})",
+        f", {letter} for": f", {_minus(value)} for",
+        f"{letter} s": f"{factor}s",
     }
     found = []
     for text in texts:
         for old, new in changes.items():
             text = text.replace(old, new)
-        found.append(text.replace(") / 1", ")").replace("1 z", "z").replace("1 s (", "s ("))
+        found.append(text)
     return found[0], found[1], found[2]
+
+
+def _factor(value: Fraction) -> str:
+    """What stands before a letter that is multiplied by a number."""
+    if abs(value) == 1:
+        return "" if value == 1 else "−"
+    return f"{_minus(value)} "
+
+
+def _minus(value: Fraction) -> str:
+    return str(value).replace("-", "−")
 
 
 def _differentiated(coefficients: Sequence[Fraction]) -> tuple[Fraction, ...]:
