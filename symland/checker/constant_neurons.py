@@ -28,8 +28,8 @@ Where v = 0 at every point that it may be, L has also derivative 0 by w: its uni
 annihilators, and of the tangents only e_b is left.
 
 Unheard inputs.  Let all neurons of layer 1 be constant at every point that they may be, with biases
-in layer 2 as in (A), v not regularized, no weights of the loss, logistic targets 1 or -1, and let
-no target component y be correlated with an input entry x: N sum x y = sum x sum y over the N
+in layer 2 as in (A), v and w not regularized, no weights of the loss, logistic targets 1 or -1, and
+let no target component y be correlated with an input entry x: N sum x y = sum x sum y over the N
 samples.  Then all layers have the same values, and the outputs the same derivatives by c_i, for all
 samples; the derivative of a sample's loss by output j is, but for a constant factor, p_j - t_j: f_j
 - y_j for the squared loss, sigmoid(f_j) - (1 + y_j)/2 for the logistic one, softmax(f)_j - y_j for
@@ -37,10 +37,13 @@ the cross entropy.  Here p_j is the same for all samples, and t_j is uncorrelate
 so sum (p_j - t_j) x = m sum (p_j - t_j), m the mean of x; hence sum d_i x = m sum d_i, so that by
 an entry of w the derivative is s'(b) m sum_i v_i sum d_i, and
     e_w - m s'(b) sum_i v_i e_(c_i)
-is an annihilator (w is not regularized, or 0 as it is).  If the point is critical, sum d_i = 0, and
+is an annihilator (w is not regularized).  If the point is critical, sum d_i = 0, and
 so are all those at which b and v are moved in any way and the c_i make up for it: the d_i are what
 they were, and all derivatives by v_i, b and w have a factor sum d_i.  So e_b - s'(b) sum_i v_i
-e_(c_i) and all e_(v_i) - h e_(c_i) are tangents.
+e_(c_i) and all e_(v_i) - h e_(c_i) are tangents.  Where v = 0 at every point that it may be, the
+entries of w give kernel vectors (flat_directions.py): the derivative by one, s'(b) sum_i v_i sum
+d_i x, is a sum of products with the factors v_i, which are 0, and its derivative by v_i is s'(b)
+sum d_i x = s'(b) m sum d_i = 0.
 
 Several such neurons: after one has moved the others are what they were, for a weight between two of
 them is 0, and biases of the next layer move by sums.
@@ -77,9 +80,9 @@ class _Around:
 
 def constant_neuron(
     context: Context, name: Any, place: tuple[int, int], at: Rows, bits: int
-) -> tuple[list[Line], list[Line]]:
-    """Annihilators and tangents at the point, for the neuron of a layer (from 1; neurons from 0);
-    `Refused` if it is not constant."""
+) -> tuple[list[Line], list[Line], list[Line]]:
+    """Annihilators, tangents and kernel vectors at the point, for the neuron of a layer (from 1;
+    neurons from 0); `Refused` if it is not constant."""
     problem, (layer, neuron) = context.problem, place
     around = _around(problem, layer, neuron)
     here = known(context, name)
@@ -112,19 +115,20 @@ def constant_neuron(
         moved = zip(around.out, v, strict=True)
         annihilators = bias = [{around.bias: one} | {k: -(ratio * x) for k, x in moved}]
         outgoing = []
-    free = layer == 1 and around.above and not _regularized(problem, around.out)
+    free = layer == 1 and around.above and not _regularized(problem, [*around.into, *around.out])
     if free and _unheard(context, name):
+        if idle:
+            return [*units, *annihilators], annihilators, units
         slopes = [(c, slope * x) for c, x in zip(around.above, v, strict=True)]
-        means = [] if idle else _means(problem)
-        for k, mean in zip(around.into, means, strict=False):
+        for k, mean in zip(around.into, _means(problem), strict=True):
             units.append({k: one} | {c: -(x * number(mean, bits)) for c, x in slopes})
-        return [*units, *annihilators], annihilators
+        return [*units, *annihilators], annihilators, []
     scaled: Line = {}
     for x, line in zip(v, outgoing, strict=False):
         for k, y in line.items():
             scaled[k] = x * y
     tangents = bias if idle or not outgoing else [*bias, scaled]
-    return [*units, *annihilators], tangents
+    return [*units, *annihilators], tangents, []
 
 
 def _around(problem: Problem, layer: int, neuron: int) -> _Around:

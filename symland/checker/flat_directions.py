@@ -33,7 +33,7 @@ There are no tangents, for phi leaves the incoming weights of these neurons as t
 critical points to critical points whatever they are.
 
 **Constant neurons** (constant_neurons.py): hidden neurons whose incoming weights are 0, so that all
-samples see the same value.
+samples see the same value.  Some give kernel vectors.
 
 Copies, silent and constant neurons are told from what is known exactly of the weights (`known` in
 slices.py), at points in slices and at points of rational and log(p/q) entries.
@@ -116,7 +116,8 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
         if groups:
             raise Refused("constant neurons together with copies")
         lines = constant_neuron(context, name, _neuron(problem, value, "constant"), at, bits)
-        for listed, new in zip((found.annihilators, found.tangents), lines, strict=True):
+        kinds = found.annihilators, found.tangents, found.kernel
+        for listed, new in zip(kinds, lines, strict=True):
             _reserve(problem, len(listed) + len(new))
             listed.extend(_written(line, len(flat), bits) for line in new)
     return found

@@ -92,14 +92,25 @@ class FlatReasons:
 
     def kernel(self, network: Network, place: Array) -> Array:
         """Unit vectors of incoming weights of copies with share 0, as columns: where the next layer
-        is one neuron, or a group of copies, the Hessian is 0 on them at a critical point."""
+        is one neuron, or a group of copies, the Hessian is 0 on them at a critical point. So it is
+        on incoming weights of constant neurons that nothing depends on, where no target is
+        correlated with an input."""
         index = shaped(network.shapes, list(range(len(place))))
         places = list[int]()
         for group in self._unseen(network):
             bias = index.get(f"b{group.layer}")
             for j in group.idle:
                 places += [*index[f"W{group.layer}"][j], *([bias[j]] if bias else [])]
+        for layer, j in self.idle(network, place):
+            places += index[f"W{layer}"][j]
         return np.eye(len(place))[:, places]
+
+    def idle(self, network: Network, place: Array) -> list[tuple[int, int]]:
+        """Constant neurons with outgoing weights 0, where no target is correlated with an input."""
+        first = first_layer(network, place) if self.unheard else ()
+        lone = [neuron for neuron in self.constant if neuron in first]
+        out = np.array(shaped(network.shapes, list(place))["W2"]) if lone else None
+        return [(layer, j) for layer, j in lone if out is not None and not out[:, j].any()]
 
     def _unseen(self, network: Network) -> list[Copies]:
         """Groups with shares 0 below what works like a single neuron."""
@@ -220,7 +231,7 @@ def flat_reasons(
         for cause in ("dependent inputs", "softmax shift")
         for d in found.get(cause, [])
     ]
-    apart = unheard(problem) and not any(key[0] in ("W2", "b1", "b2") for key in penalized)
+    apart = unheard(problem) and not any(key[0] in ("W1", "W2", "b1", "b2") for key in penalized)
     reasons = FlatReasons(
         tuple(lines), tuple(generators(problem)), softmax=_is_shifted(problem), unheard=apart
     )

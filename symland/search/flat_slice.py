@@ -166,7 +166,8 @@ def critical_slice(
         heard, kernel = None, counted.kernel(network, place).shape[1]
         if found and not found[0][1] and kernel:
             copies = [(c.layer, j) for c in counted.copies for j in c.idle]
-            heard = silent_witness(landscape, sliced.weights(around), copies)
+            lone = counted.idle(network, place)
+            heard = silent_witness(landscape, sliced.weights(around), [*copies, *lone])
     shown = found, bends, kernel, heard
     return CriticalSlice(box, midpoint, directions, tests, reasons, counted, *shown)
 

@@ -63,7 +63,9 @@ def vectors(
         for n, rows in weights.items()
     }
     return [
-        np.array([[float(x.lower) / 2**x.bits for x in _written(y, size, BITS)] for y in lines])
+        np.array(
+            [[float(x.lower) / 2**x.bits for x in _written(y, size, BITS)] for y in lines]
+        ).reshape(len(lines), size)
         for lines in constant_neuron(context, "p", (layer, 1), at, BITS)
     ]
 
@@ -81,7 +83,7 @@ def test_the_vectors(kind: str, bias: str) -> None:
     stated, floats = about(kind, bias)
     weights = point(floats)
     place = np.array([float(Fraction(x)) for n in weights for x in np.ravel(weights[n])])
-    lines, tangents = vectors(stated, weights, len(place))
+    lines, tangents, _ = vectors(stated, weights, len(place))
     gradient = slope(floats, place)
     assert abs(gradient[:4]).min() > 1e-3
     assert abs(lines @ gradient).max() < 1e-7 * abs(gradient).max()
@@ -89,11 +91,14 @@ def test_the_vectors(kind: str, bias: str) -> None:
     assert abs(lines[:, 2:4]).max() == 1  # the incoming weights of the second neuron
 
 
+@pytest.mark.parametrize("speaks", [False, True])
 @pytest.mark.parametrize("kind", list(APART))
-def test_tangents_are_in_the_kernel_where_the_point_is_critical(kind: str) -> None:
+def test_the_kernel_where_the_point_is_critical(kind: str, speaks: bool) -> None:
     """The outputs are means, log odds, or logarithms of frequencies, by the last biases."""
     stated, floats = about(kind, "all")
     weights = point(floats)
+    if not speaks:
+        weights["W2"] = [["1/5", "0"], ["-1/7", "0"]]
     W = {n: np.vectorize(Fraction)(x).astype(float) for n, x in weights.items()}
     output = W["W3"] @ np.tanh(W["W2"] @ np.exp(W["b1"]) + W["b2"])
     best = {
@@ -105,8 +110,11 @@ def test_tangents_are_in_the_kernel_where_the_point_is_critical(kind: str) -> No
     weights["b3"] = [str(Fraction(x)) for x in W["b3"]]
     place = np.concatenate([np.ravel(W[n]) for n in weights])
     assert abs(slope(floats, place)).max() < 1e-8
-    _, tangents = vectors(stated, weights, len(place))
-    assert abs(floats.hessian(place) @ tangents.T).max() < 1e-6
+    _, tangents, kernel = vectors(stated, weights, len(place))
+    assert len(kernel) == (0 if speaks else 2)
+    zero = np.concatenate([tangents, kernel])
+    assert abs(floats.hessian(place) @ zero.T).max() < 1e-6
+    assert np.linalg.matrix_rank(zero) == len(zero)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +124,7 @@ def test_tangents_are_in_the_kernel_where_the_point_is_critical(kind: str) -> No
         {"targets": [[1, 2], [0, "5/2"], [0, 2], [0, 2], [1, 2]]},
         {"weights": [[1, 1]] * 4 + [[1, 2]]},
         {"l2": {"W2": [["0", "1"], ["0", "0"]]}},
+        {"l2": {"W1": [["0", "0"], ["0", "1"]]}},
     ],
 )
 def test_correlated_or_weighted(change: Any) -> None:
@@ -126,7 +135,8 @@ def test_correlated_or_weighted(change: Any) -> None:
     if regularized:
         weights["W2"] = [["1", "0"], ["2", "0"]]
     size = floats.problem.network.parameter_count
-    lines, tangents = vectors(stated, weights, size)
+    lines, tangents, kernel = vectors(stated, weights, size)
+    assert not len(kernel)
     units = [row for row in lines if np.count_nonzero(row) == 1 and row[2:4].any()]
     assert lines[:, 2:4].any() == regularized == bool(units)
     assert len(tangents) == (1 if regularized else 2)
@@ -142,7 +152,7 @@ def test_another_neuron_listens_or_another_layer_is_constant(layer: int) -> None
     else:
         weights["W2"] = [["1/5", "-1/9"], ["0", "0"]]
     place = np.array([float(Fraction(x)) for n in weights for x in np.ravel(weights[n])])
-    lines, tangents = vectors(stated, weights, len(place), layer)
+    lines, tangents, _ = vectors(stated, weights, len(place), layer)
     assert abs(lines @ slope(floats, place)).max() < 1e-7
     assert (len(lines), len(tangents)) == (3, 2)
 
@@ -153,7 +163,7 @@ def test_targets_that_are_no_classes() -> None:
     stated["data"]["targets"] = [
         ["2" if y == 1 else "-1" for y in row] for row in APART["logistic"]
     ]
-    lines, _ = vectors(stated, point(floats), floats.problem.network.parameter_count)
+    lines, *_ = vectors(stated, point(floats), floats.problem.network.parameter_count)
     assert not lines[:, 2:4].any()
 
 
@@ -166,3 +176,12 @@ def test_floats_beside_such_a_minimum() -> None:
     assert found["kind"].endswith("local_minimum")
     assert found["flat"]["dimension"] == 2
     assert "biases make up for all" in found["flat"]["because"][0]
+
+
+def test_nothing_is_heard_and_nothing_spoken() -> None:
+    """tanh of irrational values, outgoing weights 0: a saddle, not strict."""
+    data = Dataset([[-1], [0], [1]], [["-1/3"], ["2/3"], ["-1/3"]])
+    weights = {"W1": [["0"], ["0"]], "b1": ["-1", "-2"], "W2": [["0", "0"]], "b2": ["0"]}
+    given = classify(Problem(Network([1, 2, 1], "tanh", "all"), data), weights).to_json()["given"]
+    assert given["kind"] == "non_strict_saddle"
+    assert given["inertia"] == {"positive": 1, "negative": 0, "zero": 6}
