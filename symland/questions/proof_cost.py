@@ -41,9 +41,10 @@ class Cost:
         """
         if self.megabytes > MOST_MEGABYTES:
             return f"about {self.megabytes:.0f} MB of memory, and {MOST_MEGABYTES} are allowed"
-        left, seconds = deadline.remaining(), self.seconds * deadline.load()
-        if seconds > max(left, LEAST):
-            return f"about {seconds:.0f} seconds, and {left:.0f} are left"
+        left, load = deadline.remaining(), deadline.load()
+        if self.seconds * load > max(left, LEAST):
+            busy = f", {load:.1f} times that with the machine as busy as now" if load > 1 else ""
+            return f"about {self.seconds:.0f} seconds{busy}, and {left:.0f} are left"
         return None
 
 

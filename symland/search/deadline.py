@@ -6,7 +6,7 @@ import time
 
 __all__ = ["Deadline"]
 
-BEFORE, MOST_LOAD = 1.0, 10.0
+BEFORE, LEAST_LOAD, MOST_LOAD = 1.0, 1.25, 10.0
 
 
 class Deadline:
@@ -31,14 +31,16 @@ class Deadline:
 
     def load(self) -> float:
         """How many times as long as alone on the machine work has taken since the start: seconds
-        over seconds of the processor, from 1 to 10. A second without load is thought before that,
-        so that short times say little.
+        over seconds of the processor, up to 10, and 1 where nearly that.
 
-        >>> round(Deadline(60).load(), 1)
+        A second without load is thought before that, so that short times say little.
+
+        >>> Deadline(60).load()
         1.0
         """
         worked = time.process_time() - self._worked
-        return min(max((self.elapsed() + BEFORE) / (worked + BEFORE), 1.0), MOST_LOAD)
+        found = (self.elapsed() + BEFORE) / (worked + BEFORE)
+        return 1.0 if found < LEAST_LOAD else min(found, MOST_LOAD)
 
     def elapsed(self) -> float:
         """Seconds since the start."""

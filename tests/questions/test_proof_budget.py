@@ -69,7 +69,9 @@ def test_costs_on_a_busy_machine(monkeypatch, elapsed, worked, load):
     assert limit.load() == pytest.approx(load, rel=1e-2)
     left = 200 - elapsed
     assert Cost(0.98 * left / load, 1).beyond(limit) is None
-    assert f"about {1.1 * left:.0f} seconds" in Cost(1.1 * left / load, 1).beyond(limit)
+    text = Cost(1.1 * left / load, 1).beyond(limit)
+    assert text.startswith(f"about {1.1 * left / load:.0f} seconds")
+    assert (f"{load:.1f} times that with the machine as busy as now" in text) == (load > 1)
 
 
 def test_the_check_is_most_of_what_a_proof_costs():
