@@ -145,6 +145,9 @@ RULES: Table = {
     ),
     ("critical", "logarithms"): Rule("point", "", logarithms.logarithms_critical),
     ("critical", "indeterminates"): Rule("point", "", logarithms.indeterminates_critical),
+    ("inertia", "indeterminates"): Rule(
+        "point positive negative zero", "", logarithms.indeterminates_inertia
+    ),
     ("inertia", "logarithms"): Rule(
         "point positive negative zero", "", logarithms.logarithms_inertia
     ),

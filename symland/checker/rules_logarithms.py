@@ -61,11 +61,7 @@ def logarithms_critical(context: Context, claim: Object, step: Object) -> str:
 def indeterminates_critical(context: Context, claim: Object, step: Object) -> str:
     """Every partial derivative is written as the polynomial 0 in logarithms and in values of the
     functions, whatever numbers these are (indeterminates.py); so it is 0."""
-    arithmetic = Indeterminates()
-    rows = {
-        n: [[_written(x) for x in row] for row in table]
-        for n, table in _weights(context, claim["point"]).items()
-    }
+    arithmetic, rows = Indeterminates(), _indeterminate(context, claim["point"])
     slope = gradient(context.problem, loss(context.problem, arithmetic, rows, 1), arithmetic)
     for place, g in zip(coordinates(context.problem), slope, strict=True):
         if g:
@@ -73,6 +69,11 @@ def indeterminates_critical(context: Context, claim: Object, step: Object) -> st
                 f"the derivative with respect to {place_text(*place)} is not written as 0"
             )
     return f"{claim['point']} is a critical point"
+
+
+def _indeterminate(context: Context, name: Any) -> Weights:
+    given = _weights(context, name).items()
+    return {n: [[_written(x) for x in row] for row in table] for n, table in given}
 
 
 def _written(x: Logarithmic) -> Written:
@@ -89,6 +90,27 @@ def logarithms_inertia(context: Context, claim: Object, step: Object) -> str:
             f"the Hessian has (positive, negative, zero) = {found}, claimed {read_inertia(claim)}"
         )
     return f"the Hessian at {claim['point']} has inertia {found}"
+
+
+def indeterminates_inertia(context: Context, claim: Object, step: Object) -> str:
+    """Second derivatives are computed as in `indeterminates_critical`, and are polynomials in
+    logarithms (checked); elimination decides about these as real numbers (log_polynomial.py), and
+    Sylvester's law of inertia gives the signs."""
+    arithmetic, rows = Indeterminates(), _indeterminate(context, claim["point"])
+    matrix = hessian(context.problem, loss(context.problem, arithmetic, rows, 2), arithmetic)
+    found = inertia([[_polynomial(x) for x in row] for row in matrix])
+    if found != read_inertia(claim):
+        raise Refused(
+            f"the Hessian has (positive, negative, zero) = {found}, claimed {read_inertia(claim)}"
+        )
+    return f"the Hessian at {claim['point']} has inertia {found}"
+
+
+def _polynomial(x: Written) -> LogPolynomial:
+    """The number as a polynomial in logarithms of integers alone."""
+    if any(base < 0 or exponent < 0 for monomial in x.terms for base, exponent in monomial):
+        raise Refused("a second derivative is not written in logarithms")
+    return LogPolynomial(x.terms)
 
 
 def logarithms_value(context: Context, claim: Object, step: Object) -> str:

@@ -122,9 +122,10 @@ def critical_exactly(case: Case, point: str, rule: str = "logarithms") -> str:
     return case.establish("critical", {"point": point}, rule, {})
 
 
-def inertia_exactly(case: Case, point: str, found: Inertia) -> str:
-    """The signs of the eigenvalues of a rational Hessian at such a point (rule: logarithms)."""
-    return case.establish("inertia", {"point": point, **inertia_json(found)}, "logarithms", {})
+def inertia_exactly(case: Case, point: str, found: Inertia, rule: str = "logarithms") -> str:
+    """The signs of the eigenvalues of a rational Hessian at such a point; rule indeterminates where
+    logarithms occur in it."""
+    return case.establish("inertia", {"point": point, **inertia_json(found)}, rule, {})
 
 
 def loss_exactly(case: Case, point: str, value: fmpq) -> str:

@@ -40,6 +40,8 @@ __all__ = ["exactly_critical"]
 
 Inertia = tuple[int, int, int]
 PRECISION = 256
+EXACTLY = "logarithms", "indeterminates"
+"""Rules that compute derivatives exactly, the quicker one first."""
 KINDS = {
     "strict_minimum": "local_minimum",
     "strict_maximum": "local_maximum",
@@ -85,7 +87,7 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
 
 def _critical_by(work: Classification, parameters: dict[str, Any]) -> str | None:
     """The rule by which the checker accepts that the point is critical."""
-    for rule in ("logarithms", "indeterminates"):
+    for rule in EXACTLY:
         trial = Case(work.problem)
         critical_exactly(trial, trial.point(parameters), rule)
         if trial.check().accepted:
@@ -103,9 +105,10 @@ def _kind(
 ) -> tuple[str, Inertia | None]:
     """What the point is and the inertia, with their claims in the case of `work`; `least` says that
     it is a global minimum already."""
-    found = _inertia(work, work.point.to_json(), hessian)
+    signs = _inertia(work, work.point.to_json(), hessian)
+    found, rule = signs or (None, "")
     if found is not None:
-        inertia = inertia_exactly(work.case, name, found)
+        inertia = inertia_exactly(work.case, name, found, rule)
         claim = _claim(found)
         if claim is not None:
             kind_by_inertia(work.case, name, claim, critical, inertia)
@@ -186,8 +189,10 @@ def _is_balanced(work: Classification, parameters: dict[str, Any]) -> bool:
     return True
 
 
-def _inertia(work: Classification, parameters: dict[str, Any], hessian: arb_mat) -> Inertia | None:
-    """The inertia in floats, if the checker confirms it exactly."""
+def _inertia(
+    work: Classification, parameters: dict[str, Any], hessian: arb_mat
+) -> tuple[Inertia, str] | None:
+    """The inertia in floats, if the checker confirms it exactly, and by which rule."""
     import numpy as np
 
     n = hessian.nrows()
@@ -198,9 +203,12 @@ def _inertia(work: Classification, parameters: dict[str, Any], hessian: arb_mat)
     cut = 1e-10 * max(abs(eigenvalues), default=0.0)
     positive, negative = int((eigenvalues > cut).sum()), int((eigenvalues < -cut).sum())
     found = positive, negative, n - positive - negative
-    trial = Case(work.problem)
-    inertia_exactly(trial, trial.point(parameters), found)
-    return found if trial.check().accepted else None
+    for rule in EXACTLY:
+        trial = Case(work.problem)
+        inertia_exactly(trial, trial.point(parameters), found, rule)
+        if trial.check().accepted:
+            return found, rule
+    return None
 
 
 def _claim(found: Inertia) -> str | None:

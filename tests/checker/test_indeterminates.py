@@ -3,16 +3,19 @@ that vanish by cancellation of irrational numbers."""
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from flint import arb, ctx
 
 from symland import classify
 from symland.checker.indeterminates import Indeterminates, Written
 from symland.checker.log_polynomial import LogPolynomial
+from symland.landscape.float_landscape import FloatLandscape
 from symland.problem import Dataset, Network, Problem
 from tests.checker.documents import one, problem
 
@@ -121,6 +124,38 @@ def test_derivatives_that_vanish(activation: str, point: Any, accepted: bool) ->
     assert accepted or any(text in str(answer.reason) for text in reasons)
 
 
+LOG = {**FLAT, "b1": ["0", "0"], "W2": [["1", "-1"]]}
+
+
+@pytest.mark.parametrize(
+    ("activation", "point", "signs", "reason"),
+    [
+        ("softplus", LOG, (2, 1, 4), None),
+        ("softplus", LOG, (3, 0, 4), "claimed (3, 0, 4)"),
+        ("softplus", {**LOG, "W2": [["1", "1"]], "b2": ["log(1/4)"]}, (3, 0, 4), None),
+        ("softplus", {**LOG, "b1": ["-1", "-1"]}, (2, 1, 4), "is not written in logarithms"),
+        ("tanh", FLAT, (1, 0, 6), "is not written in logarithms"),
+    ],
+)
+def test_inertias_with_logarithms(
+    activation: str, point: Any, signs: tuple[int, ...], reason: str | None
+) -> None:
+    """Entries like (log 2)^2: the signs are those of floats, where they are proved."""
+    about = problem([1, 2, 1], *HILL, activation=[activation], bias="all")
+    names = "positive", "negative", "zero"
+    claimed = {"point": "p", **dict(zip(names, signs, strict=True))}
+    answer = one(about, {"p": point}, "inertia", claimed, "indeterminates")
+    assert answer.accepted is (reason is None), answer.reason
+    assert reason is None or reason in str(answer.reason)
+    if reason is None:
+        landscape = FloatLandscape(Problem(Network([1, 2, 1], activation, "all"), Dataset(*HILL)))
+        place = [
+            math.log(0.25) if "log" in x else float(F(x)) for n in point for x in np.ravel(point[n])
+        ]
+        values = np.linalg.eigvalsh(landscape.hessian(np.array(place)))
+        assert signs[:2] == (sum(values > 1e-9), sum(values < -1e-9))
+
+
 @pytest.mark.parametrize(("b", "accepted"), [("7", True), ("6", False)])
 def test_a_softmax_of_irrational_outputs(b: str, accepted: bool) -> None:
     """Both classes equally often, and both outputs tanh(7) + 1."""
@@ -140,10 +175,12 @@ def test_a_softmax_of_irrational_outputs(b: str, accepted: bool) -> None:
             {"W1": [["0"]] * 2, "b1": ["0"] * 2, "W2": [["1", "-1"]], "b2": ["0"]},
             "strict_saddle",
         ),
+        ({"W1": [["0"]] * 2, "W2": [["0", "0"]] * 2, "W3": [["1", "-1"]]}, "non_strict_saddle"),
     ],
 )
 def test_softplus_at_0(weights: Any, kind: str) -> None:
     """softplus(0) is log 2, and multiples of it cancel."""
-    network = Network([1, len(weights["W1"]), 1], "softplus", "all")
+    widths = [1, *(len(rows) for n, rows in weights.items() if n[0] == "W")]
+    network = Network(widths, "softplus", "all" if "b1" in weights else "none")
     answer = classify(Problem(network, Dataset(*HILL)), weights, budget=9)
     assert (answer.verdict, answer.to_json()["given"]["kind"]) == ("certified", kind)
