@@ -26,11 +26,17 @@ POINTS: dict[str, Any] = {
     "softplus, bent both ways": (
         Problem(Network((1, 1, 1), "softplus", "all"), TURNED),
         {"W1": [["0"]], "b1": ["0"], "W2": [["1"]], "b2": ["log(1/2)"]},
-        [0, 0, 1, float(np.log(0.5))], "strict_saddle", "flat",
+        [0, 0, 1, float(np.log(0.5))], "strict_saddle", "indeterminates",
+    ),
+    # v tanh(u x + b) + c at u = v = 0: tanh(1) stands in the Hessian.
+    "tanh, bent both ways": (
+        Problem(Network((1, 1, 1), "tanh", "all"), Dataset([[-1], [0], [1]], [[-1], [0], [1]])),
+        {"W1": [["0"]], "b1": ["1"], "W2": [["0"]], "b2": ["0"]}, [0, 1, 0, 0],
+        "strict_saddle", "flat",
     ),
     "softplus, both signs": (
         Problem(Network((1, 1, 1), "softplus"), Dataset([[-1], [2]], [[1], [-1]])),
-        {"W1": [["0"]], "W2": [["0"]]}, [0, 0], "strict_saddle", "congruence",
+        {"W1": [["0"]], "W2": [["0"]]}, [0, 0], "strict_saddle", "indeterminates",
     ),
     "a convex loss": (
         Problem(Network((1, 2), bias="all"), BALANCED, Loss("cross_entropy")),
