@@ -46,7 +46,10 @@ d_i x, is a sum of products with the factors v_i, which are 0, and its derivativ
 sum d_i x = s'(b) m sum d_i = 0.
 
 Several such neurons: after one has moved the others are what they were, for a weight between two of
-them is 0, and biases of the next layer move by sums.
+them is 0, and biases of the next layer move by sums.  With unheard inputs a weight v_i into a
+constant neuron i of layer 2 may move away from 0.  All samples have the same values even so, that
+of i is what c_i makes it, with what it receives in the place of b; and every derivative by a weight
+below a layer is a multiple of one of its sums sum d_i, by w one with the factor m, all still 0.
 """
 
 from __future__ import annotations
