@@ -25,7 +25,7 @@ from symland.problem.problem import Problem
 from symland.questions.escalation import MOST_BITS
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import interval_json, point_json
-from symland.questions.refined_slice import _causes, slice_claims, slice_document
+from symland.questions.refined_slice import causes, slice_claims, slice_document
 from symland.search.box_continuum import best_outputs, crossings, places_in_continua
 from symland.search.critical_box import NoBox
 from symland.search.deadline import Deadline
@@ -101,7 +101,7 @@ def _ways(
         pass
     for crossing in crossings(landscape, place, deadline, precision):
         for smaller in _smaller(crossing):
-            yield _Crossed(problem, smaller, ends), "; ".join(_causes(smaller))
+            yield _Crossed(problem, smaller, ends), "; ".join(causes(smaller.counted))
 
 
 def _smaller(found: Any) -> Iterator[Any]:

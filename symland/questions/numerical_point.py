@@ -15,6 +15,7 @@ from symland.questions.held_digits import held_digits, uncertainties
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import point_json
 from symland.questions.proof_cost import LEAST, digits_cost
+from symland.questions.refined_slice import causes
 from symland.search.ball_newton import polish_by_gradients
 from symland.search.deadline import Deadline
 from symland.search.flat_point import flat_point
@@ -30,6 +31,8 @@ FADED = 10_000
 """Binary places up to which a small loss is printed."""
 SINGULAR = 1e-8
 """The part of the largest eigenvalue below which one counts as 0."""
+ZERO = 1e-18
+"""The part of the largest weight below which one is meant to be 0."""
 CONVERGED = 1e-7
 """The length of the last Newton step in floats, relative to the weights, that is small enough."""
 MARGIN = 10.0
@@ -61,8 +64,9 @@ def numerical_point(
     as far as half of the time allows; it stays in floats where not even a step fits into that, or
     into the memory allowed.
     The inertia counts eigenvalues beyond 1e-8 of the largest; the kind follows from it where the
-    Hessian is regular or indefinite and is ``undecided`` otherwise. The weights have the digits
-    that hold, at least ``digits`` of the largest.
+    Hessian is regular or indefinite, or where flat directions are seen for all eigenvalues 0, and
+    is ``undecided`` otherwise. The weights have the digits that hold, at least ``digits`` of the
+    largest.
 
     Raises
     ------
@@ -170,7 +174,7 @@ def unproved(
     """
     import numpy as np
 
-    inertia, kind = None, "undecided"
+    inertia, kind, flat = None, "undecided", None
     with ctx.workprec(WORKING):
         slope = [float(g.abs_upper()) for g in gradient]
         length = sum((g.abs_upper() ** 2 for g in gradient), arb(0)).sqrt()
@@ -182,7 +186,14 @@ def unproved(
         inertia = positive, negative, len(values) - positive - negative
         kind = _kind(*inertia)
         size = max((abs(float(x)) for x in point), default=0.0)
-        errors = floor + uncertainties(values, vectors, np.array(slope), cut, size)
+        if kind == "undecided" and positive:
+            flat = _explained(problem, point, hessian, cut, inertia[2])
+        if flat is None:
+            errors = floor + uncertainties(values, vectors, np.array(slope), cut, size)
+        else:  # the point is one of a manifold of critical ones, wherever on it the search ended
+            kind = "local_minimum"
+            clear = float(abs(values[abs(values) > cut]).min())
+            errors = np.full(len(point), floor + float(np.linalg.norm(slope)) / clear)
     weights, digits = held_digits(point, errors.tolist())
     # A loss of 10^-(10^9), far along a direction in which it fades, has too many digits to print.
     printed = value.is_finite() and (value.contains(0) or binary_logarithm(value) > -FADED)
@@ -194,12 +205,36 @@ def unproved(
         kind,
         "undecided" if kind == "undecided" else "numerical",
         inertia,
+        **({} if flat is None else {"flat": flat}),
     )
     return document | {
         "gradient_norm": "0" if length.is_zero() else length.str(5, radius=False),
         "digits": digits,
         "reason": f"{reason}; eigenvalues below 1e-8 of the largest are counted as zero",
     }
+
+
+def _explained(
+    problem: Problem, point: Sequence[arb], hessian: Any, cut: float, zero: int
+) -> dict[str, Any] | None:
+    """Why the loss is constant along as many directions as the Hessian has eigenvalues 0, as far as
+    floats tell; None where it is not seen to be. Then the critical points form a manifold on which
+    the loss is one number, and it grows in every direction across."""
+    import numpy as np
+
+    from symland.search.flat_reasons import flat_reasons
+
+    place = np.array([float(x) for x in point])
+    place[abs(place) <= ZERO * abs(place).max()] = 0.0
+    reasons = flat_reasons(problem, place)
+    tangents = reasons.tangents(problem.network, place)
+    lengths = np.linalg.norm(tangents, axis=0)
+    tangents = tangents[:, lengths > 0] / lengths[lengths > 0]
+    if not tangents.size or float(abs(hessian @ tangents).max()) > cut:
+        return None
+    if np.linalg.matrix_rank(tangents, tol=SINGULAR) != zero:
+        return None
+    return {"dimension": zero, "because": causes(reasons)}
 
 
 def _kind(positive: int, negative: int, zero: int) -> str:

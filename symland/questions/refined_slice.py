@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "accepted_slice",
+    "causes",
     "certified_fit",
     "certified_slice",
     "nearly_fits",
@@ -239,7 +240,7 @@ def slice_document(problem: Problem, found: CriticalSlice, kind: str) -> dict[st
         critical=True,
         flat={
             "dimension": None if inertia is None or found.kernel else inertia[2],
-            "because": _causes(found),
+            "because": causes(found.counted),
         },
     )
     if kind == "undecided":
@@ -251,26 +252,26 @@ def slice_document(problem: Problem, found: CriticalSlice, kind: str) -> dict[st
     return document
 
 
-def _causes(found: CriticalSlice) -> list[str]:
+def causes(counted: FlatReasons) -> list[str]:
     """Why the loss is constant along the manifold, in words."""
     counts: Counter[str] = Counter()
-    counts["translations of weights that the loss does not see"] = len(found.counted.translations)
-    counts["symmetries that scale or mix neurons"] = len(found.counted.generators)
+    counts["translations of weights that the loss does not see"] = len(counted.translations)
+    counts["symmetries that scale or mix neurons"] = len(counted.generators)
     causes = [f"{text}: {count}" for text, count in counts.items() if count]
-    for group in found.counted.copies:
+    for group in counted.copies:
         neurons = ", ".join(str(j + 1) for j in group.neurons)
         shares = ", ".join(str(a) for a in group.shares)
         causes.append(
             f"neurons {neurons} of layer {group.layer} are copies of one neuron, shares {shares}"
         )
-    for layer, j in found.counted.silent:
+    for layer, j in counted.silent:
         causes.append(
             f"nothing depends on neuron {j + 1} of layer {layer}, by its outgoing weights"
         )
-    for layer, j in found.counted.constant:
+    for layer, j in counted.constant:
         what = (
             "incoming weights 0, and biases make up for all that its value and outgoing weights do"
-            if found.counted.unheard and layer == 1
+            if counted.unheard and layer == 1
             else "weights 0 on both sides, so that its bias is free"
         )
         causes.append(f"neuron {j + 1} of layer {layer} has {what}")

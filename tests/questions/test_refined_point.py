@@ -67,11 +67,17 @@ def test_copies_of_a_neuron_have_the_digits_of_the_single_one(monkeypatch):
     double = Problem(Network([1, 2, 1], "sigmoid"), FIVE)
     start = {"W1": [["-1.30446355"], ["-1.30446331"]], "W2": [["3.60192106", "2.66175504"]]}
     refined = classify(double, start).to_json()["refined"]
-    assert refined["status"] == "undecided"
+    assert (refined["status"], refined["kind"]) == ("numerical", "local_minimum")
+    assert refined["flat"]["dimension"] == 1
     assert "a proof about 4 parameters would take" in refined["reason"]
     assert refined["weights"]["W1"] == proved["weights"]["W1"] * 2
     shares = [Fraction(x) for x in refined["weights"]["W2"][0]]
-    assert abs(sum(shares) - Fraction(proved["weights"]["W2"][0][0])) < Fraction(1, 10**9)
+    assert abs(sum(shares) - Fraction(proved["weights"]["W2"][0][0])) < Fraction(1, 10**18)
+    assert refined["digits"] == 20
+    # Where nothing explains the eigenvalue 0, how far the search drifted counts.
+    monkeypatch.setattr(numerical, "_explained", lambda *_: None)
+    refined = classify(double, start).to_json()["refined"]
+    assert refined["status"] == "undecided"
     assert 8 <= refined["digits"] <= 12
     for text in refined["weights"]["W2"][0]:
         assert len(text.replace(".", "")) <= refined["digits"] + 1
