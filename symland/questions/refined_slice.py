@@ -31,6 +31,7 @@ from symland.problem.problem import Problem
 from symland.questions.escalation import MOST_BITS, accepted_precision
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import interval_json, point_json
+from symland.questions.proof_cost import check_cost
 from symland.search.box_continuum import best_targets
 from symland.search.critical_box import NoBox
 from symland.search.deadline import Deadline
@@ -75,7 +76,10 @@ def certified_slice(
     for place, reasons in places:
         try:
             found = critical_slice(landscape, place, reasons, work.deadline, work.precision)
-            found = accepted_slice(problem, found)
+            too_much = check_cost(problem).beyond(work.deadline)
+            if too_much is not None:
+                raise NoBox(f"the check of a proof would take {too_much}")
+            found = accepted_slice(problem, found, work.case)
         except NoBox as reason:
             why = reason
             continue
@@ -89,13 +93,17 @@ def certified_slice(
     return slice_document(problem, first, kind), first, name
 
 
-def accepted_slice(problem: Problem, found: CriticalSlice) -> CriticalSlice:
+def accepted_slice(
+    problem: Problem, found: CriticalSlice, case: Case | None = None
+) -> CriticalSlice:
     """The slice made so small, and computed so finely, that the checker accepts it; else `NoBox`.
+
+    With a `case` the checker is given its claims too, as it will be in the end.
 
     The checker's intervals are wider than the balls that chose the slice.
     """
     for _ in range(SHRINKINGS):
-        trial = Case(problem)
+        trial = Case(problem) if case is None else case.copy()
         slice_claims(trial, problem, found)
         verdict = trial.check()
         if verdict.accepted:

@@ -33,6 +33,17 @@ def test_the_certificate_with_the_box_is_checked_once(monkeypatch):
     assert boxes == [(answer.statement, answer.certificate)]
 
 
+def test_so_is_one_with_a_slice(monkeypatch):
+    """A neuron that the regularizer keeps at 0, with a free bias; nothing lower is found."""
+    checked = recorded(monkeypatch)
+    network = Network([1, 1, 1], "tanh", bias="all")
+    near = {"W1": [["1e-9"]], "b1": ["1/2"], "W2": [["1e-9"]], "b2": ["0.6666667"]}
+    answer = classify(Problem(network, THREE, Loss(), Regularizer(20)), near)
+    assert answer.checked.accepted
+    assert answer.to_json()["refined"]["status"] == "certified"
+    assert len([files for files in checked if b"krawczyk_slice" in files[1]]) == 1
+
+
 def test_a_box_that_the_checker_refuses_is_made_smaller(monkeypatch):
     """Claims about too large a box leave no trace in the case."""
     checked = recorded(monkeypatch)
