@@ -38,6 +38,11 @@ def classes(problem: Problem) -> list[tuple[Input, int]]:
     return found
 
 
+def allowed(problem: Problem) -> str:
+    """What `classes` leaves free: functions, odd or even ones."""
+    return {-1: "odd function", 0: "function", 1: "even function"}[_parity(problem)]
+
+
 def _parity(problem: Problem) -> int:
     """-1 for an odd network, 1 for an even one, 0 where neither is known."""
     for k in range(1, problem.K + 1):

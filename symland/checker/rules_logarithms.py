@@ -15,7 +15,7 @@ from .linear_algebra import inertia
 from .log_polynomial import LogPolynomial, read_logarithm
 from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
-from .parity import Input, classes
+from .parity import Input, allowed, classes
 from .rules_points import least_loss, place_text, read_inertia
 from .statement import Problem, columned
 from .verdict import Refused, show
@@ -134,12 +134,13 @@ def logarithms_global_minimum(context: Context, claim: Object, step: Object) -> 
 
 
 def logarithms_pure_error(context: Context, claim: Object, step: Object) -> str:
-    """L, computed exactly, is rational and what no function of the input falls below
-    (`least_loss` in rules_points.py)."""
+    """L, computed exactly, is rational and what no function of the input falls below that the
+    network may be (`least_loss` in rules_points.py)."""
     least = least_loss(context.problem)
     if _jet(context, claim["point"], 0).value.as_rational() != least:
         raise Refused(f"the loss at {claim['point']} is not the least of all functions")
-    return f"{claim['point']} is a global minimum, no function of the input fits better"
+    what = allowed(context.problem)
+    return f"{claim['point']} is a global minimum, no {what} of the input fits better"
 
 
 def logarithms_balanced_outputs(context: Context, claim: Object, step: Object) -> str:
@@ -168,7 +169,7 @@ def logarithms_balanced_outputs(context: Context, claim: Object, step: Object) -
         groups[name] = [a + b for a, b in zip(before, found, strict=True)]
     if not all(slope.is_zero() for slopes in groups.values() for slope in slopes):
         raise Refused("the derivatives by the outputs of an input do not add up to 0")
-    return f"{claim['point']} is a global minimum, no function of the input fits better"
+    return f"{claim['point']} is a global minimum, no {allowed(problem)} of the input fits better"
 
 
 def _slopes(problem: Problem, sample: int, outputs: list[Logarithmic]) -> list[Logarithmic]:

@@ -15,7 +15,7 @@ from .effort import spend
 from .linear_algebra import inertia, product, rank, vanishes
 from .network import Monomial, Sparse
 from .number_field import Scalar, bits, is_zero, less, sign
-from .parity import Input, classes
+from .parity import Input, allowed, classes
 from .statement import Problem, coefficients as read_polynomial
 from .verdict import Refused, Unreadable, show
 
@@ -163,7 +163,8 @@ def zero_loss(context: Context, claim: Object, step: Object) -> str:
 
 
 def least_loss(problem: Problem) -> Fraction:
-    """What a sum of squares cannot fall below, whatever function of the input is fitted.
+    """What a sum of squares cannot fall below, whatever function of the input is fitted; if the
+    network is odd or even (parity.py), whatever odd or even one.
 
     Samples of equal input x have the same outputs f, those of a class (parity.py) e f, e = 1, -1 or
     0.  Over a class, for weights w >= 0 of the residuals of one output, sum w (e f - y)^2 is at
@@ -193,10 +194,12 @@ def least_loss(problem: Problem) -> Fraction:
 
 
 def pure_error(context: Context, claim: Object, step: Object) -> str:
-    """L(point), computed exactly, is what no function of the input falls below (`least_loss`)."""
+    """L(point), computed exactly, is what no function of the input falls below that the network may
+    be (`least_loss`)."""
     if not is_zero(loss_at(context, claim["point"]) - least_loss(context.problem)):
         raise Refused(f"the loss at {claim['point']} is not the least of all functions")
-    return f"{claim['point']} is a global minimum, no function of the input fits better"
+    what = allowed(context.problem)
+    return f"{claim['point']} is a global minimum, no {what} of the input fits better"
 
 
 def evaluate_not_global(context: Context, claim: Object, step: Object) -> str:

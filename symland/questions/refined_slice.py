@@ -25,7 +25,7 @@ from symland.claims.slice import (
 from symland.exact.decimals import nearest_decimal
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.parameters import shaped
-from symland.landscape.parity import classes
+from symland.landscape.parity import classes, parity
 from symland.landscape.pure_error import pure_error
 from symland.problem.problem import Problem
 from symland.questions.escalation import MOST_BITS, accepted_precision
@@ -54,7 +54,11 @@ __all__ = [
 
 SHRINKINGS = 4
 FITS = "all samples are fitted exactly"
-BEST = "no function of the inputs does better on the samples"
+BEST = {
+    -1: "no odd function of the inputs does better on the samples",
+    0: "no function of the inputs does better on the samples",
+    1: "no even function of the inputs does better on the samples",
+}
 FITTED = 1e-9
 """The part of the largest square of a target below which a loss may be meant to be 0."""
 
@@ -184,6 +188,7 @@ def certified_fit(
         raise NoBox("the checker refuses the slice")
     write(case, bits)
     flat = len(found.midpoint) - len(found.directions)
+    why = FITS if exactly else BEST[parity(problem.network)]
     document = point_json(
         shaped(problem.network.shapes, [nearest_decimal(x) for x in found.midpoint]),
         None,
@@ -191,7 +196,7 @@ def certified_fit(
         "global_minimum",
         "certified",
         critical=True,
-        flat={"dimension": flat, "because": [FITS if exactly else BEST] if flat else []},
+        flat={"dimension": flat, "because": [why] if flat else []},
     )
     return document, found
 

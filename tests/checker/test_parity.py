@@ -114,6 +114,8 @@ def test_weights_0_for_even_labels(data: Any, more: Any, accepted: bool) -> None
     even one where they have opposite targets."""
     answer = at_zero(data, **more)
     assert answer.accepted is accepted, answer.reason
+    word = "even" if more.get("activation") == ["square"] else "odd"
+    assert not accepted or f"no {word} function of the input fits better" in answer.lines[0]
 
 
 def test_a_fit_up_to_oddness() -> None:
