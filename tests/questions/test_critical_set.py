@@ -5,7 +5,6 @@ import random
 
 import pytest
 
-import symland.checker
 from symland import Dataset, Loss, Network, Problem, Regularizer, classify, critical_set, verify
 from symland.checker import Verdict
 from symland.problem.weights_file import parse_weights
@@ -190,7 +189,8 @@ def refuse(statement, certificate):
 
 
 def test_what_the_checker_refuses_is_undecided(monkeypatch):
-    monkeypatch.setattr(symland.checker, "check", refuse)
+    monkeypatch.setattr("symland.claims.case.check", refuse)
+    monkeypatch.setattr("symland.claims.case._last", None)
     problem = diagonal((2, 2, 2, 2), (2, 1))
     origin = {"W1": [[0, 0]] * 2, "W2": [[0, 0]] * 2, "W3": [[0, 0]] * 2}
     for answer, _check in (
