@@ -13,10 +13,10 @@ __all__ = ["descent", "descents", "lower_point"]
 SCALES = (1.0, 3.0, 0.3, 10.0)
 LATER = (3.0, 10.0, 2.0, 1.0)
 """Standard deviations of the starts after the first: further away, where rarer minima begin."""
-STARTS, LEAST_STARTS, MOST_MORE = 24, 4, 176
+STARTS, LEAST_STARTS, MOST_MORE = 24, 4, 16
 CHEAP = 20_000
 """Parameters times samples up to which a gradient costs little more than calling it."""
-EACH = 16
+EACH = 2
 """Starts more for every loss at which descents ended: where these are many, others are likely."""
 
 
@@ -70,7 +70,7 @@ def lower_point(
 ) -> list[Any] | None:
     """A point of few binary digits (fractions, one after another) with loss below `bound`.
 
-    There are 24 starts, fewer where a gradient is much work, and up to 200 where it is little and
+    There are 24 starts, fewer where a gradient is much work, and up to 40 where it is little and
     descents end at many different losses, unless `starts` says how many. None where no descent gets
     there; the time only matters where it runs out. The loss found is in floats: prove it before
     use.

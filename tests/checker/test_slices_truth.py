@@ -35,7 +35,7 @@ NAMES = [
     "copy_of_share_zero",
     "exact_fit",
 ]
-TRIES = 120
+TRIES = 50
 
 
 def numbers(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

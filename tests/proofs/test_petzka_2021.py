@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,10 @@ from symland.claims.replication import (
 )
 from symland.problem import Network, parse_weights
 from symland.questions.critical_box_claims import nearby_box
-from symland.questions.replication_counterexamples import sloped_minimum, two_minima
+from symland.questions.replication_counterexamples import GAP, STARTS, sloped_minimum
 from symland.questions.replication_forms import forms
 from symland.search.deadline import Deadline
-from symland.search.small_data_search import integer_problem
+from symland.search.small_data_search import clear_minima, integer_problem, random_problems
 from symland.theorem import Instance, NotDecided, Theorem
 from symland.theorem.exact_fit_path import falls_to_exact_fit
 from symland.theorem.replicated import replicated
@@ -240,20 +241,34 @@ def test_a_sloped_minimum_gives_saddles_though_b_is_positive() -> None:
     assert "D is not shown to be zero" in str(case.check().reason)
 
 
-def test_the_instances_without_a_hypothesis_are_those_of_the_search() -> None:
-    """Seeds 1 and 0 give the data and, to nine digits, the points that stand in the files."""
-    for name, found in (
-        ("theorem_9", sloped_minimum(1, 120)),
-        ("corollary_6", two_minima(0, 240)),
-    ):
-        assert found is not None
-        text = (PROOFS / f"petzka_2021_{name}.py").read_text()
-        for rows in (found.problem.dataset.inputs, found.problem.dataset.targets):
-            assert str(tuple(int(x) for (x,) in rows)) in text
-        for point in found.points:
-            for x in (x for rows in point.values() for x in np.ravel(rows)):
-                assert f"{x:.12g}"[:10] in text
-        assert found.answer().verdict == "certified"
+def test_the_instance_of_theorem_9_is_that_of_the_search() -> None:
+    """Seed 1 gives the data and, to nine digits, the point that stands in the file."""
+    found = sloped_minimum(1, 120)
+    assert found is not None
+    text = (PROOFS / "petzka_2021_theorem_9.py").read_text()
+    for rows in (found.problem.dataset.inputs, found.problem.dataset.targets):
+        assert str(tuple(int(x) for (x,) in rows)) in text
+    for point in found.points:
+        for x in (x for rows in point.values() for x in np.ravel(rows)):
+            assert f"{x:.12g}"[:10] in text
+    assert found.answer().verdict == "certified"
+
+
+def test_the_instance_of_corollary_6_is_that_of_the_search() -> None:
+    """The data are among those of seed 0, and the minima there are those in the file."""
+    text = (PROOFS / "petzka_2021_corollary_6.py").read_text()
+    network = Network((1, 1, 1), "sigmoid", "hidden")
+    problems = enumerate(islice(random_problems(network, 0), 300))
+    for number, problem in problems:  # noqa: B007
+        data = (problem.dataset.inputs, problem.dataset.targets)
+        if all(str(tuple(int(x) for (x,) in rows)) in text for rows in data):
+            break
+    else:
+        pytest.fail("no such data among 300")
+    minima = clear_minima(problem, number, Deadline(60), STARTS)
+    assert minima[1][1] - minima[0][1] > GAP
+    for weights, _ in minima[:2]:
+        assert all(f"{x:.12g}"[:10] in text for x in weights)
 
 
 @pytest.fixture(scope="module")
