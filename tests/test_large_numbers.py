@@ -46,7 +46,7 @@ def test_critical_points_of_analytic_networks_with_data_beyond_the_floats(place,
     data = {"inputs": [[0], [1], [3]], "targets": [[1], [-2], [3]]}
     data[place][1] = [value]
     problem = Problem(Network((1, 1, 1), "exp"), Dataset(**data))
-    document = critical_set(problem, budget=3, box=box).to_json()
+    document = critical_set(problem, budget=1.5, box=box).to_json()
     large = "a number of the problem has over 100 digits" in document.get("reason", "")
     assert large is (value != "1e99")
 

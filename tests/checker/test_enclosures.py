@@ -368,7 +368,7 @@ def mutations(draw: Any) -> dict[str, Any]:
 
 
 @given(files=mutations())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_mutated_certificates_are_refused_or_true(files: dict[str, Any]) -> None:
     answer = verdict(files["statement"], files["certificate"])
     assert "internal error" not in str(answer.reason)

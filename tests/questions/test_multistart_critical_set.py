@@ -169,9 +169,8 @@ def test_spurious_minima_have_a_lower_point():
     assert all(p["better"]["loss"] == document["points"][0]["loss"] for p in spurious)
 
 
-@pytest.mark.parametrize("seed", [0, 5])
-def test_same_seed_same_files(seed):
-    first, second = one_tanh(seed), critical_set(ONE_TANH, seed=seed)
+def test_same_seed_same_files():
+    first, second = one_tanh(0), critical_set(ONE_TANH, seed=0)
     assert (first.statement, first.certificate) == (second.statement, second.certificate)
     assert first.to_json()["search"] == second.to_json()["search"]
 
