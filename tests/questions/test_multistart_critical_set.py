@@ -275,7 +275,7 @@ def test_the_command_line(tmp_path):
 
 
 def test_no_point_is_proved_that_there_is_no_time_to_check(monkeypatch):
-    """Each proof is made to take a third of a second: a few fit into the budget, the rest are counted."""
+    """Each proof is made to take a third of a second: a few fit into the budget."""
     import symland.questions.multistart_critical_set as listing
 
     accepted = listing.accepted_box
