@@ -96,7 +96,7 @@ def changed(random: Random, old: Any, files: dict[str, Any]) -> Any:
 
 def test_files_with_other_numbers_are_refused_or_true() -> None:
     random, accepted = Random(1), 0
-    for _ in range(140):
+    for _ in range(200):
         files = read(name := random.choice(NAMES))
         change_numbers(random, files)
         accepted += refused_or_true(name, files)
