@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -22,7 +21,7 @@ from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.parameters import shaped
 from symland.landscape.pure_error import pure_error
 from symland.problem.problem import Problem
-from symland.questions.escalation import MOST_BITS
+from symland.questions.escalation import SHRINKINGS, smaller
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import interval_json, point_json
 from symland.questions.refined_slice import causes, slice_claims, slice_document
@@ -36,7 +35,6 @@ __all__ = ["Continuum", "box_continuum"]
 
 BEST = "no other outputs are better for the inputs, and there are more weights than outputs"
 MOST_PLACES, EACH = 12, 4
-SHRINKINGS = 4
 Entered = tuple[str, dict[str, Any], arb, int]
 """A point's name and document, its loss, and the binary places of its claims."""
 Continuum = tuple[Callable[[Case], Entered], str]
@@ -95,22 +93,20 @@ def _ways(
     """Certificates that may be accepted, one after another, at a place."""
     try:
         found = best_outputs(problem, place, deadline, precision)
-        for fit in _smaller(found):
+        for fit in _ever_smaller(found):
             yield _Fitted(problem, landscape, fit, ends), BEST
     except (NoBox, ArithmeticError, ValueError):
         pass
     for crossing in crossings(landscape, place, deadline, precision):
-        for smaller in _smaller(crossing):
-            yield _Crossed(problem, smaller, ends), "; ".join(causes(smaller.counted))
+        for within in _ever_smaller(crossing):
+            yield _Crossed(problem, within, ends), "; ".join(causes(within.counted))
 
 
-def _smaller(found: Any) -> Iterator[Any]:
+def _ever_smaller(found: Any) -> Iterator[Any]:
     """The same in smaller boxes and more binary places."""
     for _ in range(SHRINKINGS):
         yield found
-        box = found.box
-        places = min(2 * box.precision, MOST_BITS)
-        found = replace(found, box=replace(box, radius=box.radius / 64, precision=places))
+        found = smaller(found)
 
 
 class _Fitted:

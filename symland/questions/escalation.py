@@ -1,16 +1,22 @@
-"""The binary places at which the checker, computing by itself, accepts what intervals show."""
+"""The binary places and boxes at which the checker, computing by itself, accepts what is seen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from symland.claims.case import Case
 from symland.problem.problem import Problem
+from symland.search.critical_box import CriticalBox, NoBox
 
-__all__ = ["MOST_BITS", "accepted_precision"]
+__all__ = ["MOST_BITS", "SHRINKINGS", "accepted", "accepted_precision", "smaller", "smaller_box"]
 
 MOST_BITS = 10_000
 """Binary places beyond which no claim is tried."""
+SHRINKINGS = 4
+"""How many boxes are tried, one in the other."""
+Found = TypeVar("Found")
 
 
 def accepted_precision(
@@ -42,3 +48,35 @@ def accepted_precision(
         if tried == most:
             return None
         tried = min(2 * tried, most)
+
+
+def smaller_box(box: CriticalBox) -> CriticalBox:
+    """A box within, for more binary places."""
+    places = min(2 * box.precision, MOST_BITS)
+    return replace(box, radius=box.radius / 64, precision=places)
+
+
+def smaller(found: Any) -> Any:
+    """The same slice with a smaller box."""
+    return replace(found, box=smaller_box(found.box))
+
+
+def accepted(
+    found: Found, written: Callable[[Found], Case], shrink: Callable[[Found], Found], what: str
+) -> Found:
+    """What is found made so small, and computed so finely, that the checker accepts the case that
+    `written` makes of it.
+
+    The checker's intervals are wider than the balls that chose the box.
+
+    Raises
+    ------
+    NoBox
+        The checker refuses all that are tried; `what` they are, and its reason.
+    """
+    for _ in range(SHRINKINGS):
+        verdict = written(found).check()
+        if verdict.accepted:
+            return found
+        found = shrink(found)
+    raise NoBox(f"the checker refuses the {what}: {verdict.reason}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
@@ -24,7 +23,7 @@ from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import elements, flat, shaped
 from symland.problem.problem import Problem
 from symland.problem.weights_file import parse_weights
-from symland.questions.escalation import MOST_BITS
+from symland.questions.escalation import accepted, smaller
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import point_json
 from symland.questions.refined_point import better_point, refined
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["given_in_a_cell", "has_kinks", "near_kinks", "refined_in_a_cell"]
 
-SHRINKINGS = 4
 Inertia = tuple[int, int, int]
 
 
@@ -78,16 +76,13 @@ def refined_in_a_cell(work: Classification, start: Sequence[arb]) -> dict[str, A
 
 def _accepted(problem: Problem, found: CellSlice) -> CellSlice:
     """The slice so small, and computed so finely, that the checker accepts it; else `NoBox`."""
-    for _ in range(SHRINKINGS):
+
+    def written(within: CellSlice) -> Case:
         trial = Case(problem)
-        _claims(trial, found)
-        verdict = trial.check()
-        if verdict.accepted:
-            return found
-        box = found.box
-        places = min(2 * box.precision, MOST_BITS)
-        found = replace(found, box=replace(box, radius=box.radius / 64, precision=places))
-    raise NoBox(f"the checker refuses the slice: {verdict.reason}")
+        _claims(trial, within)
+        return trial
+
+    return accepted(found, written, smaller, "slice")
 
 
 def _claims(case: Case, found: CellSlice) -> tuple[str, str, Inertia | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx, fmpq
@@ -24,7 +23,12 @@ from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.landscape.parameters import flat, shaped
 from symland.problem.problem import Problem
-from symland.questions.escalation import MOST_BITS, accepted_precision
+from symland.questions.escalation import (
+    SHRINKINGS,
+    accepted,
+    accepted_precision,
+    smaller_box,
+)
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.numerical_point import NotReached, not_reached, numerical_point
 from symland.questions.point_json import point_json
@@ -55,7 +59,6 @@ LOWER = 0.2
 """The part of the time left in which a lower point is looked for."""
 FEW_STEPS = 20
 """Newton steps in floats where Hessians are large."""
-SHRINKINGS = 4
 SLACK = 4
 """Shares may change by as many times what Newton's method changed."""
 NEARLY = 1e-3
@@ -213,30 +216,20 @@ def certified_box(
         verdict = work.case.check()
         if verdict.accepted:
             return document
-        box = _smaller(box)
+        box = smaller_box(box)
     work.case = before
     raise NoBox(f"the checker refuses the box: {verdict.reason}")
 
 
 def accepted_box(problem: Problem, box: CriticalBox) -> CriticalBox:
-    """The box made so small, and computed so finely, that the checker accepts it; else `NoBox`.
+    """The box made so small, and computed so finely, that the checker accepts it; else `NoBox`."""
 
-    The checker's intervals are wider than the balls that chose the box.
-    """
-    for _ in range(SHRINKINGS):
+    def written(smaller: CriticalBox) -> Case:
         trial = Case(problem)
-        box_claims(trial, problem, box)
-        verdict = trial.check()
-        if verdict.accepted:
-            return box
-        box = _smaller(box)
-    raise NoBox(f"the checker refuses the box: {verdict.reason}")
+        box_claims(trial, problem, smaller)
+        return trial
 
-
-def _smaller(box: CriticalBox) -> CriticalBox:
-    """A box within, for more binary places."""
-    places = min(2 * box.precision, MOST_BITS)
-    return replace(box, radius=box.radius / 64, precision=places)
+    return accepted(box, written, smaller_box, "box")
 
 
 def box_document(problem: Problem, box: CriticalBox, kind: str) -> dict[str, Any]:

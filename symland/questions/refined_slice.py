@@ -28,7 +28,7 @@ from symland.landscape.parameters import shaped
 from symland.landscape.parity import classes, parity
 from symland.landscape.pure_error import pure_error
 from symland.problem.problem import Problem
-from symland.questions.escalation import MOST_BITS, accepted_precision
+from symland.questions.escalation import SHRINKINGS, accepted, accepted_precision, smaller
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import interval_json, point_json
 from symland.questions.proof_cost import check_cost
@@ -52,7 +52,6 @@ __all__ = [
     "slice_document",
 ]
 
-SHRINKINGS = 4
 FITS = "all samples are fitted exactly"
 BEST = {
     -1: "no odd function of the inputs does better on the samples",
@@ -103,19 +102,14 @@ def accepted_slice(
     """The slice made so small, and computed so finely, that the checker accepts it; else `NoBox`.
 
     With a `case` the checker is given its claims too, as it will be in the end.
-
-    The checker's intervals are wider than the balls that chose the slice.
     """
-    for _ in range(SHRINKINGS):
+
+    def written(within: CriticalSlice) -> Case:
         trial = Case(problem) if case is None else case.copy()
-        slice_claims(trial, problem, found)
-        verdict = trial.check()
-        if verdict.accepted:
-            return found
-        box = found.box
-        places = min(2 * box.precision, MOST_BITS)
-        found = replace(found, box=replace(box, radius=box.radius / 64, precision=places))
-    raise NoBox(f"the checker refuses the slice: {verdict.reason}")
+        slice_claims(trial, problem, within)
+        return trial
+
+    return accepted(found, written, smaller, "slice")
 
 
 def nearly_fits(problem: Problem, place: Any) -> bool:
