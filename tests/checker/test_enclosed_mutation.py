@@ -96,11 +96,11 @@ def changed(random: Random, old: Any, files: dict[str, Any]) -> Any:
 
 def test_files_with_other_numbers_are_refused_or_true() -> None:
     random, accepted = Random(1), 0
-    for _ in range(200):
+    for _ in range(300):
         files = read(name := random.choice(NAMES))
         change_numbers(random, files)
         accepted += refused_or_true(name, files)
-    assert accepted > 3  # wider boxes, other data with the same critical point, ...
+    assert accepted > 10  # wider boxes, other data with the same critical point, ...
 
 
 OPPOSITE = {"positive": "negative", "negative": "positive", "zero": "nonzero", "nonzero": "zero"}

@@ -305,7 +305,7 @@ def test_the_check_is_part_of_the_budget(monkeypatch):
 def test_four_weights_within_a_short_budget():
     l2 = {name: [["1/5"]] if name[0] == "W" else ["1/5"] for name in ("W1", "b1", "W2", "b2")}
     problem = Problem(Network([1, 1, 1], "tanh", bias="all"), THREE, regularizer=Regularizer(l2))
-    document = critical_set(problem, box=(-3, 3), budget=1).to_json()
+    document = critical_set(problem, box=(-3, 3), budget=0.3).to_json()
     assert document["seconds"] < 8
     assert document["verdict"] == "undecided"
 
