@@ -32,7 +32,7 @@ def load_checker() -> Any:
 
 def bound_memory(size: int) -> None:
     """At most 2 GiB, and 64 bytes for every byte of the files, where the system can see to it: then
-    files that need more are unreadable (dispatch.py), and the machine is not brought to a halt."""
+    files that need more are unreadable (certificate.py), and no machine is brought to a halt."""
     try:
         import resource
     except ImportError:  # not on Windows
