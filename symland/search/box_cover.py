@@ -10,13 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from flint import fmpq
 
-from symland.landscape.loss import loss
-from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
-from symland.landscape.number_systems.jets import Jet, Jets
-from symland.landscape.parameters import shaped, variables
+from symland.landscape.number_systems.interval_arrays import IntervalArray
 from symland.landscape.symmetry.infinitesimal import Generator
 from symland.problem.problem import Problem
 from symland.search.box_balances import Balanced, Balances
+from symland.search.box_derivatives import interval_gradients, interval_hessians, newton_ends
 from symland.search.box_exclusion import clear, combinations, halving_axes
 from symland.search.box_points import BoxPoints, Demands, NotCovered, written
 from symland.search.critical_box import CriticalBox
@@ -140,16 +138,15 @@ class _Cover:
         places, low, high = self._open(places, low, high)
         if not len(places):
             return places, low, high
-        slope, _ = self._jets(low, high, order=1)
-        self._by_derivative(places, slope)
+        self._by_derivative(places, interval_gradients(self.problem, low, high))
         places, low, high = self._open(places, low, high)
         if not len(places):
             return places, low, high
         middle = (low + high) / 2
-        at, _ = self._jets(middle, middle, order=1)
-        _, curvature = self._jets(low, high)
-        reach = self._by_combination(places, at.lower, curvature, (high - low) / 2)
-        self._by_newton(places, low, high, at.lower, curvature)
+        at = interval_gradients(self.problem, middle, middle).lower
+        curvature = interval_hessians(self.problem, low, high)
+        reach = self._by_combination(places, at, curvature, (high - low) / 2)
+        self._by_newton(*self._open(places, low, high, at, curvature.lower, curvature.upper))
         self._inside_points(places, low, high)
         axes = halving_axes(low, high, curvature, reach)
         return self._halves(*self._open(places, low, high, axes))
@@ -157,27 +154,6 @@ class _Cover:
     def _open(self, places: Array, *arrays: Array) -> tuple[Array, ...]:
         left = np.array([self.nodes[p] is None for p in places], dtype=bool)
         return places[left], *(a[left] for a in arrays)
-
-    def _jets(self, low: Array, high: Array, order: int = 2) -> tuple[IntervalArray, Any]:
-        """Gradients (boxes x n) and Hessians (boxes x n x n)."""
-        jets, shapes = Jets(interval_arrays, order=order), self.problem.network.shapes
-        entries = [IntervalArray(low[:, i], high[:, i]) for i in range(self.n)]
-        jet: Jet = loss(
-            self.problem, jets, variables(self.problem.network, shaped(shapes, entries), jets)
-        )
-        zero = interval_arrays.number(0)
-
-        def stack(parts: list[IntervalArray], shape: tuple[int, ...]) -> IntervalArray:
-            ends = (
-                np.stack([np.broadcast_to(getattr(p, end), len(low)) for p in parts], axis=1)
-                for end in ("lower", "upper")
-            )
-            return IntervalArray(*(e.reshape(len(low), *shape) for e in ends))
-
-        slope = stack([jet.first.get(i, zero) for i in range(self.n)], (self.n,))
-        second = jet.second or {}
-        pairs = [(min(i, j), max(i, j)) for i in range(self.n) for j in range(self.n)]
-        return slope, stack([second.get(p, zero) for p in pairs], (self.n, self.n))
 
     def _settle(self, places: Array, which: Array, node: Any) -> None:
         for row in np.flatnonzero(which):
@@ -230,21 +206,22 @@ class _Cover:
         return reach
 
     def _by_newton(
-        self, places: Array, low: Array, high: Array, at: Array, curvature: IntervalArray
+        self, places: Array, low: Array, high: Array, at: Array, least: Array, most: Array
     ) -> None:
-        """Look for a critical point where Newton's step from the middle ends in the box."""
-        for row, place in enumerate(places):
-            if self.nodes[place] is not None or self.deadline.passed():
-                continue
-            matrix = (curvature.lower[row] + curvature.upper[row]) / 2
-            if not np.isfinite(matrix).all():
-                continue
-            step = np.linalg.lstsq(matrix, at[row], rcond=None)[0]
-            middle, width = (low[row] + high[row]) / 2, high[row] - low[row]
-            if width.max() < self.points.width / 16 and (abs(step) < width).all():
-                place = self.points.newton(middle - step)
-                if place is not None and not self.points.known(place):
-                    self.points.look_for(place)
+        """Look for a critical point where Newton's step from the middle ends in the box, whose
+        Hessian is between `least` and `most`."""
+        if not len(places):
+            return
+        matrix, width = (least + most) / 2, high - low
+        finite = np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(at).all(axis=1)
+        usable: Array = np.asarray(finite)
+        matrix = np.where(usable[:, None, None], matrix, 0.0)
+        step = np.einsum("bij,bj->bi", np.linalg.pinv(matrix, hermitian=True), at)
+        small = width.max(axis=1) < self.points.width / 16
+        near = usable & small & (abs(step) < width).all(axis=1)
+        if near.any():
+            starts = ((low + high) / 2 - step)[near]
+            self.points.look_at(newton_ends(self.problem, starts, self.points.width))
 
     def _halves(
         self, places: Array, low: Array, high: Array, axes: Array

@@ -32,7 +32,6 @@ NEARBY = 64 * NARROWEST
 FINER = 8
 """Within `NEARBY` of a critical point with a proof, a box is given up at the radius over this: the
 worse the Hessian's condition, the narrower the boxes beside the point."""
-NEWTON_STEPS = 4
 SAME = 1e-9
 """The part of their weights by which ends of Newton's method differ that lead to one point."""
 SATURATED = 30.0
@@ -96,22 +95,7 @@ class BoxPoints:
         self.width = self.ends[1] - self.ends[0]
         self.landscape, self.floats = BallLandscape(problem), FloatLandscape(problem)
         self.found: list[CriticalBox] = []
-
-    def newton(self, place: Array) -> Array | None:
-        """Where a few steps in floats lead: a place in the cube, or None."""
-        for _ in range(NEWTON_STEPS):
-            gradient = self.floats.gradient(place)
-            hessian = self.floats.hessian(place)
-            if not np.isfinite(hessian).all():
-                return None
-            step = np.linalg.lstsq(hessian, gradient, rcond=None)[0]
-            place = place - step
-            if abs(step).max() > self.width:
-                return None
-        room = 1e-6 * self.width
-        low, high = self.ends[0] - room, self.ends[1] + room
-        near = abs(step).max() < 1e-6 * self.width and (low < place).all() and (place < high).all()
-        return place if near else None
+        self.tried: list[Array] = []
 
     def known(self, place: Array) -> bool:
         """Whether the place is next to a critical point of the list."""
@@ -129,16 +113,14 @@ class BoxPoints:
         Starts from which Newton's method in floats leads to one place are tried once.
         """
         refusal = None
-        seen: list[Array] = []
         for start in starts:
             if self.deadline.passed():
                 break
             with np.errstate(all="ignore"):
                 end = newton_end(self.floats, np.array(start))
             if end is not None:
-                if any(abs(end - place).max() <= SAME * (1 + abs(end).max()) for place in seen):
+                if self._tried(end):
                     continue
-                seen.append(end)
                 start = end.tolist()
             try:
                 self.look_for(start)
@@ -146,6 +128,25 @@ class BoxPoints:
                 refusal = refusal or reason
         if refusal is not None:
             raise refusal
+
+    def look_at(self, ends: Array) -> None:
+        """Look for points at the rows, ends of Newton's method or nan, that are in the cube; each
+        place once."""
+        room = 1e-6 * self.width
+        inside = ((ends > self.ends[0] - room) & (ends < self.ends[1] + room)).all(axis=1)
+        for place in ends[inside]:
+            if self.deadline.passed():
+                return
+            if not (self.known(place) or self._tried(place)):
+                self.look_for(place)
+
+    def _tried(self, place: Array) -> bool:
+        """Whether this place was asked for before; it counts as tried from now on."""
+        room = SAME * (1 + abs(place).max())
+        if any(abs(other - place).max() <= room for other in self.tried):
+            return True
+        self.tried.append(place)
+        return False
 
     def look_for(self, start: Sequence[float] | Array) -> None:
         """Add the critical point that Newton's method reaches, where it is new and in the cube."""
