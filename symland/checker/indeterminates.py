@@ -5,9 +5,10 @@ A number is written as a polynomial over Q in indeterminates that stand for real
 integers b > 1 (log_polynomial.py), and s(z) for a function s and a number z written in this way.
 (Exponents may be negative of numbers that are not 0.)  Two values of s share one indeterminate only
 if their z are written alike, so every indeterminate stands for one real number, and what is written
-as the polynomial 0 is 0: putting numbers in respects sums and products.  The converse is not used;
-numbers that are written otherwise may be 0 too.  That is why such numbers show that derivatives
-vanish, and never that one does not.
+as the polynomial 0 is 0: putting numbers in respects sums and products.  (With a `variable` t among
+them this holds for each value of t by itself: numbers that are written alike are equal at each t.)
+The converse is not used; numbers that are written otherwise may be 0 too.  That is why such numbers
+show that derivatives vanish, and never that one does not.
 
 What is used of the functions:
     tanh(-z) = -tanh z, sigmoid(-z) = 1 - sigmoid(z), softplus(-z) = softplus(z) - z,
@@ -67,6 +68,11 @@ class Indeterminates:
     def number(self, value: Fraction | int) -> Written:
         """A rational number."""
         return Written({(): Fraction(value)})
+
+    def variable(self) -> Written:
+        """A number that may be any: what is written as 0 is 0 whatever it is, and 1 / z is taken
+        only of what is positive whatever it is."""
+        return self._new("variable", self.number(0))
 
     def sign(self, z: Written) -> int:
         """The sign of a rational; 0, which decides nothing, for others (relu is refused there)."""

@@ -1,9 +1,9 @@
 """Rules for infinitely many critical points in a cube of weights: a curve of them through a point.
 
 The claim `not_finite` says that infinitely many critical points have all weights in [lower, upper].
-Both rules show a map with infinitely many values, all critical, that is continuous and takes the
-value p at 0, where all weights of p lie strictly between the bounds; so those of its values near 0
-are in the cube.
+The rules `slice` and `best_outputs` show a map with infinitely many values, all critical, that is
+continuous and takes the value p at 0, where all weights of p lie strictly between the bounds; so
+those of its values near 0 are in the cube.  The rule `line` shows a line of critical points.
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ from typing import Any
 from . import elementary, files
 from .context import Context
 from .effort import spend
+from .enclosed_points import weights
 from .flat_directions import _neuron, are_independent
+from .indeterminates import Indeterminates
+from .interval_jets import gradient, loss
 from .intervals import Interval, number
 from .network import coordinates
 from .parity import classes
 from .rules_enclosures import precision
 from .rules_exact_fit import only_point_of_outputs
+from .rules_logarithms import _indeterminate
+from .rules_points import parameter, place_text
 from .slices import read_slice
 from .statement import Problem
 from .verdict import Refused, show
 
 Object = dict[str, Any]
 Output = tuple[tuple[Fraction, ...], int]
+BITS = 64  # for the entries of an exact point, to compare them with the bounds
 
 
 def slice_not_finite(context: Context, claim: Object, step: Object) -> str:
@@ -60,6 +66,35 @@ def slice_not_finite(context: Context, claim: Object, step: Object) -> str:
     free = len(coordinates(context.problem)) - len(fixed)
     if free <= len(read_slice(context, name).directions):
         raise Refused("the slice has a direction for every weight that is free to move")
+    return _line(claim)
+
+
+def line_not_finite(context: Context, claim: Object, step: Object) -> str:
+    """All p(t) are critical, which have t in place of one weight ("parameter") of the point p, of
+    rational and log(p/q) entries.
+
+    Every partial derivative of L at p(t), computed with t as one more indeterminate
+    (indeterminates.py), is written as the polynomial 0.  For each real t the indeterminates stand
+    for real numbers, t itself among them, so the gradient is 0 at p(t).  (A relu needs the sign of
+    its preactivation, which is known only where it is written as a rational, the same for all t.)
+    All weights of p are between the bounds, or at one, and these differ (checked), so that the p(t)
+    for infinitely many t are in the cube, and some of them near p.
+    """
+    place, arithmetic = parameter(context, step["parameter"]), Indeterminates()
+    rows = _indeterminate(context, claim["point"])
+    rows[place[0]][place[1]][place[2]] = arithmetic.variable()
+    slope = gradient(context.problem, loss(context.problem, arithmetic, rows, 1), arithmetic)
+    for other, g in zip(coordinates(context.problem), slope, strict=True):
+        if g:
+            raise Refused(
+                f"the derivative with respect to {place_text(*other)} is not written as 0 for all "
+                f"values of {place_text(*place)}"
+            )
+    lower, upper = (files.number(claim[end], end) for end in ("lower", "upper"))
+    at = weights(context, claim["point"], BITS)
+    ends = [x.ends() for rows in at.values() for row in rows for x in row]
+    if lower == upper or any(low < lower or upper < high for low, high in ends):
+        raise Refused(f"the point {show(claim['point'])} is not shown to lie between the bounds")
     return _line(claim)
 
 

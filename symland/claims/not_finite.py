@@ -6,12 +6,18 @@ The functions write claims and witnesses; the checker's rules say what they prov
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flint import fmpq
 
 from symland.claims.case import Case
 
-__all__ = ["best_outputs", "not_finite_by_outputs", "not_finite_in_slice"]
+__all__ = [
+    "best_outputs",
+    "not_finite_along_a_weight",
+    "not_finite_by_outputs",
+    "not_finite_in_slice",
+]
 
 
 def not_finite_in_slice(case: Case, point: str, lower: fmpq, upper: fmpq, critical: str) -> str:
@@ -34,3 +40,12 @@ def not_finite_by_outputs(case: Case, point: str, lower: fmpq, upper: fmpq, mini
     (rule: best_outputs)."""
     about = {"point": point, "lower": str(lower), "upper": str(upper)}
     return case.establish("not_finite", about, "best_outputs", {"minimum": minimum})
+
+
+def not_finite_along_a_weight(
+    case: Case, point: str, lower: fmpq, upper: fmpq, parameter: Sequence[Any]
+) -> str:
+    """The gradient is 0 whatever one weight of an exact point is, written as the statement has
+    parameters (rule: line)."""
+    about = {"point": point, "lower": str(lower), "upper": str(upper)}
+    return case.establish("not_finite", about, "line", {"parameter": list(parameter)})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
 
-from tests.checker.documents import certificate, problem, statement, verdict
+from tests.checker.documents import certificate, one, problem, statement, verdict
+from tests.mpmath_functions import MP
+from tests.mpmath_landscape import MpmathLandscape
 
 BITS = 100
 SCALING = {"generators": [{"1": {"matrix": [["1"]]}}]}
@@ -200,3 +204,132 @@ def test_as_many_weights_as_outputs() -> None:
     answer = best(about, {"W1": [["1"]], "b1": ["1"]}, directions, [["-1", "1"], ["2", "-1"]])
     assert not answer.accepted
     assert "as many directions as there are weights" in str(answer.reason)
+
+
+BALANCED = {
+    "squared": ([[0], [1], [3], [-2]], [["3/2"], [-1], [0], ["-1/2"]]),
+    "logistic": ([[0], [1], [3], [-2]], [[1], [-1], [1], [-1]]),
+    "cross_entropy": ([[0], [1], [3], [-2]], [[1, 0], [0, 1], [0, 1], [1, 0]]),
+}
+"""Data for which the derivatives by outputs that are all 0 add up to 0."""
+
+
+def line(about: Any, point: Any, parameter: Any, ends: tuple[str, str] = ("-3", "3")) -> Any:
+    """The claim that a line of critical points leads through an exact point."""
+    fields = {"point": "p", "lower": ends[0], "upper": ends[1]}
+    return one(about, {"p": point}, "not_finite", fields, "line", {"parameter": parameter})
+
+
+@pytest.mark.parametrize("kind", list(BALANCED))
+@pytest.mark.parametrize(
+    "activation", ["tanh", "sigmoid", "softplus", "exp", "polynomial(0, 1, 1)"]
+)
+def test_a_bias_without_effect(kind: str, activation: str) -> None:
+    """u = v = 0, and the derivative by v is s(b) times a sum that is 0."""
+    data = BALANCED[kind]
+    v = [["0"]] * len(data[1][0])
+    l2 = {"W1": [["1/5"]], "W2": [["1/5"]] * len(v)}
+    about = problem(
+        [1, 1, len(v)], *data, activation=[activation], bias="hidden", kind=kind, scale=1, l2=l2
+    )
+    point = {"W1": [["0"]], "b1": ["5/4"], "W2": v}
+    answer = line(about, point, ["b1", 0])
+    assert answer.accepted, answer.reason
+    assert answer.lines[0] == (
+        "c0: infinitely many critical points, some near p, have weights in [-3, 3]"
+    )
+    assert not line(about, point, ["W1", 0, 0]).accepted
+    unbalanced = deepcopy(about)
+    unbalanced["data"]["targets"][0] = unbalanced["data"]["targets"][1]
+    assert not line(unbalanced, point, ["b1", 0]).accepted
+
+
+def test_a_relu_on_one_side_of_its_kink() -> None:
+    """b free: u = 0, but the sign of what the neuron receives depends on b. v free: u = 0, b = -1,
+    so that the neuron is 0 near it."""
+    about = problem([1, 1, 1], *BALANCED["squared"], activation=["relu"], bias="hidden")
+    point = {"W1": [["0"]], "b1": ["-1"], "W2": [["0"]]}
+    assert "kink" in str(line(about, point, ["b1", 0]).reason)
+    assert line(about, point, ["W2", 0, 0]).accepted
+    assert not line(about, point | {"b1": ["1"]}, ["W2", 0, 0]).accepted
+
+
+def test_a_line_at_logarithms() -> None:
+    """The output is log 3 for three samples of class 1 and one of class -1."""
+    about = problem(
+        [1, 1, 1], [[1], [1], [2], [0]], [[1], [1], [1], [-1]],
+        activation=["tanh"], bias="all", kind="logistic", scale=1,
+    )  # fmt: skip
+    point = {"W1": [["0"]], "b1": ["1"], "W2": [["0"]], "b2": ["log(3)"]}
+    assert line(about, point, ["b1", 0]).accepted
+    assert line(about, point, ["b1", 0], ("0", "11/10")).accepted
+    assert "between the bounds" in str(line(about, point, ["b1", 0], ("0", "1")).reason)
+    assert not line(about, point | {"b2": ["log(2)"]}, ["b1", 0]).accepted
+
+
+def test_the_border_belongs_to_the_cube() -> None:
+    about = problem([1, 1, 1], *BALANCED["squared"], activation=["tanh"], bias="hidden")
+    point = {"W1": [["0"]], "b1": ["0"], "W2": [["0"]]}
+    assert line(about, point, ["b1", 0], ("0", "1")).accepted
+    for ends in (("0", "0"), ("1", "2"), ("1", "-1")):
+        assert "between the bounds" in str(line(about, point, ["b1", 0], ends).reason)
+
+
+def random_case(random: Random) -> tuple[Any, dict[str, Any]]:
+    """A small problem, and a point that is often critical."""
+    kind = random.choice(list(BALANCED))
+    width, outputs = random.choice([1, 1, 2]), 2 if kind == "cross_entropy" else 1
+    inputs, targets = BALANCED[kind]
+    targets = [list(row) for row in targets]
+    if random.random() < 0.3:
+        targets[0] = targets[random.randrange(4)]
+    shapes = {"W1": (width, 1), "b1": (width,), "W2": (outputs, width), "b2": (outputs,)}
+    bias = random.choice(["none", "hidden", "all"])
+    absent = {"none": ("b1", "b2"), "hidden": ("b2",), "all": ()}[bias]
+    names = [n for n in shapes if n not in absent]
+    activation = random.choice(["tanh", "sigmoid", "softplus", "exp", "square", "linear"])
+
+    def filled(shape: Any, draw: Any) -> Any:
+        rows, *columns = shape
+        return [[draw() for _ in range(columns[0])] if columns else draw() for _ in range(rows)]
+
+    l2 = {n: filled(shapes[n], lambda: random.choice(["0", "1/3"])) for n in names}
+    about = problem(
+        [1, width, outputs], inputs, targets, activation=[activation], bias=bias, kind=kind,
+        **({"l2": l2} if random.random() < 0.4 else {}),
+    )  # fmt: skip
+    values = ["0"] * 8 + ["1", "-1/2"]
+    return about, {n: filled(shapes[n], lambda: random.choice(values)) for n in names}
+
+
+def is_line(about: Any, point: Any, place: list[Any]) -> bool:
+    """Whether the gradient is 0 at some values of the weight, by mpmath."""
+    landscape = MpmathLandscape(about)
+    for t in ("0.7", "-1.3", "2.4"):
+        moved = deepcopy(point)
+        row = moved[place[0]] if len(place) == 2 else moved[place[0]][place[1]]
+        row[place[-1]] = t
+        if max(map(abs, landscape.at(landscape.flat(moved))[1])) > MP.mpf(10) ** -20:
+            return False
+    return True
+
+
+def random_lines(random: Random, count: int) -> dict[tuple[bool, bool], int]:
+    """How many are lines of critical points, and how many the checker takes for such."""
+    counts: dict[tuple[bool, bool], int] = {}
+    for _ in range(count):
+        about, point = random_case(random)
+        n = random.choice(list(point))
+        sizes = [len(point[n])] if n[0] == "b" else [len(point[n]), len(point[n][0])]
+        place = [n, *map(random.randrange, sizes)]
+        found = is_line(about, point, place), line(about, point, place).accepted
+        counts[found] = counts.get(found, 0) + 1
+    return counts
+
+
+def test_random_lines() -> None:
+    """Random points and weights: exactly those are accepted that mpmath says are lines."""
+    MP.dps = 30
+    counts = random_lines(Random(2), 40)
+    assert counts.keys() == {(True, True), (False, False)}, counts
+    assert counts[True, True] >= 5
