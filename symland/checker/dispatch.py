@@ -128,6 +128,11 @@ RULES: Table = {
         "precision cover symmetries balances",
         complete.balanced_domain_all_critical,
     ),
+    ("all_critical", "spanned_domain"): Rule(
+        "lower upper points",
+        "precision cover symmetries balances minors",
+        complete.spanned_domain_all_critical,
+    ),
     ("complex_critical", "krawczyk"): Rule(
         "point", "precision inverse", complexes.krawczyk_complex_critical
     ),

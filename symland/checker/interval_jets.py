@@ -178,7 +178,7 @@ def loss(
         _sample(
             problem.kind,
             arithmetic,
-            _forward(problem, arithmetic, jets, x, None if slopes is None else slopes[i]),
+            outputs(problem, arithmetic, jets, x, None if slopes is None else slopes[i]),
             y,
             None if problem.weights is None else problem.weights[i],
         )
@@ -210,7 +210,7 @@ def _variables(
     }
 
 
-def _forward(
+def outputs(
     problem: Problem,
     arithmetic: Any,
     jets: dict[str, list[list[Jet]]],

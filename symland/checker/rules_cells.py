@@ -277,7 +277,7 @@ def _output_slopes(place: _Place, i: int) -> Vector:
     """The derivatives of L by the outputs on a sample."""
     problem, arithmetic = place.problem, place.arithmetic
     values = {n: [[jets.Jet(w, 0) for w in row] for row in rows] for n, rows in place.at.items()}
-    outputs = jets._forward(problem, arithmetic, values, problem.inputs[i], place.cell.slopes[i])
+    outputs = jets.outputs(problem, arithmetic, values, problem.inputs[i], place.cell.slopes[i])
     one = number(Fraction(1), place.bits)
     moving = [jets.Jet(f.value, 1, {k: one}) for k, f in enumerate(outputs)]
     factors = None if problem.weights is None else problem.weights[i]

@@ -5,7 +5,8 @@ along weight k (its lower half comes first), n <= k < 2 n says that derivative k
 box, k >= 2 n that the box lies in the box of point k - 2 n; a list of n integers c says that
 c . gradient is not 0 in the box; -k that symmetry k, counted from 1, moves the box to one that the
 cover settles (rule `fundamental_domain`); with p points, 2 n + p + k that balance k, counted from
-0, is not 0 in the box (rule `balanced_domain`).
+0, is not 0 in the box (rule `balanced_domain`); with b balances, 2 n + p + b + k that minor k is
+not 0 in the box (rule `spanned_domain`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .effort import spend
 from .enclosed_points import box, shaped
 from .interval_jets import Intervals, gradient, hessian, loss
 from .intervals import Interval, dot, number
+from .minors import Minors
 from .network import coordinates
 from .rules_enclosures import precision
 from .signed_permutations import Map, read_map
@@ -102,7 +104,9 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
     boxes = _boxes(context, names, lower, upper)
     domain = _Domain(context, step.get("symmetries"), names, boxes, lower + upper)
     balances = _balances(context, step.get("balances"), bits)
-    most = 2 * n + len(boxes) + len(balances) - 1
+    first_minor = 2 * n + len(boxes) + len(balances)
+    minors = _minors(context, step.get("minors"), bits)
+    most = first_minor + (0 if minors is None else len(minors.columns)) - 1
     here, uncovered = Part(n, lower, upper), True
     for node in files.array(step["cover"], "cover"):
         if not uncovered:
@@ -116,6 +120,9 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
                 domain.leave_out(-k - 1, here.ends())
             elif k < 2 * n:
                 _derivative(context, here.ends(), k - n, bits)
+            elif k >= first_minor:
+                if minors is None or not minors.is_nonzero(k - first_minor, here.ends()):
+                    raise Refused(f"minor {k - first_minor} may be 0 in a leaf")
             elif k >= 2 * n + len(boxes):
                 _balance(balances, here.ends(), k - 2 * n - len(boxes), bits)
             elif not _inside(here.ends(), boxes[k - 2 * n]):
@@ -157,6 +164,12 @@ def balanced_domain_all_critical(context: Context, claim: Object, step: Object) 
     leaves excluded by a balance too.  The witness "balances" lists generators; each gives a
     polynomial that is 0 at every critical point (balances.py), so there is none in a leaf over
     which it is enclosed away from 0."""
+    return branch_and_bound_all_critical(context, claim, step)
+
+
+def spanned_domain_all_critical(context: Context, claim: Object, step: Object) -> str:
+    """As `balanced_domain_all_critical` ("balances" may be null, and are then not used), with
+    leaves excluded by minors too (minors.py), which are 0 at every critical point."""
     return branch_and_bound_all_critical(context, claim, step)
 
 
@@ -241,6 +254,10 @@ def _balances(context: Context, given: Any, bits: int) -> list[Balance]:
     if len(listed) > MAX_BALANCES:
         raise Refused(f"more than {MAX_BALANCES} balances")
     return [Balance(context.problem, generator, bits) for generator in listed]
+
+
+def _minors(context: Context, given: Any, bits: int) -> Minors | None:
+    return None if given is None else Minors(context.problem, given, bits)
 
 
 def _balance(balances: list[Balance], here: Ends, k: int, bits: int) -> None:

@@ -93,7 +93,7 @@ def _residuals(
     arithmetic = Intervals(bits)
     variables = jets._variables(problem, arithmetic, at, order)
     outputs = {
-        x: jets._forward(problem, arithmetic, variables, list(x))
+        x: jets.outputs(problem, arithmetic, variables, list(x))
         for x in dict.fromkeys(x for x, _, _ in wanted)
     }
     return [outputs[x][j].plus(-t) for x, j, t in wanted]

@@ -162,7 +162,7 @@ def logarithms_balanced_outputs(context: Context, claim: Object, step: Object) -
     variables = interval_jets._variables(problem, Logarithms(), rows, 0)
     groups: dict[Input, list[Logarithmic]] = {}
     for i, (x, (name, e)) in enumerate(zip(problem.inputs, classes(problem), strict=True)):
-        outputs = interval_jets._forward(problem, Logarithms(), variables, x)
+        outputs = interval_jets.outputs(problem, Logarithms(), variables, x)
         sign = Logarithmic(Fraction(e))
         found = [sign * s for s in _slopes(problem, i, [f.value for f in outputs])]
         before = groups.get(name, [Logarithmic(Fraction(0))] * len(found))

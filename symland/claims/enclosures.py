@@ -99,14 +99,20 @@ def all_critical(
     precision: int,
     symmetries: Mapping[str, Any] | None = None,
     balances: Sequence[Any] = (),
+    minors: Mapping[str, Any] | None = None,
 ) -> str:
     """The points are all the critical ones in the cube [lower, upper] (rule: branch_and_bound).
 
     `symmetries` are those for which nodes are left out (rule: fundamental_domain), `balances`
-    generators by whose polynomials nodes are excluded (rule: balanced_domain).
+    generators by whose polynomials nodes are excluded (rule: balanced_domain), `minors` those that
+    exclude nodes (rule: spanned_domain).
     """
     about = {"lower": str(lower), "upper": str(upper), "points": list(points)}
     witness = {"precision": precision, "cover": list(nodes)}
+    if minors is not None:
+        witness |= {"symmetries": symmetries, "balances": list(balances) or None}
+        witness["minors"] = minors
+        return case.establish("all_critical", about, "spanned_domain", witness)
     if balances:
         witness |= {"symmetries": symmetries, "balances": list(balances)}
         return case.establish("all_critical", about, "balanced_domain", witness)

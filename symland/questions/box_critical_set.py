@@ -152,7 +152,8 @@ def _proved(
     case = Case(problem)
     names, points = _listed(case, problem, found.points)
     balances = [generator_json(problem.network, g) for g in found.balances]
-    all_critical(case, names, lower, upper, found.nodes, bits, _symmetries(found), balances)
+    minors = None if found.minors is None else found.minors.to_json()
+    all_critical(case, names, lower, upper, found.nodes, bits, _symmetries(found), balances, minors)
     document = unknown_set(problem) | {"box": [str(lower), str(upper)]}
     document["critical_set"] |= {
         "status": "certified",

@@ -16,6 +16,7 @@ from symland.problem.problem import Problem
 from symland.search.box_balances import Balanced, Balances
 from symland.search.box_derivatives import interval_gradients, interval_hessians, newton_ends
 from symland.search.box_exclusion import clear, combinations, halving_axes
+from symland.search.box_minors import Minor, Minors
 from symland.search.box_points import BoxPoints, Demands, NotCovered, written
 from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
@@ -35,13 +36,14 @@ class BoxCover:
     With n weights a node k < n halves a box along weight k; n + k excludes by derivative k,
     2 n + j lies in the box of point j, a list of integers excludes by a combination, and -k leaves
     out for the symmetry k of `domain`, counted from 1. With p points 2 n + p + k excludes by the
-    polynomial of generator k of `balances`.
+    polynomial of generator k of `balances`, and with b of these 2 n + p + b + k by minor k.
     """
 
     domain: FundamentalDomain
     points: list[CriticalBox] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     balances: tuple[Generator, ...] = ()
+    minors: Minors | None = None
 
 
 def cover(
@@ -74,8 +76,13 @@ def cover(
     except NotCovered as refusal:
         refusal.points = tuple(points.found)
         raise
-    used = work.balances.generators if work.balanced else ()
-    return BoxCover(points.domain, points.found, list(work.preorder()), used)
+    return BoxCover(
+        points.domain,
+        points.found,
+        list(work.preorder()),
+        work.balances.generators if work.balanced else (),
+        work.minors if work.by_minors else None,
+    )
 
 
 class _Cover:
@@ -85,20 +92,24 @@ class _Cover:
         self.points, self.problem = points, points.problem
         self.deadline, self.demands = points.deadline, points.demands
         self.n = self.problem.network.parameter_count
-        self.nodes: list[Node | Balanced | None] = [None]
+        self.nodes: list[Node | Balanced | Minor | None] = [None]
         self.balances, self.balanced = Balances(self.problem), False
+        self.minors, self.by_minors = Minors(self.problem), False
         self.children: dict[int, int] = {}
         self.check_seconds = 0.0
 
     def preorder(self) -> Iterator[Node]:
-        stack = [0]
+        stack, balanced = [0], 2 * self.n + len(self.points.found)
+        minors = balanced + (len(self.balances.generators) if self.balanced else 0)
         while stack:
             place = stack.pop()
             node = self.nodes[place]
             if node is None:
                 raise NotCovered("a box was left out")
             if isinstance(node, Balanced):
-                yield 2 * self.n + len(self.points.found) + node.number
+                yield balanced + node.number
+            elif isinstance(node, Minor):
+                yield minors + node.number
             else:
                 yield node
             if place in self.children:
@@ -139,6 +150,7 @@ class _Cover:
         if not len(places):
             return places, low, high
         self._by_derivative(places, interval_gradients(self.problem, low, high))
+        self._by_minor(*self._open(places, low, high))
         places, low, high = self._open(places, low, high)
         if not len(places):
             return places, low, high
@@ -177,6 +189,12 @@ class _Cover:
         first, some = np.argmax(away, axis=1), np.any(away, axis=1)
         self._settle(places, some, lambda row: self.n + int(first[row]))
         self.check_seconds += self.demands.seconds[0] * int(some.sum())
+
+    def _by_minor(self, places: Array, low: Array, high: Array) -> None:
+        which = self.minors.excluding(low, high, self.demands.margin)
+        self.by_minors |= bool((which >= 0).any())
+        self._settle(places, which >= 0, lambda row: Minor(int(which[row])))
+        self.check_seconds += self.demands.seconds[1] * int((which >= 0).sum())
 
     def _by_combination(
         self, places: Array, at: Array, curvature: IntervalArray, radius: Array

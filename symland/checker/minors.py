@@ -1,0 +1,214 @@
+"""Minors that are 0 at every critical point of a regularized network.
+
+The data part of the loss is a function of the outputs f_1, .., f_q of all samples, so its gradient
+is a sum of multiples of their gradients.  Where grad L = 0, the gradient of the regularizer R = 1/2
+sum lambda w^2 is minus that sum: it lies in the span of the gradients of the outputs, whatever the
+targets and the loss.  If m outputs span all of them, up to constants, at all weights (`_spanning`),
+then the matrix M with their gradients and that of R for rows has rank at most m there, and its
+minors of size m + 1 are 0.
+
+A minor is not 0 in a box if its enclosure is away from 0, with the entries of M enclosed over the
+box; or by the mean value theorem: for x in the box and the middle m there is a c between them with
+
+    det(x) = det(m) + d/dt det(c + t (x - m)) at t = 0,
+
+and the derivative is enclosed by the rules of calculus, x - m being anything in the box less m.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+from . import files, network
+from .effort import spend
+from .interval_jets import Intervals, Jet, outputs
+from .intervals import Interval, number
+from .linear_algebra import echelon
+from .network import Sparse, coordinates
+from .statement import Problem
+from .verdict import Refused
+
+Object = dict[str, Any]
+Rows = list[list[Any]]
+MAX_ROWS = 8
+MAX_MINORS = 1000
+
+
+class Minors:
+    """The minors that a witness lists, by the columns of each."""
+
+    def __init__(self, problem: Problem, given: Object, bits: int) -> None:
+        files.fields(given, "minors", "outputs columns")
+        self.problem, self.arithmetic = problem, Intervals(bits)
+        self.places = coordinates(problem)
+        self.outputs = _spanning(problem, given["outputs"])
+        listed = files.array(given["columns"], "columns")
+        if len(listed) > MAX_MINORS:
+            raise Refused(f"more than {MAX_MINORS} minors")
+        self.columns = [self._columns(columns) for columns in listed]
+        self.lambdas = [
+            number(problem.l2[n][i][j] if n in problem.l2 else 0, bits) for n, i, j in self.places
+        ]
+
+    def _columns(self, given: Any) -> list[int]:
+        size = len(self.outputs) + 1
+        found = [
+            files.count(k, "columns", 0, len(self.places) - 1)
+            for k in files.array(given, "columns", size)
+        ]
+        if found != sorted(set(found)):
+            raise Refused("columns of a minor that do not increase")
+        return found
+
+    def is_nonzero(self, k: int, ends: Sequence[tuple[Fraction, Fraction]]) -> bool:
+        """Whether minor k is proved to have no zero in the box."""
+        bits = self.arithmetic.bits
+        box = [Interval.between(low, high, bits) for low, high in ends]
+        if self.arithmetic.sign(determinant(self._gradients(box, self.columns[k]))):
+            return True
+        middles = [(low + high) / 2 for low, high in ends]
+        at = self._gradients([number(m, bits) for m in middles], self.columns[k])
+        shift = [
+            Interval.between(low - m, high - m, bits)
+            for (low, high), m in zip(ends, middles, strict=True)
+        ]
+        moved = determinant(self._moving(box, shift, self.columns[k]))
+        return bool(self.arithmetic.sign(determinant(at) + moved.slope))
+
+    def _gradients(self, box: list[Interval], columns: list[int]) -> Rows:
+        """The rows of M, in these columns only."""
+        one, zero = self.arithmetic.number(1), self.arithmetic.number(0)
+        jets = [Jet(w, 1, {i: one} if i in columns else {}) for i, w in enumerate(box)]
+        rows = [[f.first.get(i, zero) for i in columns] for f in self._outputs(jets)]
+        return [*rows, [box[i] * self.lambdas[i] for i in columns]]
+
+    def _moving(self, box: list[Interval], shift: list[Interval], columns: list[int]) -> Rows:
+        """The same with derivatives along the shift, which counts as one more variable."""
+        one, zero, along = self.arithmetic.number(1), self.arithmetic.number(0), len(box)
+        jets = [
+            Jet(w, 2, {i: one, along: d} if i in columns else {along: d})
+            for i, (w, d) in enumerate(zip(box, shift, strict=True))
+        ]
+        rows = [
+            [Moving(f.first.get(i, zero), f.second.get((i, along), zero)) for i in columns]
+            for f in self._outputs(jets)
+        ]
+        last = [Moving(box[i] * self.lambdas[i], shift[i] * self.lambdas[i]) for i in columns]
+        return [*rows, last]
+
+    def _outputs(self, jets: list[Jet]) -> list[Jet]:
+        """The outputs that span all, from the weights."""
+        weights: dict[str, list[list[Jet]]] = {}
+        for (name, i, _), jet in zip(self.places, jets, strict=True):
+            rows = weights.setdefault(name, [])
+            if len(rows) == i:
+                rows.append([])
+            rows[i].append(jet)
+        found: dict[int, list[Jet]] = {}
+        for sample, _ in self.outputs:
+            if sample not in found:
+                x = self.problem.inputs[sample]
+                found[sample] = outputs(self.problem, self.arithmetic, weights, x)
+        return [found[sample][j] for sample, j in self.outputs]
+
+
+class Moving:
+    """A value with its derivative by the rules of calculus."""
+
+    __slots__ = ("slope", "value")
+
+    def __init__(self, value: Interval, slope: Interval) -> None:
+        self.value, self.slope = value, slope
+
+    def __add__(self, other: Moving) -> Moving:
+        return Moving(self.value + other.value, self.slope + other.slope)
+
+    def __neg__(self) -> Moving:
+        return Moving(-self.value, -self.slope)
+
+    def __mul__(self, other: Moving) -> Moving:
+        return Moving(self.value * other.value, self.slope * other.value + self.value * other.slope)
+
+
+def determinant(rows: Rows) -> Any:
+    """The determinant, by minors of the first 1, 2, .. rows: Laplace's expansion.
+
+    >>> determinant([[2, 3], [5, 7]])
+    -1
+    """
+    size = len(rows)
+    spend(2 * size << size)
+    minors: dict[tuple[int, ...], Any] = {(j,): x for j, x in enumerate(rows[0])}
+    for k in range(1, size):
+        wider: dict[tuple[int, ...], Any] = {}
+        for columns in combinations(range(size), k + 1):
+            total = None
+            for place, j in enumerate(columns):
+                term = rows[k][j] * minors[columns[:place] + columns[place + 1 :]]
+                term = term if (place + k) % 2 == 0 else -term
+                total = term if total is None else total + term
+            wider[columns] = total
+        minors = wider
+    return minors[tuple(range(size))]
+
+
+def _spanning(problem: Problem, given: Any) -> list[tuple[int, int]]:
+    """The outputs (sample, output) listed; `Refused` unless all others are the same functions of
+    the weights, having equal inputs, or sums of multiples of them and a constant: of those that
+    are polynomials in the weights that is a matter of ranks."""
+    listed = files.array(given, "outputs")
+    if len(listed) >= MAX_ROWS:
+        raise Refused(f"expected fewer than {MAX_ROWS} outputs that span all")
+    found = []
+    for entry in listed:
+        sample, j = files.array(entry, "outputs", 2)
+        ends = len(problem.inputs) - 1, len(problem.targets[0]) - 1
+        found.append(
+            (files.count(sample, "outputs", 0, ends[0]), files.count(j, "outputs", 0, ends[1]))
+        )
+    known = {(tuple(problem.inputs[sample]), j) for sample, j in found}
+    spend(len(problem.inputs) * len(problem.inputs[0]))
+    others = [
+        (sample, j)
+        for sample, x in enumerate(problem.inputs)
+        for j in range(len(problem.targets[0]))
+        if (tuple(x), j) not in known
+    ]
+    if others:
+        polynomials = {s: _polynomials(problem, s) for s, _ in [*found, *others]}
+        own = [polynomials[s][j] for s, j in found if polynomials[s]]
+        rest = [polynomials[s][j] for s, j in others if polynomials[s]]
+        if len(rest) < len(others) or _rank(own) < _rank([*own, *rest]):
+            raise Refused("the outputs listed do not span all")
+    return found
+
+
+def _rank(polynomials: Sequence[Sparse]) -> int:
+    """The rank of polynomials modulo constants."""
+    monomials = sorted({m for p in polynomials for m in p.terms if m})
+    rows: Any = [[p.terms.get(m, Fraction(0)) for m in monomials] for p in polynomials]
+    return len(echelon(rows)[1])
+
+
+def _polynomials(problem: Problem, sample: int) -> list[Sparse]:
+    """The outputs as polynomials in the weights; none where they are not, as far as is seen.
+
+    Polynomial activations, and tanh of what is 0 for all weights, which is 0."""
+    weights = network.symbols(problem)
+    layers: list[list[Any]] = [list(problem.inputs[sample])]
+    for k in range(1, problem.K):
+        coefficients, function = problem.activations[k - 1], problem.functions[k - 1]
+        z = network._affine(problem, weights, k, layers[-1])
+        silent = all(not (x.terms if isinstance(x, Sparse) else x) for x in z)
+        if coefficients is not None:
+            layers.append([network._apply(coefficients, x) for x in z])
+        elif silent and function is not None and function[0] == "tanh":
+            layers.append([Fraction(0)] * len(z))
+        else:
+            return []
+    skip = problem.skip
+    last = layers[-1] if skip is None else [layers[k][n - 1] for k, n in skip]
+    return [Sparse({}) + f for f in network._affine(problem, weights, problem.K, last)]

@@ -1,0 +1,220 @@
+"""Boxes in which the gradient of a regularizer is outside the span of those of the outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from flint import fmpq, fmpq_mat
+
+from symland.exact.polynomial import parameter_ring
+from symland.landscape.forward import outputs
+from symland.landscape.number_systems.exact_rings import polynomials
+from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
+from symland.landscape.number_systems.jets import Jet, Jets
+from symland.landscape.parameters import flat, shaped, variables
+from symland.problem.problem import Problem
+from symland.search.box_exclusion import clear
+
+__all__ = ["Minor", "Minors", "spanning_outputs"]
+
+MOST_OUTPUTS = 5
+MOST_TERMS = 5_000
+"""Terms of an output beyond which it is not expanded."""
+Array = npt.NDArray[Any]
+Output = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Minor:
+    """A node of a cover that the minor of that number excludes."""
+
+    number: int
+
+
+class Minors:
+    """The minors, 0 at critical points, of the matrix whose rows are the gradients of outputs that
+    span those of all, and of the regularizer.
+
+    >>> from symland.problem import Dataset, Network, Regularizer
+    >>> network, data = Network([1, 1, 1], "square"), Dataset([[1]], [[1]])
+    >>> found = Minors(Problem(network, data, regularizer=Regularizer(1)))  # u (2 v^2 - u^2)
+    >>> found.outputs, found.columns
+    ([(0, 0)], [(0, 1)])
+    >>> low, high = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[2.0, 0.4], [2.0, 1.0]])
+    >>> found.excluding(low, high, 0.01)
+    array([ 0, -1])
+    """
+
+    def __init__(self, problem: Problem):
+        self.problem, self.n = problem, problem.network.parameter_count
+        shapes = problem.network.shapes
+        zeros = {n: np.zeros(s, dtype=int).tolist() for n, s in shapes.items()}
+        self.factors = np.array(
+            [float(x) for x in flat(shapes, zeros | dict(problem.l2 or {}))], dtype=float
+        )
+        self.outputs: list[Output] = []
+        self.columns: list[tuple[int, ...]] = []
+        if self.factors.any():
+            self.outputs = spanning_outputs(problem)
+            if len(self.outputs) <= MOST_OUTPUTS:
+                self.columns = list(combinations(range(self.n), len(self.outputs) + 1))
+
+    def to_json(self) -> dict[str, Any]:
+        """As a certificate has them."""
+        return {
+            "outputs": [list(place) for place in self.outputs],
+            "columns": [list(columns) for columns in self.columns],
+        }
+
+    @cached_property
+    def _samples(self) -> list[int]:
+        return sorted({sample for sample, _ in self.outputs})
+
+    def excluding(self, low: Array, high: Array, margin: float) -> Array:
+        """For every box (rows of ends) the number of a minor that is not 0 in it, or -1; by a
+        margin, as a part of its width."""
+        found = np.full(len(low), -1)
+        if not self.columns or not len(low):
+            return found
+        rows = self._rows(low, high)
+        for k, columns in enumerate(self.columns):
+            value = _determinant(rows, columns)
+            away = clear(value.lower, value.upper, margin)
+            found = np.where((found < 0) & away, k, found)
+        left = np.flatnonzero(found < 0)
+        found[left] = self._by_mean_value(low[left], high[left], margin)
+        return found
+
+    def _by_mean_value(self, low: Array, high: Array, margin: float) -> Array:
+        """The same by det(m) and the derivative towards m, m the middle."""
+        found = np.full(len(low), -1)
+        middle = (low + high) / 2
+        at, rows = self._rows(middle, middle), self._rows(low, high, (high - low) / 2)
+        for k, columns in enumerate(self.columns):
+            size = range(len(rows))
+            slopes = [
+                _determinant([[e[int(i == a)] for e in row] for a, row in enumerate(rows)], columns)
+                for i in size
+            ]
+            value = _determinant(at, columns)
+            for slope in slopes:
+                value = value + slope
+            away = clear(value.lower, value.upper, margin)
+            found = np.where((found < 0) & away, k, found)
+        return found
+
+    def _rows(self, low: Array, high: Array, radius: Array | None = None) -> list[list[Any]]:
+        """The entries of the matrix; with a radius, pairs with their derivatives along vectors up
+        to it."""
+        jets, shapes = Jets(interval_arrays, order=1 if radius is None else 2), self.problem.network
+        ends = [IntervalArray(low[:, i], high[:, i]) for i in range(self.n)]
+        entries = variables(shapes, shaped(shapes.shapes, ends), jets)
+        shift = [] if radius is None else [IntervalArray(-r, r) for r in radius.T]
+        for i, w in enumerate(flat(shapes.shapes, entries) if shift else ()):
+            w.first[self.n] = shift[i]
+        rows = []
+        found = {sample: self._outputs(entries, jets, sample) for sample in self._samples}
+        for sample, j in self.outputs:
+            rows.append(self._row(found[sample][j], radius is not None))
+        last = [w * _number(factor) for w, factor in zip(ends, self.factors, strict=True)]
+        along = [w * _number(factor) for w, factor in zip(shift, self.factors, strict=bool(shift))]
+        return [*rows, list(zip(last, along, strict=True)) if shift else last]
+
+    def _outputs(self, entries: Any, jets: Jets, sample: int) -> tuple[Jet, ...]:
+        inputs = [jets.number(x) for x in self.problem.dataset.inputs[sample]]
+        found: tuple[Jet, ...] = outputs(self.problem.network, jets, entries, inputs)
+        return found
+
+    def _row(self, jet: Jet, moving: bool) -> list[Any]:
+        zero, second = interval_arrays.number(0), jet.second or {}
+        values = [jet.first.get(i, zero) for i in range(self.n)]
+        if not moving:
+            return values
+        return [(x, second.get((i, self.n), zero)) for i, x in enumerate(values)]
+
+
+def _number(value: float) -> IntervalArray:
+    return IntervalArray(np.asarray(value), np.asarray(value))
+
+
+def _determinant(rows: list[list[Any]], columns: tuple[int, ...]) -> IntervalArray:
+    """By Laplace's expansion along the rows, as the checker has it."""
+    minors: dict[tuple[int, ...], Any] = {(j,): rows[0][j] for j in columns}
+    for k in range(1, len(columns)):
+        wider: dict[tuple[int, ...], Any] = {}
+        for chosen in combinations(columns, k + 1):
+            total = None
+            for place, j in enumerate(chosen):
+                term = rows[k][j] * minors[chosen[:place] + chosen[place + 1 :]]
+                term = term if (place + k) % 2 == 0 else -term
+                total = term if total is None else total + term
+            wider[chosen] = total
+        minors = wider
+    return minors[columns]
+
+
+def spanning_outputs(problem: Problem) -> list[Output]:
+    """Outputs (sample, output), as few as are seen, such that all others differ from sums of
+    multiples of them by constants, for all weights.
+
+    >>> from symland.problem import Dataset, Network
+    >>> data = Dataset([[1], [2], [0], [1]], [[0], [0], [1], [1]])
+    >>> [spanning_outputs(Problem(Network([1, 1, 1], a), data)) for a in ("square", "exp")]
+    [[(0, 0)], [(0, 0), (1, 0), (2, 0)]]
+    """
+    different: dict[Any, int] = {}
+    for sample, x in enumerate(problem.dataset.inputs):
+        different.setdefault(x, sample)
+    every = [
+        (sample, j) for sample in different.values() for j in range(problem.network.widths[-1])
+    ]
+    found = _polynomials(problem, sorted(different.values()))
+    if found is None:
+        return every
+    monomials = sorted({m for p in found.values() for m in p if any(m)})
+    kept: list[Output] = []
+    rows: list[list[fmpq]] = []
+    for place in sorted(every, key=lambda place: _size(problem, place[0])):
+        row = [found[place].get(m, fmpq(0)) for m in monomials]
+        if monomials and fmpq_mat([*rows, row]).rank() > len(rows):
+            kept.append(place)
+            rows.append(row)
+    return kept
+
+
+def _silent(problem: Problem) -> bool:
+    """Whether the outputs at input 0 are 0 for all weights."""
+    network = problem.network
+    return network.bias == "none" and all(
+        a.name == "tanh" or (a.coefficients is not None and not any(a.coefficients[:1]))
+        for a in network.activations
+    )
+
+
+def _size(problem: Problem, sample: int) -> Fraction:
+    """Gradients at small inputs are enclosed best."""
+    return sum((abs(Fraction(x)) for x in problem.dataset.inputs[sample]), Fraction(0))
+
+
+def _polynomials(problem: Problem, samples: list[int]) -> dict[Output, Any] | None:
+    """The terms of all outputs, where all activations are polynomials of moderate size."""
+    network = problem.network
+    if any(a.coefficients is None for a in network.activations):
+        return None
+    ring = parameter_ring(network.shapes)
+    weights = shaped(network.shapes, list(ring.gens))
+    found: dict[Output, Any] = {}
+    for sample in samples:
+        inputs = [ring.number(x) for x in problem.dataset.inputs[sample]]
+        for j, f in enumerate(outputs(network, polynomials(ring), weights, inputs)):
+            terms = f.to_dict()
+            if len(terms) > MOST_TERMS:
+                return None
+            found[sample, j] = terms
+    return found
