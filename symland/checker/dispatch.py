@@ -242,7 +242,7 @@ RULES: Table = {
         fit.full_rank_path_to_exact_fit,
     ),
     ("not_finite", "slice"): Rule("point lower upper", "critical", not_finite.slice_not_finite),
-    ("not_finite", "line"): Rule("point lower upper", "parameter", not_finite.line_not_finite),
+    ("not_finite", "line"): Rule("point lower upper", "direction", not_finite.line_not_finite),
     ("not_finite", "best_outputs"): Rule(
         "point lower upper", "minimum", not_finite.best_outputs_not_finite
     ),

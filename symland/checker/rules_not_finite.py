@@ -24,7 +24,7 @@ from .parity import classes
 from .rules_enclosures import precision
 from .rules_exact_fit import only_point_of_outputs
 from .rules_logarithms import _indeterminate
-from .rules_points import parameter, place_text
+from .rules_points import place_text
 from .slices import read_slice
 from .statement import Problem
 from .verdict import Refused, show
@@ -70,31 +70,38 @@ def slice_not_finite(context: Context, claim: Object, step: Object) -> str:
 
 
 def line_not_finite(context: Context, claim: Object, step: Object) -> str:
-    """All p(t) are critical, which have t in place of one weight ("parameter") of the point p, of
-    rational and log(p/q) entries.
+    """The points p(t) = p + t d are critical for all t, with a rational "direction" d other than 0,
+    and p of rational and log(p/q) entries.
 
     Every partial derivative of L at p(t), computed with t as one more indeterminate
     (indeterminates.py), is written as the polynomial 0.  For each real t the indeterminates stand
     for real numbers, t itself among them, so the gradient is 0 at p(t).  (A relu needs the sign of
     its preactivation, which is known only where it is written as a rational, the same for all t.)
-    All weights of p are between the bounds, or at one, and these differ (checked), so that the p(t)
-    for infinitely many t are in the cube, and some of them near p.
+    The weights of p that move are strictly between the bounds, the others between them or at one
+    (checked), so that p(t) is in the cube for all small t, and different t give different points.
     """
-    place, arithmetic = parameter(context, step["parameter"]), Indeterminates()
-    rows = _indeterminate(context, claim["point"])
-    rows[place[0]][place[1]][place[2]] = arithmetic.variable()
-    slope = gradient(context.problem, loss(context.problem, arithmetic, rows, 1), arithmetic)
-    for other, g in zip(coordinates(context.problem), slope, strict=True):
+    given, places = context.problem, coordinates(context.problem)
+    listed = files.array(step["direction"], "direction", len(places))
+    line = [files.number(x, "direction") for x in listed]
+    if not any(line):
+        raise Refused("the direction is 0")
+    lower, upper = (files.number(claim[end], end) for end in ("lower", "upper"))
+    rows, arithmetic = _indeterminate(context, claim["point"]), Indeterminates()
+    at, t = weights(context, claim["point"], BITS), arithmetic.variable()
+    for (n, i, j), x in zip(places, line, strict=True):
+        low, high = at[n][i][j].ends()
+        if low < lower or upper < high or (x and (low == lower or high == upper)):
+            raise Refused(
+                f"the point {show(claim['point'])} is not shown to lie between the bounds"
+            )
+        if x:
+            rows[n][i][j] = rows[n][i][j] + t * arithmetic.number(x)
+    slope = gradient(given, loss(given, arithmetic, rows, 1), arithmetic)
+    for other, g in zip(places, slope, strict=True):
         if g:
             raise Refused(
-                f"the derivative with respect to {place_text(*other)} is not written as 0 for all "
-                f"values of {place_text(*place)}"
+                f"the derivative with respect to {place_text(*other)} is not written as 0 for all t"
             )
-    lower, upper = (files.number(claim[end], end) for end in ("lower", "upper"))
-    at = weights(context, claim["point"], BITS)
-    ends = [x.ends() for rows in at.values() for row in rows for x in row]
-    if lower == upper or any(low < lower or upper < high for low, high in ends):
-        raise Refused(f"the point {show(claim['point'])} is not shown to lie between the bounds")
     return _line(claim)
 
 

@@ -6,7 +6,6 @@ The functions write claims and witnesses; the checker's rules say what they prov
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flint import fmpq
 
@@ -14,7 +13,7 @@ from symland.claims.case import Case
 
 __all__ = [
     "best_outputs",
-    "not_finite_along_a_weight",
+    "not_finite_along_a_line",
     "not_finite_by_outputs",
     "not_finite_in_slice",
 ]
@@ -42,10 +41,9 @@ def not_finite_by_outputs(case: Case, point: str, lower: fmpq, upper: fmpq, mini
     return case.establish("not_finite", about, "best_outputs", {"minimum": minimum})
 
 
-def not_finite_along_a_weight(
-    case: Case, point: str, lower: fmpq, upper: fmpq, parameter: Sequence[Any]
+def not_finite_along_a_line(
+    case: Case, point: str, lower: fmpq, upper: fmpq, direction: Sequence[fmpq]
 ) -> str:
-    """The gradient is 0 whatever one weight of an exact point is, written as the statement has
-    parameters (rule: line)."""
+    """All points of a line through an exact point are critical (rule: line)."""
     about = {"point": point, "lower": str(lower), "upper": str(upper)}
-    return case.establish("not_finite", about, "line", {"parameter": list(parameter)})
+    return case.establish("not_finite", about, "line", {"direction": [str(x) for x in direction]})
