@@ -8,11 +8,9 @@ then the matrix M with their gradients and that of R for rows has rank at most m
 minors of size m + 1 are 0.
 
 A minor is not 0 in a box if its enclosure is away from 0, with the entries of M enclosed over the
-box; or by the mean value theorem: for x in the box and the middle m there is a c between them with
+box; or by the mean value theorem, from its value at the middle m and its derivatives over the box:
 
-    det(x) = det(m) + d/dt det(c + t (x - m)) at t = 0,
-
-and the derivative is enclosed by the rules of calculus, x - m being anything in the box less m.
+    minor(x) = minor(m) + sum_k d_k minor(c) (x_k - m_k) for some c between x and m.
 """
 
 from __future__ import annotations
@@ -70,43 +68,48 @@ class Minors:
         if self.arithmetic.sign(determinant(self._gradients(box, self.columns[k]))):
             return True
         middles = [(low + high) / 2 for low, high in ends]
-        at = self._gradients([number(m, bits) for m in middles], self.columns[k])
-        shift = [
-            Interval.between(low - m, high - m, bits)
-            for (low, high), m in zip(ends, middles, strict=True)
-        ]
-        moved = determinant(self._moving(box, shift, self.columns[k]))
-        return bool(self.arithmetic.sign(determinant(at) + moved.slope))
+        value = determinant(self._gradients([number(m, bits) for m in middles], self.columns[k]))
+        rows = self._derivatives(box, self.columns[k])
+        for i, ((low, high), m) in enumerate(zip(ends, middles, strict=True)):
+            slope = determinant([[Dual(x, dx[i]) for x, dx in row] for row in rows]).slope
+            value = value + slope * Interval.between(low - m, high - m, bits)
+        return bool(self.arithmetic.sign(value))
 
     def _gradients(self, box: list[Interval], columns: list[int]) -> Rows:
         """The rows of M, in these columns only."""
-        one, zero = self.arithmetic.number(1), self.arithmetic.number(0)
-        jets = [Jet(w, 1, {i: one} if i in columns else {}) for i, w in enumerate(box)]
-        rows = [[f.first.get(i, zero) for i in columns] for f in self._outputs(jets)]
+        zero = self.arithmetic.number(0)
+        found = [f.first for f in self._outputs(box, 1)]
+        rows = [[first.get(i, zero) for i in columns] for first in found]
         return [*rows, [box[i] * self.lambdas[i] for i in columns]]
 
-    def _moving(self, box: list[Interval], shift: list[Interval], columns: list[int]) -> Rows:
-        """The same with derivatives along the shift, which counts as one more variable."""
-        one, zero, along = self.arithmetic.number(1), self.arithmetic.number(0), len(box)
-        jets = [
-            Jet(w, 2, {i: one, along: d} if i in columns else {along: d})
-            for i, (w, d) in enumerate(zip(box, shift, strict=True))
-        ]
+    def _derivatives(self, box: list[Interval], columns: list[int]) -> Rows:
+        """The same, each entry with its derivatives by all weights."""
+        zero, everything = self.arithmetic.number(0), range(len(box))
         rows = [
-            [Moving(f.first.get(i, zero), f.second.get((i, along), zero)) for i in columns]
-            for f in self._outputs(jets)
+            [
+                (
+                    f.first.get(i, zero),
+                    [f.second.get((min(i, k), max(i, k)), zero) for k in everything],
+                )
+                for i in columns
+            ]
+            for f in self._outputs(box, 2)
         ]
-        last = [Moving(box[i] * self.lambdas[i], shift[i] * self.lambdas[i]) for i in columns]
+        last = [
+            (box[i] * self.lambdas[i], [self.lambdas[i] if k == i else zero for k in everything])
+            for i in columns
+        ]
         return [*rows, last]
 
-    def _outputs(self, jets: list[Jet]) -> list[Jet]:
-        """The outputs that span all, from the weights."""
+    def _outputs(self, box: list[Interval], order: int) -> list[Jet]:
+        """The outputs that span all, with derivatives up to this order."""
+        one = self.arithmetic.number(1)
         weights: dict[str, list[list[Jet]]] = {}
-        for (name, i, _), jet in zip(self.places, jets, strict=True):
+        for k, ((name, i, _), w) in enumerate(zip(self.places, box, strict=True)):
             rows = weights.setdefault(name, [])
             if len(rows) == i:
                 rows.append([])
-            rows[i].append(jet)
+            rows[i].append(Jet(w, order, {k: one}))
         found: dict[int, list[Jet]] = {}
         for sample, _ in self.outputs:
             if sample not in found:
@@ -115,22 +118,22 @@ class Minors:
         return [found[sample][j] for sample, j in self.outputs]
 
 
-class Moving:
-    """A value with its derivative by the rules of calculus."""
+class Dual:
+    """A value with one derivative, by the rules of calculus."""
 
     __slots__ = ("slope", "value")
 
     def __init__(self, value: Interval, slope: Interval) -> None:
         self.value, self.slope = value, slope
 
-    def __add__(self, other: Moving) -> Moving:
-        return Moving(self.value + other.value, self.slope + other.slope)
+    def __add__(self, other: Dual) -> Dual:
+        return Dual(self.value + other.value, self.slope + other.slope)
 
-    def __neg__(self) -> Moving:
-        return Moving(-self.value, -self.slope)
+    def __neg__(self) -> Dual:
+        return Dual(-self.value, -self.slope)
 
-    def __mul__(self, other: Moving) -> Moving:
-        return Moving(self.value * other.value, self.slope * other.value + self.value * other.slope)
+    def __mul__(self, other: Dual) -> Dual:
+        return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
 
 
 def determinant(rows: Rows) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import reduce
 from itertools import combinations
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -72,10 +73,6 @@ class Minors:
             "columns": [list(columns) for columns in self.columns],
         }
 
-    @cached_property
-    def _samples(self) -> list[int]:
-        return sorted({sample for sample, _ in self.outputs})
-
     def excluding(self, low: Array, high: Array, margin: float) -> Array:
         """For every box (rows of ends) the number of a minor that is not 0 in it, or -1; by a
         margin, as a part of its width."""
@@ -92,51 +89,62 @@ class Minors:
         return found
 
     def _by_mean_value(self, low: Array, high: Array, margin: float) -> Array:
-        """The same by det(m) and the derivative towards m, m the middle."""
+        """The same by the value at the middle and the derivatives over the box."""
         found = np.full(len(low), -1)
-        middle = (low + high) / 2
-        at, rows = self._rows(middle, middle), self._rows(low, high, (high - low) / 2)
+        middle, radius = (low + high) / 2, (high - low) / 2
+        at, rows, slopes = self._rows(middle, middle), *self._derivatives(low, high)
         for k, columns in enumerate(self.columns):
-            size = range(len(rows))
-            slopes = [
-                _determinant([[e[int(i == a)] for e in row] for a, row in enumerate(rows)], columns)
-                for i in size
-            ]
             value = _determinant(at, columns)
-            for slope in slopes:
-                value = value + slope
+            for i in range(self.n):
+                slope = reduce(
+                    add,
+                    (
+                        _determinant([*rows[:a], slopes[a][i], *rows[a + 1 :]], columns)
+                        for a in range(len(rows))
+                    ),
+                )
+                value = value + slope * IntervalArray(-radius[:, i], radius[:, i])
             away = clear(value.lower, value.upper, margin)
             found = np.where((found < 0) & away, k, found)
         return found
 
-    def _rows(self, low: Array, high: Array, radius: Array | None = None) -> list[list[Any]]:
-        """The entries of the matrix; with a radius, pairs with their derivatives along vectors up
-        to it."""
-        jets, shapes = Jets(interval_arrays, order=1 if radius is None else 2), self.problem.network
+    def _rows(self, low: Array, high: Array) -> list[list[Any]]:
+        """The entries of the matrix."""
+        zero, jets = interval_arrays.number(0), Jets(interval_arrays, order=1)
+        found = [jet.first for jet in self._outputs(low, high, jets)]
+        rows = [[first.get(i, zero) for i in range(self.n)] for first in found]
+        return [*rows, self._last(low, high)]
+
+    def _derivatives(self, low: Array, high: Array) -> tuple[list[list[Any]], list[Any]]:
+        """The entries of each row; and for each row and weight their derivatives by it."""
+        zero, jets, every = interval_arrays.number(0), Jets(interval_arrays, order=2), range(self.n)
+        rows, slopes = [], []
+        for jet in self._outputs(low, high, jets):
+            second = jet.second or {}
+            rows.append([jet.first.get(i, zero) for i in every])
+            slopes.append(
+                [[second.get((min(i, k), max(i, k)), zero) for i in every] for k in every]
+            )
+        rows.append(self._last(low, high))
+        factors = [_number(factor) for factor in self.factors]
+        slopes.append([[factors[i] if i == k else zero for i in every] for k in every])
+        return rows, slopes
+
+    def _last(self, low: Array, high: Array) -> list[IntervalArray]:
+        """The gradient of the regularizer."""
+        return [
+            IntervalArray(low[:, i], high[:, i]) * _number(self.factors[i]) for i in range(self.n)
+        ]
+
+    def _outputs(self, low: Array, high: Array, jets: Jets) -> list[Jet]:
+        network = self.problem.network
         ends = [IntervalArray(low[:, i], high[:, i]) for i in range(self.n)]
-        entries = variables(shapes, shaped(shapes.shapes, ends), jets)
-        shift = [] if radius is None else [IntervalArray(-r, r) for r in radius.T]
-        for i, w in enumerate(flat(shapes.shapes, entries) if shift else ()):
-            w.first[self.n] = shift[i]
-        rows = []
-        found = {sample: self._outputs(entries, jets, sample) for sample in self._samples}
-        for sample, j in self.outputs:
-            rows.append(self._row(found[sample][j], radius is not None))
-        last = [w * _number(factor) for w, factor in zip(ends, self.factors, strict=True)]
-        along = [w * _number(factor) for w, factor in zip(shift, self.factors, strict=bool(shift))]
-        return [*rows, list(zip(last, along, strict=True)) if shift else last]
-
-    def _outputs(self, entries: Any, jets: Jets, sample: int) -> tuple[Jet, ...]:
-        inputs = [jets.number(x) for x in self.problem.dataset.inputs[sample]]
-        found: tuple[Jet, ...] = outputs(self.problem.network, jets, entries, inputs)
-        return found
-
-    def _row(self, jet: Jet, moving: bool) -> list[Any]:
-        zero, second = interval_arrays.number(0), jet.second or {}
-        values = [jet.first.get(i, zero) for i in range(self.n)]
-        if not moving:
-            return values
-        return [(x, second.get((i, self.n), zero)) for i, x in enumerate(values)]
+        entries = variables(network, shaped(network.shapes, ends), jets)
+        found = {}
+        for sample in {sample for sample, _ in self.outputs}:
+            inputs = [jets.number(x) for x in self.problem.dataset.inputs[sample]]
+            found[sample] = outputs(network, jets, entries, inputs)
+        return [found[sample][j] for sample, j in self.outputs]
 
 
 def _number(value: float) -> IntervalArray:
@@ -170,10 +178,10 @@ def spanning_outputs(problem: Problem) -> list[Output]:
     """
     different: dict[Any, int] = {}
     for sample, x in enumerate(problem.dataset.inputs):
-        different.setdefault(x, sample)
-    every = [
-        (sample, j) for sample in different.values() for j in range(problem.network.widths[-1])
-    ]
+        if any(x) or not _silent(problem):
+            different.setdefault(x, sample)
+    width = problem.network.widths[-1]
+    every = [(sample, j) for sample in different.values() for j in range(width)]
     found = _polynomials(problem, sorted(different.values()))
     if found is None:
         return every
