@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -11,22 +12,32 @@ from symland.claims.case import Case
 from symland.claims.enclosures import loss_between
 from symland.claims.not_finite import (
     best_outputs as claim_best_outputs,
+    not_finite_along_a_line,
     not_finite_by_outputs,
     not_finite_in_slice,
 )
 from symland.claims.slice import slice_point
 from symland.exact.decimals import nearest_decimal
+from symland.exact.polynomial import ParameterKey, parameter_keys
+from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.float_landscape import FloatLandscape
-from symland.landscape.parameters import shaped
+from symland.landscape.loss import not_polynomial_because
+from symland.landscape.number_systems.arb_balls import balls
+from symland.landscape.parameters import elements, flat as flat_list, shaped
 from symland.landscape.pure_error import pure_error
 from symland.problem.problem import Problem
+from symland.problem.weights_file import parse_weights
+from symland.questions.classification import Classification
+from symland.questions.classify_analytic import classify_analytic
+from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.escalation import SHRINKINGS, smaller
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import interval_json, point_json
 from symland.questions.refined_slice import causes, slice_claims, slice_document
 from symland.search.box_continuum import best_outputs, crossings, places_in_continua
 from symland.search.critical_box import NoBox
+from symland.search.critical_line import critical_lines
 from symland.search.deadline import Deadline
 from symland.search.exact_fit import ExactFit
 from symland.search.flat_slice import CriticalSlice
@@ -35,6 +46,10 @@ __all__ = ["Continuum", "box_continuum"]
 
 BEST = "no other outputs are better for the inputs, and there are more weights than outputs"
 MOST_PLACES, EACH = 12, 4
+EXACT = 256
+"""Binary places of the loss at an exact point."""
+KIND = 2.0
+"""Seconds for what kind of point that is."""
 Entered = tuple[str, dict[str, Any], arb, int]
 """A point's name and document, its loss, and the binary places of its claims."""
 Continuum = tuple[Callable[[Case], Entered], str]
@@ -68,7 +83,10 @@ def box_continuum(
             break
         for write, reason in _ways(problem, landscape, place, (lower, upper), deadline, precision):
             trial = Case(problem)
-            write(trial)
+            try:
+                write(trial)
+            except NoBox:
+                continue
             if trial.check().accepted:
                 return write, reason
     return None
@@ -100,6 +118,10 @@ def _ways(
     for crossing in crossings(landscape, place, deadline, precision):
         for within in _ever_smaller(crossing):
             yield _Crossed(problem, within, ends), "; ".join(causes(within.counted))
+    cube = float(ends[0].p) / float(ends[0].q), float(ends[1].p) / float(ends[1].q)
+    for point, direction in critical_lines(FloatLandscape(problem), place, cube):
+        line = _Line(problem, landscape, point, direction, ends)
+        yield line, line.reason
 
 
 def _ever_smaller(found: Any) -> Iterator[Any]:
@@ -160,3 +182,61 @@ class _Crossed:
         not_finite_in_slice(case, name, *self.ends, critical)
         box = self.found.box
         return name, slice_document(self.problem, self.found, kind), box.loss, box.precision
+
+
+class _Line:
+    """The claims about an exact point, and a line of critical points through it."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        landscape: BallLandscape,
+        point: list[str],
+        direction: list[Fraction],
+        ends: tuple[fmpq, fmpq],
+    ):
+        network = problem.network
+        self.problem, self.landscape, self.ends = problem, landscape, ends
+        self.weights = parse_weights(shaped(network.shapes, point), network)
+        self.direction = direction
+        keys = parameter_keys(network.shapes)
+        moving = [_words(key) for key, x in zip(keys, direction, strict=True) if x]
+        *most, last = moving
+        together = f"along a line on which {', '.join(most)} and {last} move"
+        where = together if most else f"whatever {last} is"
+        self.reason = f"all derivatives vanish {where}"
+
+    def __call__(self, case: Case) -> Entered:
+        network = self.problem.network
+        work = Classification(self.problem, self.weights, Deadline(KIND), 0, lambda name: None)
+        work.case = case
+        exact = classify_analytic if not_polynomial_because(self.problem) else classify_polynomial
+        answer = exact(work)
+        document = answer["given"]
+        if not document["critical"] or document["loss"] is None:
+            raise NoBox("the point of a line is not shown to be critical")
+        if "reason" in answer:
+            document |= {"reason": answer["reason"]}
+        name = case.point(self.weights.to_json())
+        not_finite_along_a_line(case, name, *self.ends, [as_fmpq(x) for x in self.direction])
+        zero = (document["inertia"] or {}).get("zero")
+        flat = {"dimension": 1 if zero == 1 else None, "because": [self.reason]}
+        with ctx.workprec(EXACT):
+            place = flat_list(network.shapes, elements(network, balls, self.weights))
+            value = self.landscape.loss(place)
+        return name, document | {"flat": flat}, value, EXACT
+
+
+def _words(key: ParameterKey) -> str:
+    """A weight in words.
+
+    >>> _words(("b1", 0)), _words(("W1", 1, 0))
+    ('the bias of neuron 1 of layer 1', 'the weight from input 1 to neuron 2 of layer 1')
+    >>> _words(("W2", 0, 2))
+    'the weight from neuron 3 of layer 1 to neuron 1 of layer 2'
+    """
+    layer, end = int(key[0][1:]), f"neuron {key[1] + 1} of layer {key[0][1:]}"
+    if len(key) == 2:
+        return f"the bias of {end}"
+    start = f"neuron {key[2] + 1} of layer {layer - 1}" if layer > 1 else f"input {key[2] + 1}"
+    return f"the weight from {start} to {end}"

@@ -42,6 +42,8 @@ Array = npt.NDArray[Any]
 ZERO = 1e-7
 ROOM = 1e-3
 """How far from the border of the cube a place is to be, as a part of its width."""
+BACK, RETURNS = 0.02, 4
+"""How far from the border a place outside of the cube is put, and how often."""
 PLACES = 300
 """Binary places of targets that are logarithms."""
 RANK = 1e-7
@@ -56,22 +58,31 @@ def places_in_continua(
     """Places in the cube, in floats, at which critical points seem not to be isolated; from the
     starts by Newton's method.
 
+    Where that ends in a continuum outside of the cube, it starts again, after all others, from the
+    place in the cube that is next to the end, a few times.
+
     >>> from symland.problem import Dataset, Network, Problem
     >>> line = FloatLandscape(Problem(Network([1, 1, 1]), Dataset([[1]], [[4]])))
     >>> [place.round(6).tolist() for place in
     ...  places_in_continua(line, [[2.25, 2.25]], (0.0, 3.0), Deadline(9))]
     [[2.0, 2.0]]
     """
-    room = ROOM * (ends[1] - ends[0])
-    for start in starts:
-        if deadline.passed():
-            return
-        with np.errstate(all="ignore"):
-            found = degenerate_point(floats, np.array(start), np.inf)
-        if found is None or not found.dimension:
-            continue
-        if (found.place > ends[0] + room).all() and (found.place < ends[1] - room).all():
-            yield found.place
+    width, tried = ends[1] - ends[0], list(map(np.array, starts))
+    low, high = ends[0] + ROOM * width, ends[1] - ROOM * width
+    for _ in range(RETURNS):
+        outside = []
+        for place in tried:
+            if deadline.passed():
+                return
+            with np.errstate(all="ignore"):
+                found = degenerate_point(floats, place, np.inf)
+            if found is None or not found.dimension:
+                continue
+            if (found.place > low).all() and (found.place < high).all():
+                yield found.place
+            else:
+                outside.append(np.clip(found.place, ends[0] + BACK * width, ends[1] - BACK * width))
+        tried = outside
 
 
 def best_targets(problem: Problem) -> Problem | None:
@@ -203,13 +214,14 @@ def silent_slice(
 
 
 def _silent(problem: Problem, place: Array) -> tuple[list[tuple[int, int]], set[int], set[int]]:
-    """Silent neurons from the top, their outgoing weights that have to be 0, and their incoming
-    weights."""
+    """Silent neurons from the top, without regularizer on their incoming weights; their outgoing
+    weights that have to be 0, and their incoming weights."""
     network = problem.network
     index = shaped(network.shapes, list(range(len(place))))
     silent: list[tuple[int, int]] = []
     fixed, into = set[int](), set[int]()
-    if network.skip is not None or Setting(problem).penalized:
+    penalized = Setting(problem).penalized
+    if network.skip is not None:
         return silent, fixed, into
     for layer in range(network.K - 1, 0, -1):
         for j in range(network.widths[layer]):
@@ -218,7 +230,8 @@ def _silent(problem: Problem, place: Array) -> tuple[list[tuple[int, int]], set[
                 for i, row in enumerate(index[f"W{layer + 1}"])
                 if (layer + 1, i) not in silent
             ]
-            if all(abs(place[i]) <= ZERO for i in column):
+            held = any(key[:2] in ((f"W{layer}", j), (f"b{layer}", j)) for key in penalized)
+            if not held and all(abs(place[i]) <= ZERO for i in column):
                 silent.append((layer, j))
                 fixed |= set(column)
                 into |= set(index[f"W{layer}"][j])

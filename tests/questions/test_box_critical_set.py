@@ -116,6 +116,44 @@ def test_what_stays_undecided(widths, box, text):
             ),
             "global_minimum",
         ),
+        # u = v = 0: the bias does not matter, since as many are of either class.
+        (
+            Problem(
+                Network([1, 1, 1], "tanh", bias="hidden"),
+                Dataset([[0], [1], [3], [-2]], [[1], [-1], [1], [-1]]),
+                Loss("logistic"),
+                Regularizer("1/5"),
+            ),
+            "spurious_local_minimum",
+        ),
+        (
+            Problem(
+                Network([1, 1, 2], "sigmoid", bias="hidden"),
+                Dataset([[-1], [0], [1], [2]], [[1, 0], [0, 1], [0, 1], [1, 0]]),
+                Loss("cross_entropy"),
+                Regularizer("1/5"),
+            ),
+            "local_minimum",
+        ),
+        # v = 0, and from all starts Newton's method ends in the curve outside of the cube.
+        (
+            Problem(
+                Network([1, 1, 1], "sigmoid", bias="all"),
+                Dataset(
+                    [[-4], [-3], [0], [1], [2], [3], [4]],
+                    [[2], [2], [-1], [0], [-3], [-3], [-1]],
+                ),
+            ),
+            "strict_saddle",
+        ),
+        # u = 0, and the outgoing weights v with 11 v1 = -3 v2 at which its derivative is 0.
+        (
+            Problem(
+                Network([1, 1, 2], "tanh", bias="output"),
+                Dataset([[-1], [0], [4]], [[1, 3], [0, 0], [2, 0]]),
+            ),
+            "strict_saddle",
+        ),
     ],
 )
 def test_a_continuum_is_proved(problem, kind, monkeypatch):
