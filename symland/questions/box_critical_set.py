@@ -34,7 +34,7 @@ LARGEST = 10**100
 STARTS = 40
 ALONE = 0.5
 """The part of the rest of the budget in which isolated points are looked for, where there is a
-continuum too; proofs of those found, and the check, are made in the rest of that."""
+continuum, or no cover; proofs of those found, and the check, are made in the rest of that."""
 IDLE = 120
 """Starts in a row without a new point after which, and a few for each point, that search ends."""
 MISSING = "other critical points may be missing from the list"
@@ -93,7 +93,10 @@ def box_critical_set(
     try:
         found = cover(problem, lower, upper, starts, deadline, precision, demands)
     except NotCovered as reason:
-        return _found(problem, lower, upper, reason.points, str(reason))
+        tell("looking for critical points, though the list will not be complete")
+        known, ends = reason.points, (lower, upper)
+        boxes = _isolated(problem, ends, seed, deadline, precision, known)
+        return _found(problem, lower, upper, boxes, str(reason))
     tell(f"checking a cover by {(len(found.nodes) + 1) // 2} boxes")
     return _proved(problem, lower, upper, found, bits)
 
@@ -189,15 +192,22 @@ def _not_finite(
 
 
 def _isolated(
-    problem: Problem, ends: tuple[fmpq, fmpq], seed: int, deadline: Deadline, precision: int
+    problem: Problem,
+    ends: tuple[fmpq, fmpq],
+    seed: int,
+    deadline: Deadline,
+    precision: int,
+    known: Sequence[CriticalBox] = (),
 ) -> list[CriticalBox]:
-    """The critical points with regular Hessian that Newton's method finds from many starts."""
+    """The critical points with regular Hessian that Newton's method finds from many starts, beside
+    those known."""
     cube = float(ends[0].p) / float(ends[0].q), float(ends[1].p) / float(ends[1].q)
     limit = Deadline(ALONE * deadline.remaining())
     reached = critical_starts(problem, [], seed, limit, idle=IDLE, cube=cube).regular
     demands = Demands(accepted=lambda box: accepted_box(problem, box))
     limit = Deadline(ALONE * deadline.remaining())
     points = BoxPoints(problem, *ends, limit, precision, demands)
+    points.found.extend(known)
     room = 1e-6 * points.width
     # The lowest first, in case that the time is over before all are proved.
     for place in sorted(reached, key=points.floats.loss):

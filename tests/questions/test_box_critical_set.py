@@ -15,6 +15,7 @@ from symland.problem.errors import InputError
 from symland.questions import box_critical_set
 from symland.report.critical import critical_page
 from symland.search.deadline import Deadline
+from symland.search.box_points import NotCovered
 from symland.search.degenerate_point import degenerate_point
 from symland.search.multistart import descents
 
@@ -203,6 +204,24 @@ def test_a_continuum_and_isolated_points(monkeypatch):
     assert len(curved) == 1
     assert len(document["points"]) == 3
     assert "neuron 1 of layer 1" in document["critical_set"]["reason"]
+
+
+def no_cover(*_):
+    raise NotCovered("the critical points at some place are not isolated")
+
+
+def test_isolated_points_where_no_cover_is_made(monkeypatch):
+    """The same two points beside the curve, though it is not proved and a cover stops at it."""
+    data = Dataset([[3, -1], [0, -1], [-2, 3], [1, 1]], [[-1], [1], [1], [1]])
+    monkeypatch.setattr(box_critical_set, "IDLE", 30)
+    monkeypatch.setattr(box_critical_set, "box_continuum", lambda *_: None)
+    monkeypatch.setattr(box_critical_set, "cover", no_cover)
+    problem = Problem(Network([2, 1, 1], "tanh"), data, Loss("logistic"))
+    document = critical_set(problem, box=(-3, 3)).to_json()
+    assert document["verdict"] == "undecided"
+    assert [p["status"] for p in document["points"]] == ["certified"] * 2
+    first, second = (float(p["weights"]["W2"][0][0]) for p in document["points"])
+    assert first == pytest.approx(-second)
 
 
 def test_what_is_beside_a_continuum_may_lie_lower():
