@@ -14,8 +14,8 @@ from symland.landscape.parameters import flat
 from symland.problem.errors import InputError
 from symland.questions import box_critical_set
 from symland.report.critical import critical_page
-from symland.search.deadline import Deadline
 from symland.search.box_points import NotCovered
+from symland.search.deadline import Deadline
 from symland.search.degenerate_point import degenerate_point
 from symland.search.multistart import descents
 
