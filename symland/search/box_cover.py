@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,8 @@ from symland.search.fundamental_domain import FundamentalDomain
 __all__ = ["BoxCover", "cover"]
 
 BATCH = 2048
+MOST_OPEN = 1_500_000
+"""Boxes left to settle beyond which the search ends: memory."""
 Array = npt.NDArray[Any]
 Node = int | list[int]
 
@@ -95,7 +98,8 @@ class _Cover:
         self.nodes: list[Node | Balanced | Minor | None] = [None]
         self.balances, self.balanced = Balances(self.problem), False
         self.minors, self.by_minors = Minors(self.problem), False
-        self.children: dict[int, int] = {}
+        # The lower half of each node that is halved, otherwise 0: the root is nobody's half.
+        self.halves = array("q", [0])
         self.check_seconds = 0.0
 
     def preorder(self) -> Iterator[Node]:
@@ -112,8 +116,9 @@ class _Cover:
                 yield minors + node.number
             else:
                 yield node
-            if place in self.children:
-                stack += [self.children[place] + 1, self.children[place]]
+            half = self.halves[place]
+            if half:
+                stack += [half + 1, half]
 
     def run(self) -> None:
         places = np.array([0])
@@ -131,6 +136,8 @@ class _Cover:
         """Raise where search, or search and check, do not end in time."""
         if open_boxes and self.deadline.passed():
             raise NotCovered(f"the budget ended with {open_boxes} boxes left to settle")
+        if open_boxes > MOST_OPEN:
+            raise NotCovered(f"more than {MOST_OPEN} boxes are left to settle")
         needed = self.check_seconds + self.demands.seconds[0] * open_boxes
         if needed > self.deadline.remaining():
             settled = (len(self.nodes) + 1) // 2 - open_boxes
@@ -256,8 +263,9 @@ class _Cover:
         first = len(self.nodes) + 2 * rows
         for place, axis, child in zip(places, axes, first, strict=True):
             self.nodes[place] = int(axis)
-            self.children[int(place)] = int(child)
+            self.halves[int(place)] = int(child)
         self.nodes += [None] * (2 * len(rows))
+        self.halves.extend([0] * (2 * len(rows)))
         upper, lower = high.copy(), low.copy()
         upper[rows, axes] = lower[rows, axes] = (low[rows, axes] + high[rows, axes]) / 2
         return (

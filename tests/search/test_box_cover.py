@@ -1,0 +1,51 @@
+"""Covers of cubes: many boxes at once, and what ends them."""
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from symland import Dataset, Network, Problem, Regularizer
+from symland.landscape.float_landscape import FloatLandscape
+from symland.search import box_cover
+from symland.search.box_cover import cover
+from symland.search.box_derivatives import interval_gradients, interval_hessians, newton_ends
+from symland.search.box_points import NotCovered
+from symland.search.deadline import Deadline
+
+BENT = Problem(
+    Network([1, 1, 1], "tanh", "output"),
+    Dataset([[1], [-2], [0]], [[1], [0], [2]]),
+    regularizer=Regularizer("1/5"),
+)
+
+
+def test_enclosures_over_many_boxes() -> None:
+    random, floats = np.random.default_rng(0), FloatLandscape(BENT)
+    middle = random.uniform(-2, 2, (20, 3))
+    low, high = middle - 0.1, middle + 0.1
+    slopes, bends = interval_gradients(BENT, low, high), interval_hessians(BENT, low, high)
+    for i in range(20):
+        w = random.uniform(low[i], high[i])
+        gradient, hessian = floats.gradient(w), floats.hessian(w)
+        assert (slopes.lower[i] <= gradient).all()
+        assert (gradient <= slopes.upper[i]).all()
+        assert (bends.lower[i] <= hessian).all()
+        assert (hessian <= bends.upper[i]).all()
+        assert (slopes.upper[i] - slopes.lower[i] < 5).all()
+
+
+def test_ends_of_newtons_method() -> None:
+    """Where they settle the gradient is 0; what does not settle, or steps too far, is nan."""
+    starts = np.random.default_rng(1).uniform(-2, 2, (50, 3))
+    ends = newton_ends(BENT, starts, 6.0)
+    settled = np.isfinite(ends).all(axis=1)
+    assert 2 < settled.sum() < 50
+    for place in ends[settled]:
+        assert abs(FloatLandscape(BENT).gradient(place)).max() < 1e-4
+    assert not np.isfinite(newton_ends(BENT, starts, 1e-3)).any()
+
+
+def test_too_many_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(box_cover, "MOST_OPEN", 30)
+    with pytest.raises(NotCovered, match="more than 30 boxes are left to settle"):
+        cover(BENT, fmpq(-2), fmpq(2), [], Deadline(60))
