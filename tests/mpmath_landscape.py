@@ -27,7 +27,10 @@ def number(text: Any) -> Any:
 
 
 class Second:
-    """Value, gradient and Hessian; only a value where the gradient is None."""
+    """Value, gradient and Hessian; only a value where the gradient is None.
+
+    Arrays are multiplied from the left: mpmath would first print them in an error that is caught.
+    """
 
     def __init__(self, value: Any, first: Any = None, second: Any = None):
         self.value, self.first, self.second = value, first, second
@@ -51,8 +54,8 @@ class Second:
         mixed = np.outer(self.first, other.first)
         return Second(
             self.value * other.value,
-            self.value * other.first + other.value * self.first,
-            self.value * other.second + other.value * self.second + mixed + mixed.T,
+            other.first * self.value + self.first * other.value,
+            other.second * self.value + self.second * other.value + mixed + mixed.T,
         )
 
     __rmul__ = __mul__
@@ -61,9 +64,8 @@ class Second:
         """f(u) from f, f', f'' at u."""
         if self.first is None:
             return Second(f[0])
-        return Second(
-            f[0], f[1] * self.first, f[1] * self.second + f[2] * np.outer(self.first, self.first)
-        )
+        square = np.outer(self.first, self.first)
+        return Second(f[0], self.first * f[1], self.second * f[1] + square * f[2])
 
 
 def activate(text: str, z: Second) -> Second:

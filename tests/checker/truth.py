@@ -7,6 +7,7 @@ such that nothing true comes closer to false.  Strata are compared with brute fo
 
 import random
 from copy import deepcopy
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -107,17 +108,23 @@ class Truth:
             result += list(matrix)
         return result
 
+    @cached_property
+    def gradient(self) -> list[Any]:
+        return [sympy.diff(self.loss, s) for s in self.flat]
+
+    @cached_property
+    def hessian(self) -> list[list[Any]]:
+        return [[sympy.diff(slope, s) for s in self.flat] for slope in self.gradient]
+
     def at(self, expression: Any, name: str) -> Any:
         values = dict(zip(self.flat, self.weights(name), strict=True))
         return mpmath.mpf(sympy.N(sympy.expand(expression).subs(values), 60))
 
     def critical(self, name: str) -> bool:
-        return all(abs(self.at(sympy.diff(self.loss, s), name)) < TINY for s in self.flat)
+        return all(abs(self.at(slope, name)) < TINY for slope in self.gradient)
 
     def inertia(self, name: str) -> tuple[int, int, int]:
-        second = mpmath.matrix(
-            [[self.at(sympy.diff(self.loss, a, b), name) for b in self.flat] for a in self.flat]
-        )
+        second = mpmath.matrix([[self.at(entry, name) for entry in row] for row in self.hessian])
         values = mpmath.eigsy(second, eigvals_only=True)
         signs = [0 if abs(v) < TINY else 1 if v > 0 else -1 for v in values]
         return signs.count(1), signs.count(-1), signs.count(0)
@@ -156,7 +163,7 @@ class Truth:
             ]
             for part in ("real", "imaginary", "radius")
         )
-        gradient = [sympy.diff(self.loss, w) for w in self.flat]
+        gradient = list(self.gradient)
         return [
             point
             for point in sympy.solve_poly_system(gradient, *self.flat)
