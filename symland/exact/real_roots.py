@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from flint import ctx, fmpq, fmpq_poly
+from flint import ctx, fmpq, fmpq_poly, fmpz
 
 __all__ = [
     "Interval",
@@ -103,10 +103,11 @@ def refine(polynomial: fmpq_poly, interval: Interval, width: Any) -> Interval:
 def short_number_between(low: fmpq, high: fmpq) -> fmpq:
     """A dyadic number near the middle whose denominator is as small as the width allows."""
     middle, width = (low + high) / 2, high - low
-    scale = fmpq(1)
-    while width * scale < 8:
-        scale *= 2
-    rounded = fmpq((middle * scale).floor()) / scale
+    # The least power of 2 by which the width is at least 8.
+    size, unit = int(width.p), 8 * int(width.q)
+    power = max(0, unit.bit_length() - size.bit_length())
+    scale = fmpz(2) ** (power + (size << power < unit))
+    rounded = fmpq((middle * scale).floor(), scale)
     return rounded if low < rounded < high else middle
 
 
