@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from symland.exact.rational_matrix import RationalMatrix, as_fraction
+from flint import fmpq
+
+from symland.exact.rational_matrix import RationalMatrix, as_fmpq, as_fraction
 from symland.exact.trace_polynomial import TracePolynomial
 from symland.exact.word import UNIT, Signature, Word, WordError
 from symland.exact.word_polynomial import WordPolynomial
@@ -49,7 +51,7 @@ def evaluate(
     rows, columns = (_size(known, symbol) for symbol in polynomial.shape)
     total = RationalMatrix.zero(rows, columns)
     for (atoms, word), coefficient in polynomial.terms.items():
-        factor = coefficient * _numbers(atoms, matrices)
+        factor = _number(coefficient, atoms, matrices)
         total = total + _product(word, rows, matrices).scale(factor)
     return total
 
@@ -59,15 +61,15 @@ def evaluate_trace(
 ) -> Fraction:
     """The number that a sum of traces is at these matrices."""
     known = dimensions_of(polynomial.signature, matrices) if sizes is None else dict(sizes)
-    total = Fraction(0)
+    total = fmpq(0)
     for (atoms, word, symbol), coefficient in polynomial.terms.items():
-        factor = coefficient * _numbers(atoms, matrices)
+        factor = _number(coefficient, atoms, matrices)
         if symbol:
             factor *= _size(known, symbol)
         elif word:
-            factor *= as_fraction(_product(word, 0, matrices).trace())
+            factor *= _product(word, 0, matrices).trace()
         total += factor
-    return total
+    return as_fraction(total)
 
 
 def _size(sizes: Mapping[str, int], symbol: str) -> int:
@@ -76,10 +78,10 @@ def _size(sizes: Mapping[str, int], symbol: str) -> int:
     return sizes[symbol]
 
 
-def _numbers(atoms: tuple[Word, ...], matrices: Assignment) -> Fraction:
-    value = Fraction(1)
+def _number(coefficient: Fraction, atoms: tuple[Word, ...], matrices: Assignment) -> fmpq:
+    value = as_fmpq(coefficient)
     for atom in atoms:
-        value *= as_fraction(_product(atom, 1, matrices)[0, 0])
+        value *= _product(atom, 1, matrices)[0, 0]
     return value
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from symland.exact.rational_matrix import RationalMatrix, as_fraction
+from flint import fmpq
+
+from symland.exact.rational_matrix import RationalMatrix, as_fmpq, as_fraction
 from symland.exact.trace_polynomial import TracePolynomial
 from symland.exact.word import UNIT, Signature
 from symland.exact.word_evaluation import evaluate, evaluate_trace
@@ -106,7 +108,7 @@ class Sampler:
         rows, columns = size
         places = [(i, j) for i in range(rows) for j in range(columns)]
 
-        def value(entries: Mapping[tuple[int, int], int]) -> list[Fraction]:
+        def value(entries: Mapping[tuple[int, int], int]) -> list[fmpq]:
             matrix = [[entries.get((i, j), 0) for j in range(columns)] for i in range(rows)]
             return _values(relations, {**matrices, letter: RationalMatrix(matrix)})
 
@@ -115,7 +117,7 @@ class Sampler:
             [a - b for a, b in zip(value({place: 1}), constant, strict=True)] for place in places
         ]
         system = RationalMatrix([list(row) for row in zip(*slopes, constant, strict=True)])
-        kernel = [list(column) for column in zip(*system.nullspace().tolist(), strict=True)]
+        kernel = system.nullspace().T.flint.tolist()
         solution = _affine_point(kernel, self.generator)
         if solution is None:
             return None
@@ -191,19 +193,17 @@ def _degree(relation: Relation, letter: str) -> int:
     return most
 
 
-def _values(
-    relations: Iterable[Relation], matrices: Mapping[str, RationalMatrix]
-) -> list[Fraction]:
-    values: list[Fraction] = []
+def _values(relations: Iterable[Relation], matrices: Mapping[str, RationalMatrix]) -> list[fmpq]:
+    values: list[fmpq] = []
     for relation in relations:
         if isinstance(relation.body, TracePolynomial):
-            values.append(evaluate_trace(relation.body, matrices))
+            values.append(as_fmpq(evaluate_trace(relation.body, matrices)))
         elif not isinstance(relation.body, tuple):
-            values += [x for row in evaluate(relation.body, matrices).tolist() for x in row]
+            values += evaluate(relation.body, matrices).flint.entries()
     return values
 
 
-def _affine_point(kernel: list[list[Fraction]], generator: random.Random) -> list[Fraction] | None:
+def _affine_point(kernel: list[list[fmpq]], generator: random.Random) -> list[fmpq] | None:
     """A random combination of the vectors with last coordinate 1, without it."""
     based = next((v for v in kernel if v[-1]), None)
     if based is None:
