@@ -93,9 +93,16 @@ def box_critical_set(
     try:
         found = cover(problem, lower, upper, starts, deadline, precision, demands)
     except NotCovered as reason:
+        if reason.continuum is not None:
+            tell("looking for a continuum near a place of the cover")
+            limit = Deadline(CONTINUUM * deadline.remaining())
+            near = [reason.continuum]
+            continuum = box_continuum(problem, lower, upper, near, limit, precision)
         tell("looking for critical points, though the list will not be complete")
         known, ends = reason.points, (lower, upper)
         boxes = _isolated(problem, ends, seed, deadline, precision, known)
+        if continuum is not None:
+            return _not_finite(problem, lower, upper, continuum, boxes)
         return _found(problem, lower, upper, boxes, str(reason))
     tell(f"checking a cover by {(len(found.nodes) + 1) // 2} boxes")
     return _proved(problem, lower, upper, found, bits)

@@ -42,10 +42,12 @@ Array = npt.NDArray[Any]
 class NotCovered(Exception):
     """Some part of the cube could not be settled; the text says which and why.
 
-    `points` are the critical points in the cube that were found with a proof.
+    `points` are the critical points in the cube that were found with a proof; `continuum` is a
+    place in a continuum of critical points, where that is the reason.
     """
 
     points: Sequence[CriticalBox] = ()
+    continuum: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,9 @@ class BoxPoints:
         if found is None or not found.dimension:
             return
         if min(*(found.place - self.ends[0]), *(self.ends[1] - found.place)) > NEARBY:
-            raise NotCovered(self._continuum(found))
+            refusal = NotCovered(self._continuum(found))
+            refusal.continuum = found.place.tolist()
+            raise refusal
 
     def _continuum(self, found: DegeneratePoint) -> str:
         if saturated(self.problem, list(found.place), SATURATED):

@@ -23,6 +23,7 @@ COARSE = 0.25
 AWAY = (-0.53, 0.21, 0.87)
 """Where on a line the gradient is computed."""
 SMALL = 1e-10
+LAST = 1e-3
 ROUNDS = 20
 Array = npt.NDArray[Any]
 Line = tuple[list[str], list[Fraction]]
@@ -66,14 +67,19 @@ def critical_lines(
 
 
 def _kernel(floats: FloatLandscape, place: Array) -> tuple[Array, list[int]]:
-    """A basis of the Hessian's kernel, as columns, and the weights at which it is the identity."""
+    """A basis of the Hessian's kernel, as columns, and the weights at which it is the identity:
+    not biases of the outputs, if there is a choice, as equations are solved by these most easily.
+    """
     from scipy.linalg import qr
 
     values, vectors = np.linalg.eigh(floats.hessian(place))
     found = vectors[:, abs(values) <= SINGULAR * max(1e-300, abs(values).max())]
     if not found.shape[1]:
         return found, []
-    free = qr(found.T, pivoting=True)[2][: found.shape[1]].tolist()
+    network = floats.problem.network
+    last = network.widths[-1] if network.has_bias(network.K) else 0
+    size = np.where(np.arange(len(place)) < len(place) - last, 1.0, LAST)
+    free = qr(found.T * size, pivoting=True)[2][: found.shape[1]].tolist()
     return found @ np.linalg.inv(found[free]), free
 
 

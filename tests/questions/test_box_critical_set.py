@@ -13,6 +13,7 @@ from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.parameters import flat
 from symland.problem.errors import InputError
 from symland.questions import box_critical_set
+from symland.questions.box_continuum import box_continuum
 from symland.report.critical import critical_page
 from symland.search.box_points import NotCovered
 from symland.search.deadline import Deadline
@@ -222,6 +223,27 @@ def test_isolated_points_where_no_cover_is_made(monkeypatch):
     assert [p["status"] for p in document["points"]] == ["certified"] * 2
     first, second = (float(p["weights"]["W2"][0][0]) for p in document["points"])
     assert first == pytest.approx(-second)
+
+
+def test_a_continuum_that_the_cover_meets(monkeypatch):
+    """No start leads to it; the place at which the cover stops does."""
+
+    def late(problem, lower, upper, starts, *limits):
+        met.append(len(starts))
+        return box_continuum(problem, lower, upper, starts, *limits) if len(starts) == 1 else None
+
+    met, data = [], Dataset([[0], [1], [3], [-2]], [[1], [-1], [1], [-1]])
+    monkeypatch.setattr(box_critical_set, "box_continuum", late)
+    monkeypatch.setattr(box_critical_set, "IDLE", 10)
+    network = Network([1, 1, 1], "tanh", bias="hidden")
+    problem = Problem(network, data, Loss("logistic"), Regularizer("1/5"))
+    document = critical_set(problem, box=(-3, 3)).to_json()
+    assert met[-1] == 1
+    assert document["critical_set"]["kind"] == "not_finite"
+    assert document["critical_set"]["reason"].startswith(
+        "a curve of critical points in the box leads through one of those listed: all derivatives "
+        "vanish whatever the bias of neuron 1 of layer 1 is; "
+    )
 
 
 def test_what_is_beside_a_continuum_may_lie_lower():
