@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from symland.landscape.forward import activate
 from symland.landscape.loss import sample_loss
+from symland.landscape.number_systems.derivatives import SMOOTH, derivatives
 from symland.landscape.number_systems.jets import Jets
 from symland.landscape.number_systems.numpy_floats import floats
 from symland.landscape.parameters import elements, flat
@@ -181,8 +182,20 @@ class FloatLandscape:
                 spread[i - 1][..., j - 1, :] += read[..., place, :]
         return spread
 
+    @cached_property
+    def _squares(self) -> tuple[Array, Array, Array]:
+        """Of a squared loss: factors of the residuals in its derivative, targets, curvature."""
+        targets = np.stack(self._targets)
+        weights = np.ones_like(targets) if self._weights is None else np.stack(self._weights)
+        factors = 2.0 * weights
+        curvature = np.einsum("ij,in->ijn", np.eye(len(factors)), factors)
+        return factors, targets, self._scale * curvature
+
     def _output_derivatives(self, outputs: Array) -> tuple[Array, Array]:
         """Scaled first (d x N) and second (d x d x N) derivatives of the loss by the outputs."""
+        if self.problem.loss.kind == "squared":
+            factors, targets, curvature = self._squares
+            return self._scale * (factors * (outputs - targets)), curvature
         jets = Jets(floats, order=2)
         d, count = outputs.shape
         jet = sample_loss(
@@ -190,7 +203,6 @@ class FloatLandscape:
             jets,
             [jets.variable(row, i) for i, row in enumerate(outputs)],
             [jets.constant(t) for t in self._targets],
-            None if self._weights is None else [jets.constant(v) for v in self._weights],
         )
         slope, curvature = np.zeros((d, count)), np.zeros((d, d, count))
         for i in range(d):
@@ -236,11 +248,10 @@ class FloatLandscape:
             first, second = forward.slopes[k - 1], forward.curvatures[k - 1]
             delta = errors[k - 1] * first
             delta_dot = error_dots[k - 1] * first + errors[k - 1] * second * z_dots[k - 1]
-            gradients[f"W{k}"] = delta_dot @ forward.neurons[k - 1].T + delta @ np.swapaxes(
-                dots[k - 1], -1, -2
-            )
+            gradients[f"W{k}"] = delta_dot @ forward.neurons[k - 1].T
             gradients[f"b{k}"] = delta_dot.sum(axis=-1)
-            if k > 1:
+            if k > 1:  # the inputs do not move
+                gradients[f"W{k}"] += delta @ np.swapaxes(dots[k - 1], -1, -2)
                 error_dots[k - 2] = (
                     error_dots[k - 2]
                     + parameters[f"W{k}"].T @ delta_dot
@@ -248,16 +259,29 @@ class FloatLandscape:
                 )
         return self._flat(gradients)
 
+    @cached_property
+    def _still(self) -> Array:
+        return np.zeros((self._l2.size, *self.X.shape))
+
+    @cached_property
+    def _first_dot(self) -> Array:
+        """The derivatives of the first preactivations, the same everywhere."""
+        along = self._axes
+        dot = along["W1"] @ self.X
+        return dot + along["b1"][..., :, None] if "b1" in along else dot
+
     def _forward_dots(
         self, parameters: dict[str, Array], forward: _Pass, along: dict[str, Array]
     ) -> tuple[list[Array], list[Array]]:
         """Derivatives of preactivations and neurons along every axis; the inputs do not move."""
-        dots = [np.zeros((self._l2.size, *self.X.shape))]
-        z_dots = []
+        dots, z_dots = [self._still], []
         for k in range(1, self.network.H + 1):
-            z_dot = along[f"W{k}"] @ forward.neurons[k - 1] + parameters[f"W{k}"] @ dots[-1]
-            if f"b{k}" in along:
-                z_dot = z_dot + along[f"b{k}"][..., :, None]
+            if k == 1:
+                z_dot = self._first_dot
+            else:
+                z_dot = along[f"W{k}"] @ forward.neurons[k - 1] + parameters[f"W{k}"] @ dots[-1]
+                if f"b{k}" in along:
+                    z_dot = z_dot + along[f"b{k}"][..., :, None]
             z_dots.append(z_dot)
             dots.append(forward.slopes[k - 1] * z_dot)
         return z_dots, dots
@@ -272,7 +296,10 @@ class FloatLandscape:
 
 
 def _derivatives(activation: Activation, z: Array) -> tuple[Array, Array, Array]:
-    """s(z), s'(z), s''(z), from a jet: no derivative is written a second time."""
+    """s(z), s'(z), s''(z): no derivative is written a second time, others come from a jet."""
+    if activation.name in SMOOTH and not activation.parameters:
+        value, slope, curvature = derivatives(floats, activation.name, z, 2)
+        return value, slope, curvature
     jets = Jets(floats, order=2)
     jet = activate(activation, jets, jets.variable(z, 0))
     first, second = jet.first.get(0, 0.0), jet.second.get((0, 0), 0.0)
