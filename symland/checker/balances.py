@@ -15,36 +15,17 @@ from fractions import Fraction
 from typing import Any
 
 from . import network, rules_morse_bott as bott
-from .effort import spend
-from .intervals import Interval, number
-from .network import Sparse, coordinates
+from .interval_polynomials import Ranged
+from .network import Sparse
 from .statement import Problem
 from .verdict import Refused
 
 MAX_BALANCES = 1000
 
 
-class Balance:
+def balance(problem: Problem, generator: Any, bits: int) -> Ranged:
     """The polynomial of one generator, to be evaluated over boxes with so many binary places."""
-
-    def __init__(self, problem: Problem, generator: Any, bits: int) -> None:
-        polynomial = _polynomial(problem, generator)
-        index = {place: i for i, place in enumerate(coordinates(problem))}
-        self.bits = bits
-        self.terms = [
-            (number(c, bits), [(index[place], exponent) for place, exponent in monomial])
-            for monomial, c in polynomial.terms.items()
-        ]
-
-    def over(self, box: list[Interval]) -> Interval:
-        """An enclosure of its values on a box."""
-        spend(3 * len(self.terms))
-        total = number(0, self.bits)
-        for factor, monomial in self.terms:
-            for i, exponent in monomial:
-                factor = factor * (box[i].square() if exponent == 2 else box[i])
-            total = total + factor
-        return total
+    return Ranged(problem, _polynomial(problem, generator), bits)
 
 
 def _polynomial(problem: Problem, generator: Any) -> Sparse:

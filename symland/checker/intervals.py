@@ -69,6 +69,16 @@ class Interval:
             _count_long(low, high)
         return Interval(low >> self.bits, -(-high >> self.bits), self.bits)
 
+    def power(self, exponent: int) -> Interval:
+        """All x^n, n at least 1: odd powers grow with x."""
+        if exponent == 1:
+            return self
+        if exponent % 2 == 0:
+            return self.power(exponent // 2).square()
+        ends = (Interval(x, x, self.bits) for x in (self.lower, self.upper))
+        low, high = (x * x.power(exponent - 1) for x in ends)
+        return Interval(low.lower, high.upper, self.bits)
+
     def magnitudes(self) -> tuple[int, int]:
         """The least and the largest |x|, in units of 2^-bits."""
         a, b = abs(self.lower), abs(self.upper)

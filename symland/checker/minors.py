@@ -11,6 +11,8 @@ A minor is not 0 in a box if its enclosure is away from 0, with the entries of M
 box; or by the mean value theorem, from its value at the middle m and its derivatives over the box:
 
     minor(x) = minor(m) + sum_k d_k minor(c) (x_k - m_k) for some c between x and m.
+
+Minors of polynomials in the weights may be expanded first: terms that cancel are then gone.
 """
 
 from __future__ import annotations
@@ -23,11 +25,12 @@ from typing import Any
 from . import files, network
 from .effort import spend
 from .interval_jets import Intervals, Jet, outputs
+from .interval_polynomials import Ranged
 from .intervals import Interval, number
 from .linear_algebra import echelon
 from .network import Sparse, coordinates
 from .statement import Problem
-from .verdict import Refused
+from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
 Rows = list[list[Any]]
@@ -39,7 +42,7 @@ class Minors:
     """The minors that a witness lists, by the columns of each."""
 
     def __init__(self, problem: Problem, given: Object, bits: int) -> None:
-        files.fields(given, "minors", "outputs columns")
+        files.fields(given, "minors", "outputs columns expanded")
         self.problem, self.arithmetic = problem, Intervals(bits)
         self.places = coordinates(problem)
         self.outputs = _spanning(problem, given["outputs"])
@@ -47,6 +50,9 @@ class Minors:
         if len(listed) > MAX_MINORS:
             raise Refused(f"more than {MAX_MINORS} minors")
         self.columns = [self._columns(columns) for columns in listed]
+        if type(given["expanded"]) is not bool:
+            raise Unreadable(f"expanded: {show(given['expanded'])}, expected true or false")
+        self.expanded = [self._expanded(c) for c in self.columns] if given["expanded"] else None
         self.lambdas = [
             number(problem.l2[n][i][j] if n in problem.l2 else 0, bits) for n, i, j in self.places
         ]
@@ -61,19 +67,57 @@ class Minors:
             raise Refused("columns of a minor that do not increase")
         return found
 
+    def _expanded(self, columns: list[int]) -> list[Ranged]:
+        """The minor as a polynomial, and its derivatives by all weights."""
+        polynomials = {sample: _polynomials(self.problem, sample) for sample, _ in self.outputs}
+        if not all(polynomials.values()):
+            raise Refused("an output is not a polynomial in the weights")
+        places, l2 = [self.places[i] for i in columns], self.problem.l2
+        rows = [
+            [network.partial(polynomials[sample][j], place) for place in places]
+            for sample, j in self.outputs
+        ]
+        rows.append(
+            [
+                Sparse({((place, 1),): l2[place[0]][place[1]][place[2]]})
+                if place[0] in l2
+                else Sparse({})
+                for place in places
+            ]
+        )
+        minor = determinant(rows)
+        every = [minor, *(network.partial(minor, place) for place in self.places)]
+        return [Ranged(self.problem, p, self.arithmetic.bits) for p in every]
+
     def is_nonzero(self, k: int, ends: Sequence[tuple[Fraction, Fraction]]) -> bool:
         """Whether minor k is proved to have no zero in the box."""
         bits = self.arithmetic.bits
         box = [Interval.between(low, high, bits) for low, high in ends]
-        if self.arithmetic.sign(determinant(self._gradients(box, self.columns[k]))):
+        if self.arithmetic.sign(self._over(k, box)):
             return True
         middles = [(low + high) / 2 for low, high in ends]
-        value = determinant(self._gradients([number(m, bits) for m in middles], self.columns[k]))
-        rows = self._derivatives(box, self.columns[k])
-        for i, ((low, high), m) in enumerate(zip(ends, middles, strict=True)):
-            slope = determinant([[Dual(x, dx[i]) for x, dx in row] for row in rows]).slope
+        value = self._over(k, [number(m, bits) for m in middles])
+        slopes = self._slopes(k, box)
+        for slope, (low, high), m in zip(slopes, ends, middles, strict=True):
             value = value + slope * Interval.between(low - m, high - m, bits)
         return bool(self.arithmetic.sign(value))
+
+    def _over(self, k: int, box: list[Interval]) -> Interval:
+        """Minor k over a box."""
+        if self.expanded is not None:
+            return self.expanded[k][0].over(box)
+        found: Interval = determinant(self._gradients(box, self.columns[k]))
+        return found
+
+    def _slopes(self, k: int, box: list[Interval]) -> list[Interval]:
+        """Its derivatives by all weights over a box."""
+        if self.expanded is not None:
+            return [p.over(box) for p in self.expanded[k][1:]]
+        rows = self._derivatives(box, self.columns[k])
+        return [
+            determinant([[Dual(x, dx[i]) for x, dx in row] for row in rows]).slope
+            for i in range(len(box))
+        ]
 
     def _gradients(self, box: list[Interval], columns: list[int]) -> Rows:
         """The rows of M, in these columns only."""
@@ -129,8 +173,8 @@ class Dual:
     def __add__(self, other: Dual) -> Dual:
         return Dual(self.value + other.value, self.slope + other.slope)
 
-    def __neg__(self) -> Dual:
-        return Dual(-self.value, -self.slope)
+    def __sub__(self, other: Dual) -> Dual:
+        return Dual(self.value - other.value, self.slope - other.slope)
 
     def __mul__(self, other: Dual) -> Dual:
         return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
@@ -148,11 +192,10 @@ def determinant(rows: Rows) -> Any:
     for k in range(1, size):
         wider: dict[tuple[int, ...], Any] = {}
         for columns in combinations(range(size), k + 1):
-            total = None
-            for place, j in enumerate(columns):
-                term = rows[k][j] * minors[columns[:place] + columns[place + 1 :]]
-                term = term if (place + k) % 2 == 0 else -term
-                total = term if total is None else total + term
+            total = rows[k][columns[k]] * minors[columns[:k]]
+            for place in reversed(range(k)):
+                term = rows[k][columns[place]] * minors[columns[:place] + columns[place + 1 :]]
+                total = total + term if (place + k) % 2 == 0 else total - term
             wider[columns] = total
         minors = wider
     return minors[tuple(range(size))]

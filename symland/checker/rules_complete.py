@@ -17,11 +17,12 @@ from typing import Any
 
 from . import files
 from .backpropagation import Backpropagation, Dual, is_covered
-from .balances import MAX_BALANCES, Balance
+from .balances import MAX_BALANCES, balance
 from .context import Context
 from .effort import spend
 from .enclosed_points import box, shaped
 from .interval_jets import Intervals, gradient, hessian, loss
+from .interval_polynomials import Ranged
 from .intervals import Interval, dot, number
 from .minors import Minors
 from .network import coordinates
@@ -247,20 +248,20 @@ def _boxes(context: Context, names: list[Any], lower: Fraction, upper: Fraction)
     return given
 
 
-def _balances(context: Context, given: Any, bits: int) -> list[Balance]:
+def _balances(context: Context, given: Any, bits: int) -> list[Ranged]:
     if given is None:
         return []
     listed = files.array(given, "balances")
     if len(listed) > MAX_BALANCES:
         raise Refused(f"more than {MAX_BALANCES} balances")
-    return [Balance(context.problem, generator, bits) for generator in listed]
+    return [balance(context.problem, generator, bits) for generator in listed]
 
 
 def _minors(context: Context, given: Any, bits: int) -> Minors | None:
     return None if given is None else Minors(context.problem, given, bits)
 
 
-def _balance(balances: list[Balance], here: Ends, k: int, bits: int) -> None:
+def _balance(balances: list[Ranged], here: Ends, k: int, bits: int) -> None:
     if not Intervals(bits).sign(balances[k].over(_interval_box(here, bits))):
         raise Refused(f"balance {k} may be 0 in a leaf")
 

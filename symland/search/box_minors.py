@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 from operator import add
@@ -11,24 +10,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from flint import fmpq, fmpq_mat
 
 from symland.exact.polynomial import parameter_ring
 from symland.landscape.forward import outputs
-from symland.landscape.number_systems.exact_rings import polynomials
 from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
 from symland.landscape.number_systems.jets import Jet, Jets
 from symland.landscape.parameters import flat, shaped, variables
 from symland.problem.problem import Problem
 from symland.search.box_exclusion import clear
+from symland.search.box_polynomials import BoxPolynomial
+from symland.search.spanning_outputs import Output, output_polynomials, spanning_outputs
 
-__all__ = ["Minor", "Minors", "spanning_outputs"]
+__all__ = ["Minor", "Minors"]
 
 MOST_OUTPUTS = 5
-MOST_TERMS = 5_000
-"""Terms of an output beyond which it is not expanded."""
+MOST_TERMS = 60
+"""Terms of an output, and of a minor, beyond which minors are not expanded."""
 Array = npt.NDArray[Any]
-Output = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -65,12 +63,14 @@ class Minors:
             self.outputs = spanning_outputs(problem)
             if len(self.outputs) <= MOST_OUTPUTS:
                 self.columns = list(combinations(range(self.n), len(self.outputs) + 1))
+        self.expanded = _expanded(problem, self.outputs, self.columns)
 
     def to_json(self) -> dict[str, Any]:
         """As a certificate has them."""
         return {
             "outputs": [list(place) for place in self.outputs],
             "columns": [list(columns) for columns in self.columns],
+            "expanded": bool(self.expanded),
         }
 
     def excluding(self, low: Array, high: Array, margin: float) -> Array:
@@ -78,6 +78,12 @@ class Minors:
         margin, as a part of its width."""
         found = np.full(len(low), -1)
         if not self.columns or not len(low):
+            return found
+        for k, polynomial in enumerate(self.expanded):
+            left = np.flatnonzero(found < 0)
+            away = polynomial.is_nonzero(low[left], high[left], margin)
+            found[left] = np.where(away, k, -1)
+        if self.expanded:
             return found
         rows = self._rows(low, high)
         for k, columns in enumerate(self.columns):
@@ -151,7 +157,24 @@ def _number(value: float) -> IntervalArray:
     return IntervalArray(np.asarray(value), np.asarray(value))
 
 
-def _determinant(rows: list[list[Any]], columns: tuple[int, ...]) -> IntervalArray:
+def _expanded(
+    problem: Problem, chosen: list[Output], columns: list[tuple[int, ...]]
+) -> list[BoxPolynomial]:
+    """The minors as polynomials, where they are, and none has many terms."""
+    found = output_polynomials(problem, sorted({sample for sample, _ in chosen}))
+    if found is None or any(len(found[place]) > MOST_TERMS for place in chosen):
+        return []
+    ring, shapes = parameter_ring(problem.network.shapes), problem.network.shapes
+    zeros = {n: np.zeros(s, dtype=int).tolist() for n, s in shapes.items()}
+    factors = flat(shapes, zeros | dict(problem.l2 or {}))
+    rows = [[found[place].derivative(i) for i in range(len(factors))] for place in chosen]
+    rows.append([w * ring.number(x) for w, x in zip(ring.gens, factors, strict=True)])
+    minors = [_determinant(rows, c) for c in columns]
+    few = all(len(minor) <= MOST_TERMS for minor in minors)
+    return [BoxPolynomial(minor) for minor in minors] if few else []
+
+
+def _determinant(rows: list[list[Any]], columns: tuple[int, ...]) -> Any:
     """By Laplace's expansion along the rows, as the checker has it."""
     minors: dict[tuple[int, ...], Any] = {(j,): rows[0][j] for j in columns}
     for k in range(1, len(columns)):
@@ -165,64 +188,3 @@ def _determinant(rows: list[list[Any]], columns: tuple[int, ...]) -> IntervalArr
             wider[chosen] = total
         minors = wider
     return minors[columns]
-
-
-def spanning_outputs(problem: Problem) -> list[Output]:
-    """Outputs (sample, output), as few as are seen, such that all others differ from sums of
-    multiples of them by constants, for all weights.
-
-    >>> from symland.problem import Dataset, Network
-    >>> data = Dataset([[1], [2], [0], [1]], [[0], [0], [1], [1]])
-    >>> [spanning_outputs(Problem(Network([1, 1, 1], a), data)) for a in ("square", "exp")]
-    [[(0, 0)], [(0, 0), (1, 0), (2, 0)]]
-    """
-    different: dict[Any, int] = {}
-    for sample, x in enumerate(problem.dataset.inputs):
-        if any(x) or not _silent(problem):
-            different.setdefault(x, sample)
-    width = problem.network.widths[-1]
-    every = [(sample, j) for sample in different.values() for j in range(width)]
-    found = _polynomials(problem, sorted(different.values()))
-    if found is None:
-        return every
-    monomials = sorted({m for p in found.values() for m in p if any(m)})
-    kept: list[Output] = []
-    rows: list[list[fmpq]] = []
-    for place in sorted(every, key=lambda place: _size(problem, place[0])):
-        row = [found[place].get(m, fmpq(0)) for m in monomials]
-        if monomials and fmpq_mat([*rows, row]).rank() > len(rows):
-            kept.append(place)
-            rows.append(row)
-    return kept
-
-
-def _silent(problem: Problem) -> bool:
-    """Whether the outputs at input 0 are 0 for all weights."""
-    network = problem.network
-    return network.bias == "none" and all(
-        a.name == "tanh" or (a.coefficients is not None and not any(a.coefficients[:1]))
-        for a in network.activations
-    )
-
-
-def _size(problem: Problem, sample: int) -> Fraction:
-    """Gradients at small inputs are enclosed best."""
-    return sum((abs(Fraction(x)) for x in problem.dataset.inputs[sample]), Fraction(0))
-
-
-def _polynomials(problem: Problem, samples: list[int]) -> dict[Output, Any] | None:
-    """The terms of all outputs, where all activations are polynomials of moderate size."""
-    network = problem.network
-    if any(a.coefficients is None for a in network.activations):
-        return None
-    ring = parameter_ring(network.shapes)
-    weights = shaped(network.shapes, list(ring.gens))
-    found: dict[Output, Any] = {}
-    for sample in samples:
-        inputs = [ring.number(x) for x in problem.dataset.inputs[sample]]
-        for j, f in enumerate(outputs(network, polynomials(ring), weights, inputs)):
-            terms = f.to_dict()
-            if len(terms) > MOST_TERMS:
-                return None
-            found[sample, j] = terms
-    return found

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
-from symland.checker.balances import Balance
+from symland.checker.balances import balance
 from symland.checker.intervals import Interval
 from symland.checker.statement import read_problem
 from symland.checker.verdict import Refused
@@ -47,19 +47,19 @@ def test_the_derivative_along_a_symmetry(network: Network, regularizer: Any, cou
     parsed = read_problem(json.loads(json.dumps(question.to_json())))
     keys, random = parameter_keys(network.shapes), np.random.default_rng(2)
     for k, generator in enumerate(found.generators):
-        balance = Balance(parsed, generator_json(network, generator), BITS)
+        polynomial = balance(parsed, generator_json(network, generator), BITS)
         for _ in range(5):
             w = random.uniform(-1, 1, len(keys))
             V = np.array([float(x) for x in _field(generator, keys, w)])
             value = float(V @ floats.gradient(w))
             point = [Interval.between(Fraction(x), Fraction(x), BITS) for x in w]
-            low, high = (float(x) for x in balance.over(point).ends())
+            low, high = (float(x) for x in polynomial.over(point).ends())
             assert low == pytest.approx(value, rel=1e-9, abs=1e-9)
             assert high - low < 1e-15
             near = w[None] - 0.01, w[None] + 0.01
             pairs = zip(near[0][0], near[1][0], strict=True)
             box = [Interval.between(Fraction(a), Fraction(b), BITS) for a, b in pairs]
-            over = balance.over(box)
+            over = polynomial.over(box)
             if found.excluding(*near, 0.01)[0] == k:
                 assert over.lower > 0 or over.upper < 0
             assert over.ends()[0] <= Fraction(low) <= Fraction(high) <= over.ends()[1]
@@ -121,7 +121,7 @@ def test_refused(about: Any, ends: Any, tree: Any, balances: Any, reason: str) -
 def test_a_balance_needs_an_activation_that_follows() -> None:
     parsed = read_problem(json.loads(json.dumps(unit(activation=["sigmoid"]))))
     with pytest.raises(Refused, match="does not follow the generator"):
-        Balance(parsed, SCALING, BITS)
+        balance(parsed, SCALING, BITS)
 
 
 def test_covers_with_balances_lose_no_point() -> None:

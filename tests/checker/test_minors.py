@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 from scipy.optimize import minimize
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
 from symland.checker.intervals import Interval
-from symland.checker.minors import Dual, Minors, determinant
+from symland.checker.minors import Minors, determinant
 from symland.checker.statement import read_problem
 from symland.checker.verdict import Refused
 from symland.landscape.float_landscape import FloatLandscape
@@ -20,6 +21,7 @@ from symland.search import box_minors
 from symland.search.critical_starts import critical_starts
 from symland.search.deadline import Deadline
 from symland.search.degenerate_point import newton_end
+from symland.search.spanning_outputs import spanning_outputs
 from tests.checker.documents import certificate, problem, statement, verdict
 
 BITS = 80
@@ -121,37 +123,59 @@ def test_no_minor_is_nonzero_at_a_critical_point(case: Any) -> None:
         assert (search.excluding(place[None] - 1e-7, place[None] + 1e-7, 0.0) < 0).all()
 
 
+def written_out(question: Problem, expanded: bool) -> Minors:
+    """The minors with or without their expansion, where there is one."""
+    search = box_minors.Minors(question)
+    given = search.to_json() | {"expanded": expanded and bool(search.expanded)}
+    return Minors(read_problem(json.loads(json.dumps(question.to_json()))), given, BITS)
+
+
+@pytest.mark.parametrize("expanded", [False, True])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case[0]))
-def test_derivatives_of_minors(case: Any) -> None:
+def test_derivatives_of_minors(case: Any, expanded: bool) -> None:
     """Enclosures at a point against differences of determinants."""
-    question, search, checker = prepared(case)
-    n = question.network.parameter_count
+    question, search, _ = prepared(case)
+    checker, n = written_out(question, expanded), question.network.parameter_count
     place, step = np.random.default_rng(4).uniform(-1, 1, n), 1e-5
     box = [Interval.between(Fraction(x), Fraction(x), BITS) for x in place]
-    for columns in map(list, search.columns):
-        rows = checker._derivatives(box, columns)
-        for i, e in enumerate(np.eye(n)):
-            found = determinant([[Dual(x, dx[i]) for x, dx in row] for row in rows])
-            there = [
-                np.linalg.det(matrix(question, search.outputs, place + s * step * e)[:, columns])
-                for s in (1, -1)
-            ]
-            slope = (there[0] - there[1]) / (2 * step)
-            assert float(found.slope.ends()[0]) == pytest.approx(slope, rel=1e-5, abs=1e-7)
-            assert found.slope.ends()[1] - found.slope.ends()[0] < Fraction(1, 2**40)
+
+    def value(w: Any, columns: list[int]) -> float:
+        return float(np.linalg.det(matrix(question, search.outputs, w)[:, columns]))
+
+    for k, columns in enumerate(map(list, search.columns)):
+        assert float(checker._over(k, box).ends()[0]) == pytest.approx(value(place, columns))
+        for e, found in zip(np.eye(n), checker._slopes(k, box), strict=True):
+            ends = value(place + step * e, columns), value(place - step * e, columns)
+            slope = (ends[0] - ends[1]) / (2 * step)
+            assert float(found.ends()[0]) == pytest.approx(slope, rel=1e-5, abs=1e-7)
+            assert found.ends()[1] - found.ends()[0] < Fraction(1, 2**40)
 
 
-def test_the_mean_value_theorem_excludes_more() -> None:
+@pytest.mark.parametrize("expanded", [False, True])
+def test_the_mean_value_theorem_excludes_more(expanded: bool) -> None:
     """Boxes in which the intervals of the terms of a minor overlap."""
-    _, search, checker = prepared(CASES[3])
-    random, won = np.random.default_rng(3), 0
+    question, search, _ = prepared(CASES[3])
+    assert len(search.expanded) == len(search.columns)
+    checker, random, won = written_out(question, expanded), np.random.default_rng(3), 0
     for middle in random.uniform(0.2, 1, (40, 4)):
         ends = fractions((middle - 0.02, middle + 0.02))
         box = [Interval.between(low, high, BITS) for low, high in ends]
-        for k, columns in enumerate(search.columns):
-            rough = checker.arithmetic.sign(determinant(checker._gradients(box, list(columns))))
+        for k in range(len(search.columns)):
+            rough = checker.arithmetic.sign(checker._over(k, box))
             won += not rough and checker.is_nonzero(k, ends)
     assert won > 5
+
+
+@given(st.integers(-300, 300), st.integers(0, 300), st.integers(1, 7))
+def test_powers(low: int, width: int, exponent: int) -> None:
+    """The ends of a power of [low, low + width] / 100, rounded outward by little."""
+    ends = Fraction(low, 100), Fraction(low + width, 100)
+    found = Interval.between(*ends, BITS).power(exponent).ends()
+    values = [x**exponent for x in ends]
+    if exponent % 2 == 0 and ends[0] <= 0 <= ends[1]:
+        values.append(Fraction(0))
+    assert found[0] <= min(values) <= max(values) <= found[1]
+    assert max(min(values) - found[0], found[1] - max(values)) < Fraction(1, 2**60)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
@@ -176,7 +200,7 @@ def cover(about: Any, minors: Any, tree: list[Any]) -> Any:
     )
 
 
-ONE = {"outputs": [[0, 0]], "columns": [[0, 1]]}
+ONE = {"outputs": [[0, 0]], "columns": [[0, 1]], "expanded": False}
 
 
 def test_a_square_without_critical_points() -> None:
@@ -191,10 +215,20 @@ def test_a_square_without_critical_points() -> None:
         (unit(), None, [0, 4, 4], "expected an integer"),
         (unit(l2={}), ONE, [0, 4, 4], "minor 0 may be 0 in a leaf"),
         (unit(), ONE | {"columns": [[0]]}, [0, 4, 4], "expected 2"),
-        (unit(), {"outputs": [], "columns": [[0]]}, [0, 4, 4], "do not span all"),
+        (
+            unit(),
+            {"outputs": [], "columns": [[0]], "expanded": False},
+            [0, 4, 4],
+            "do not span all",
+        ),
         (unit(), ONE | {"columns": [[1, 0]]}, [0, 4, 4], "columns of a minor"),
         (unit(), ONE | {"more": 1}, [0, 4, 4], "unknown field"),
-        (unit(), {"outputs": [[0, 0]] * 8, "columns": []}, [0, 4, 4], "fewer than 8 outputs"),
+        (
+            unit(),
+            {"outputs": [[0, 0]] * 8, "columns": [], "expanded": False},
+            [0, 4, 4],
+            "fewer than 8 outputs",
+        ),
         (unit(), ONE | {"columns": [[0, 1]] * 1001}, [0, 4, 4], "more than 1000 minors"),
     ],
 )
@@ -227,11 +261,11 @@ def test_outputs_that_span(
     question = Problem(network, Dataset(inputs, [[1]] * len(inputs)), regularizer=Regularizer(1))
     parsed = read_problem(json.loads(json.dumps(question.to_json())))
     if spans:
-        assert Minors(parsed, {"outputs": listed, "columns": []}, BITS).outputs
-        assert len(box_minors.spanning_outputs(question)) == len(listed)
+        assert Minors(parsed, {"outputs": listed, "columns": [], "expanded": False}, BITS).outputs
+        assert len(spanning_outputs(question)) == len(listed)
     else:
         with pytest.raises(Refused, match="do not span all"):
-            Minors(parsed, {"outputs": listed, "columns": []}, BITS)
+            Minors(parsed, {"outputs": listed, "columns": [], "expanded": False}, BITS)
 
 
 def test_a_box_of_four_weights() -> None:
