@@ -10,7 +10,9 @@ that satisfy what is known of it exactly,
 **Translations.**  A rational vector t with L(W + s t) = L(W) for all W and s.  Checked is that the
 outputs f of every sample that counts move by a multiple of (1, .., 1), and not at all unless the
 loss is the cross entropy with targets of sum 1, where it cancels: log sum exp(f_j + c) - sum t_j
-(f_j + c) = log sum exp f_j - sum t_j f_j.  And that no weight that moves is regularized.
+(f_j + c) = log sum exp f_j - sum t_j f_j.  And that no weight that moves is regularized; or, if
+some are, that the derivative of the regularizer along t, the sum of l_k t_k w_k over them, is 0 at
+every point that it may be.  Then t.g = 0 there, and t is an annihilator, but it gives no tangent.
 
 **Generators** (rules_morse_bott.py): a vector field V on the weights, affine in them, whose flow
 leaves L as it is.
@@ -84,9 +86,15 @@ def read_flat(context: Context, name: Any, given: Any, bits: int) -> Flat:
     at = weights(context, name, bits)
     found = Flat([], [], [])
     for value in _listed(problem, given, "translations"):
-        vector = [number(x, bits) for x in _translation(problem, value)]
+        translation = _translation(problem, value)
+        vector = [number(x, bits) for x in translation]
         found.annihilators.append(vector)
-        found.tangents.append(vector)
+        pull = regularized(problem, translation)
+        if not pull:
+            found.tangents.append(vector)
+        elif not _cancels(context, name, pull):
+            n = coordinates(problem)[min(pull)][0]
+            raise Refused(f"translations: a weight of {n} that moves is regularized")
     symbols = network.symbols(problem) if given.get("generators") else {}
     for value in _listed(problem, given, "generators"):
         vector = _field(problem, value, symbols, at, bits)
@@ -152,12 +160,26 @@ def _translation(problem: Problem, value: Any) -> list[Fraction]:
         if n not in shapes:
             raise Refused(f"translations: the network has no {n}")
         moved[n] = matrix(columned(n, value[n]), f"translations: {n}", *shapes[n])
-    for n in moved.keys() & problem.l2.keys():
-        for factors, row in zip(problem.l2[n], moved[n], strict=True):
-            if any(x and factor for factor, x in zip(factors, row, strict=True)):
-                raise Refused(f"translations: a weight of {n} that moves is regularized")
     _outputs_follow(problem, moved)
     return [moved[n][i][j] if n in moved else Fraction(0) for n, i, j in coordinates(problem)]
+
+
+def regularized(problem: Problem, translation: list[Fraction]) -> dict[int, Fraction]:
+    """The derivative of the regularizer along a translation, a linear function of the weights: its
+    coefficients that are not 0, by the weights' indices."""
+    found = {}
+    for index, ((n, i, j), x) in enumerate(zip(coordinates(problem), translation, strict=True)):
+        if x and n in problem.l2 and problem.l2[n][i][j]:
+            found[index] = x * problem.l2[n][i][j]
+    return found
+
+
+def _cancels(context: Context, name: Any, linear: dict[int, Fraction]) -> bool:
+    """Whether a linear function of the weights is 0 at every point that it may be."""
+    here = known(context, name)
+    lines = [[c * x for x in here.affine(index)] for index, c in linear.items()]
+    spend(len(lines) * len(lines[0]))
+    return not any(sum(column) for column in zip(*lines, strict=True))
 
 
 def _outputs_follow(problem: Problem, moved: dict[str, list[list[Fraction]]]) -> None:

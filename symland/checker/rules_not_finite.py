@@ -15,7 +15,7 @@ from . import elementary, files
 from .context import Context
 from .effort import spend
 from .enclosed_points import weights
-from .flat_directions import _neuron, are_independent
+from .flat_directions import _neuron, _translation, are_independent, regularized
 from .indeterminates import Indeterminates
 from .interval_jets import gradient, loss
 from .intervals import Interval, number
@@ -43,7 +43,8 @@ def slice_not_finite(context: Context, claim: Object, step: Object) -> str:
     Silent neurons.  Otherwise let the reasons be translations, generators and silent neurons only,
     and let F be the outgoing weights of the silent neurons that are 0 on the slice; all others
     lead to silent neurons (checked).  On the subspace A of weights in which those of F are 0 the
-    neurons stay silent, so everywhere in A the reasons hold and their annihilators r(W), which are
+    neurons stay silent, and where a regularized weight moves in a translation it is one of F
+    (checked), so everywhere in A the reasons hold and their annihilators r(W), which are
     continuous, satisfy r.g = 0 for the gradient g of L.  The slice lies in A.  It has d directions,
     independent because T'H S is invertible (T the tests, H the Hessian at p; this is in the proof
     of `krawczyk_critical`), and n - |F| > d (checked), so there is a vector e of A outside their
@@ -63,6 +64,9 @@ def slice_not_finite(context: Context, claim: Object, step: Object) -> str:
     if "copies" in given or "constant" in given or "silent" not in given:
         raise Refused("no tangent is shown to be other than 0, and there are no silent neurons")
     fixed = _fixed(context, name, given["silent"])
+    for value in given.get("translations", []):
+        if not regularized(context.problem, _translation(context.problem, value)).keys() <= fixed:
+            raise Refused("a regularized weight moves in a translation, and may be other than 0")
     free = len(coordinates(context.problem)) - len(fixed)
     if free <= len(read_slice(context, name).directions):
         raise Refused("the slice has a direction for every weight that is free to move")

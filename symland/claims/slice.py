@@ -58,7 +58,7 @@ def slice_point(
 def flat_json(network: Network, reasons: FlatReasons) -> dict[str, Any]:
     """The witness "flat": why the loss does not change along some directions."""
     written: dict[str, list[Any]] = {
-        "translations": [_translation(network, t) for t in reasons.translations],
+        "translations": [_translation(network, t) for t in (*reasons.translations, *reasons.held)],
         "generators": [generator_json(network, g) for g in reasons.generators],
         "copies": [_copies(c) for c in reasons.copies],
         "silent": [{"layer": layer, "neuron": j + 1} for layer, j in reasons.silent],

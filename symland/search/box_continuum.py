@@ -12,6 +12,7 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpq
 
 from symland.enclosure.dyadic import dyadic
+from symland.exact.polynomial import parameter_keys
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.number_systems.number_system import Kink, MissingFunction
@@ -25,7 +26,7 @@ from symland.search.critical_box import NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.degenerate_point import degenerate_point
 from symland.search.exact_fit import ExactFit, exact_fit
-from symland.search.flat_reasons import FlatReasons, flat_reasons
+from symland.search.flat_reasons import FlatReasons, _is_shifted, flat_reasons
 from symland.search.flat_slice import (
     NEAR,
     CriticalSlice,
@@ -188,9 +189,11 @@ def silent_slice(
     silent, fixed, into = _silent(problem, place)
     if not silent:
         raise NoBox("no neuron is silent")
-    reasons = replace(reasons, copies=(), constant=(), silent=tuple(silent))
+    held = tuple(_shifts(problem, silent))
+    reasons = replace(reasons, copies=(), constant=(), silent=tuple(silent), held=held)
     base = [fmpq(0) if i in fixed else exact(float(x)) for i, x in enumerate(place)]
-    flows = reasons.flows(problem.network, place)
+    seen = [[float(x) for x in t] for t in held]
+    flows = np.hstack([reasons.flows(problem.network, place), np.array(seen).reshape(-1, n).T])
     kept = [i for i in range(n) if i not in into]
     tests = _across(flows[kept], [{i: fmpq(1)} for i in kept])
     moving = [t for t in tests if not t.keys() & fixed]
@@ -237,6 +240,19 @@ def _silent(problem: Problem, place: Array) -> tuple[list[tuple[int, int]], set[
                 into |= set(index[f"W{layer}"][j])
                 into |= {index[f"b{layer}"][j]} if f"b{layer}" in index else set()
     return silent, fixed, into
+
+
+def _shifts(problem: Problem, silent: list[tuple[int, int]]) -> Iterator[tuple[fmpq, ...]]:
+    """For a cross-entropy with targets of sum 1: that the outgoing weights of a silent neuron, 0,
+    move alike, which the regularizer sees, but not at 0."""
+    network, penalized = problem.network, Setting(problem).penalized
+    keys = parameter_keys(network.shapes)
+    if not _is_shifted(problem):
+        return
+    for layer, j in silent:
+        name = f"W{layer + 1}"
+        if layer == network.K - 1 and any(k[0] == name and k[-1] == j for k in penalized):
+            yield tuple(fmpq(int(key[0] == name and key[-1] == j)) for key in keys)
 
 
 def _bound(hessian: Array, bound: list[dict[int, fmpq]], into: list[int]) -> list[dict[int, fmpq]]:

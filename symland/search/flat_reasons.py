@@ -73,6 +73,9 @@ class FlatReasons:
     unheard: bool = False
     """Whether constant neurons are critical however they are heard: no target is correlated with an
     input."""
+    held: tuple[tuple[fmpq, ...], ...] = ()
+    """Translations that the regularizer sees, where its derivative along them is 0: the gradient is
+    orthogonal to them, but they lead to no other critical points."""
 
     def __bool__(self) -> bool:
         lone = self.silent or self.constant

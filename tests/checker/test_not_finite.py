@@ -135,6 +135,61 @@ def test_a_silent_neuron_with_two_inputs() -> None:
     assert silent([2, 1, 1], point, lines, "-1", silent=[(1, 1)]).accepted
 
 
+def shifted(
+    v: list[str], l2: Any, pairs: Any, flat: Any, bias: str = "hidden", b: str = "0"
+) -> Any:
+    """A silent neuron before a softmax, at u = 1 and b or u = 0, with outgoing weights v."""
+    (inputs, targets), lines, inverse = pairs
+    about = problem(
+        [1, 1, 2], inputs, targets, activation=["tanh"], bias=bias, kind="cross_entropy", scale=1,
+        l2=l2,
+    )  # fmt: skip
+    more = {"b1": [b]} if bias == "hidden" else {"b2": ["0", "0"]}
+    point = {"W1": [["1"] if bias == "hidden" else ["0"]], "W2": [[x] for x in v], **more}
+    return sliced(about, point, lines[0], inverse, flat, ("-3", "3"), lines[1])
+
+
+SILENT = [{"layer": 1, "neuron": 1}]
+OUT = {"W2": [["1"], ["1"]]}
+ODD = ([[1], [-1]], [[1, 0], [1, 0]])
+"""The derivative by v_1 is -(tanh(u + b) + tanh(b - u)) / 2 at v = 0: b = 0, whatever u is."""
+FREE_U = (ODD, ([["0", "1", "0", "0"]], [["0", "0", "1", "0"]]), [["-119/50"]])
+
+
+@pytest.mark.parametrize("factors", [["1/5", "1/5"], ["1/5", "1/7"], ["1/5", "0"]])
+def test_a_regularizer_does_not_see_a_shift_at_0(factors: list[str]) -> None:
+    """The derivatives by v_1 and v_2 add up to that of the regularizer, 0 at v = 0."""
+    flat = {"silent": SILENT, "translations": [OUT]}
+    l2 = {"W2": [[x] for x in factors]}
+    answer = shifted(["0", "0"], l2, FREE_U, flat)
+    assert answer.accepted, answer.reason
+    # Here the derivative by v_1 is 0, and that by v_2 is not.
+    answer = shifted(["1/4", "1/4"], l2, FREE_U, flat, b="3/25")
+    assert "a weight of W2 that moves is regularized" in str(answer.reason)
+    answer = shifted(["0", "0"], l2, FREE_U, {"silent": SILENT})
+    assert "not shown to span all directions" in str(answer.reason)
+
+
+def test_a_shift_that_is_0_on_the_slice_only() -> None:
+    """Biases c of the outputs are regularized, and c_1 + c_2 = 0 on the slice, but not beside it:
+    u = v = c = 0 is an isolated critical point, by its Hessian."""
+    l2 = {"W2": [["1/5"], ["1/5"]], "b2": ["1/5", "1/5"]}
+    data = ([[1], [2]], [[1, 0], [0, 1]])
+    directions = [["1", "0", "0", "0", "0"], ["0", "0", "0", "1", "-1"]]
+    tests = [["0", "1", "0", "0", "0"], ["0", "0", "0", "1", "0"]]
+    pairs = data, (directions, tests), [["2", "0"], ["0", "5/6"]]
+    flat = {"silent": SILENT, "translations": [OUT, {"b2": ["1", "1"]}]}
+    answer = shifted(["0", "0"], l2, pairs, flat, "output")
+    assert not answer.accepted
+    assert "step 's1' (rule 'slice'): a regularized weight moves" in str(answer.reason)
+    point = {"W1": [["0"]], "W2": [["0"], ["0"]], "b2": ["0", "0"]}
+    about = problem([1, 1, 2], *data, activation=["tanh"], bias="output", kind="cross_entropy",
+                    scale=1, l2=l2)  # fmt: skip
+    landscape = MpmathLandscape(about)
+    hessian = landscape.at(landscape.flat(point))[2]
+    assert abs(MP.det(MP.matrix(hessian.tolist()))) > 1e-6
+
+
 def best(
     about: Any, midpoint: Any, directions: Any, inverse: Any, rule: str = "best_outputs"
 ) -> Any:

@@ -148,6 +148,16 @@ def test_what_stays_undecided(widths, box, text):
             ),
             "strict_saddle",
         ),
+        # v = 0 before a softmax, and a regularizer of v.
+        (
+            Problem(
+                Network([1, 1, 2], "tanh", bias="hidden"),
+                Dataset([[2], [1], [2], [0], [1]], [[1, 0], [0, 1], [1, 0], [1, 0], [0, 1]]),
+                Loss("cross_entropy"),
+                Regularizer({"W2": [["1/3"], ["1/3"]]}),
+            ),
+            "strict_saddle",
+        ),
         # u = 0, and the outgoing weights v with 11 v1 = -3 v2 at which its derivative is 0.
         (
             Problem(
