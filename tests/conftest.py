@@ -39,3 +39,11 @@ def nursery():
 def same_nursery(monkeypatch, nursery):
     """`run_files` takes its processes from that one: imports are not what such a test is about."""
     monkeypatch.setattr("symland.theorem.run._processes", lambda: nursery)
+
+
+@pytest.fixture(scope="module")
+def same_nursery_of_module(nursery):
+    """The same for fixtures whose files run once a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("symland.theorem.run._processes", lambda: nursery)
+        yield

@@ -89,8 +89,19 @@ ROWS = {
 }
 
 
+# Of some files, by hand: the letters of every line that the checker computes.
+COMPUTED = {
+    "kawaguchi_2016_lemma_4_1": "A V B Y G",
+    "kawaguchi_2016_lemma_4_2": "C W V B X Y F",
+    "kawaguchi_2016_lemma_4_3": "A V M U X Y B",
+    "kawaguchi_2016_lemma_4_4": "A V M U X Y",
+    "kawaguchi_2016_theorem_2_3_structured": "W V Y a b c d",
+    "deep_linear_theorem_1": "C U F E V R M A B",
+}
+
+
 @pytest.fixture(scope="module")
-def results():
+def results(same_nursery_of_module):
     paths = [find(name) for name in SHAPES]
     return dict(zip(SHAPES, run_files(paths, budget=120, jobs=2), strict=True))
 
@@ -129,6 +140,18 @@ def test_rows_of_the_tables_come_out(results, key, words):
     assert part["part"] == "without"
     assert words in part["detail"]
     assert part["verdict"] == "certified"
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_the_letters_of_computed_lines(results, name):
+    letters = [
+        set(claim["network"]["letters"])
+        for file in results[name].theorems[0]["files"]
+        for claim in json.loads(file["statement"])["claims"]
+        if claim["claim"] in ("instance", "counterexample")
+    ]
+    assert letters
+    assert all(found == set(COMPUTED[name].split()) for found in letters)
 
 
 def test_a_bad_saddle_away_from_the_origin_and_iris_are_among_the_instances(results):

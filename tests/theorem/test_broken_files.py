@@ -79,7 +79,7 @@ BROKEN = {
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def results(tmp_path_factory, same_nursery_of_module):
     folder = tmp_path_factory.mktemp("files")
     paths = {}
     for name, (text, _) in {**BROKEN, "good": (GOOD, "")}.items():
@@ -114,13 +114,13 @@ def test_the_good_file_beside_them_is_checked(results):
 
 @pytest.mark.usefixtures("same_nursery")
 def test_a_file_that_hangs_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "GRACE", 3.0)
+    monkeypatch.setattr(run, "GRACE", 2.0)
     hangs, good = tmp_path / "hangs.py", tmp_path / "good.py"
     hangs.write_text("while True:\n    pass\n")
     good.write_text(GOOD)
     start = time.monotonic()
-    first, second = run_files([hangs, good], budget=2, jobs=2)
-    assert first.error == f"{hangs}: took longer than 5 seconds and was stopped"
+    first, second = run_files([hangs, good], budget=1, jobs=2)
+    assert first.error == f"{hangs}: took longer than 3 seconds and was stopped"
     assert second.error is None
     assert time.monotonic() - start < 40
 

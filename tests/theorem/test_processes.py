@@ -21,6 +21,16 @@ HANGS = "import time\ntime.sleep(1000)\n"
 
 @pytest.fixture(params=[FreshProcesses, pytest.param(Nursery, marks=linux)])
 def start(request, monkeypatch):
+    """Either way; the nursery is the one of all tests, which has imported already."""
+    if request.param is Nursery:
+        request.getfixturevalue("same_nursery")
+    else:
+        monkeypatch.setattr(run, "_processes", lambda: FreshProcesses(run._environment()))
+
+
+@pytest.fixture(params=[FreshProcesses, pytest.param(Nursery, marks=linux)])
+def start_here(request, monkeypatch):
+    """Either way, started in the folder where the test is."""
     monkeypatch.setattr(run, "_processes", lambda: request.param(run._environment()))
 
 
@@ -49,9 +59,7 @@ raise ValueError("given", hash("symland"), sys.dont_write_bytecode, threads,
 @pytest.mark.usefixtures("start")
 def test_what_a_process_is_given_and_what_becomes_of_it(tmp_path):
     """No seed of the hashes, no bytecode, one thread, no standard input, Ctrl-C as ever."""
-    paths = written(tmp_path, good=GOOD, crashes=CRASHES, shows=SHOWS)
-    good, crashes, shows = run_files(paths, budget=20, jobs=2)
-    assert good.theorems[0]["entry"]["verdict"] == "certified"
+    crashes, shows = run_files(written(tmp_path, crashes=CRASHES, shows=SHOWS), budget=20, jobs=2)
     assert crashes.error == f"{crashes.path}: ended with status -11: last"
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     code = "print(hash('symland'), end='')"
@@ -74,7 +82,7 @@ def test_a_file_does_not_see_what_another_left(tmp_path):
         assert result.error == f"{result.path}: ValueError: seen: False (line 4)"
 
 
-@pytest.mark.usefixtures("start")
+@pytest.mark.usefixtures("start_here")
 def test_a_file_may_have_the_name_of_a_module(tmp_path, monkeypatch):
     paths = written(tmp_path, numpy=GOOD, symland=GOOD, select=GOOD)
     monkeypatch.chdir(tmp_path)
