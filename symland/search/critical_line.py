@@ -54,7 +54,9 @@ def critical_lines(
         near[free] = [
             0.0 if zero and ends[0] < 0 < ends[1] else _rounded(float(x), ends) for x in place[free]
         ]
-        entries = [_entry(float(x)) for x in _newton(floats, near, free)]
+        short = {i: (str(Fraction(float(near[i]))), float(near[i])) for i in free}
+        reached = _newton(floats, near, free)
+        entries = [short.get(i) or _entry(float(x)) for i, x in enumerate(reached)]
         point = np.array([value for _, value in entries])
         if not (np.isfinite(point).all() and ends[0] < point.min() <= point.max() < ends[1]):
             continue
