@@ -155,16 +155,9 @@ def full_rank_path_to_exact_fit(context: Context, claim: Object, step: Object) -
     """
     problem, bits = context.problem, precision(step)
     layer = files.count(step["layer"], "layer", 0, problem.K - 1)
-    _sum_of_squares(problem)
-    if problem.skip is not None:
-        raise Refused("this rule needs a network without skip connections")
-    for k in range(layer + 1, problem.K):
-        if not _zero_inside(problem, k) and f"b{k + 1}" not in problem.shapes:
-            raise Refused(f"layer {k + 1} has no biases, which this rule needs after layer {k}")
-    rows, size = (
-        weights(context, claim["point"], bits),
-        (len(problem.inputs), problem.widths[layer]),
-    )
+    _fits_above(problem, layer)
+    rows = weights(context, claim["point"], bits)
+    size = len(problem.inputs), problem.widths[layer]
     left = _numbers(matrix(step["left_inverse"], "left_inverse", *size), bits)
     columns = [_activations(problem, rows, layer, x, bits) for x in problem.inputs]
     here = [list(row) for row in zip(*columns, strict=True)]
@@ -175,6 +168,17 @@ def full_rank_path_to_exact_fit(context: Context, claim: Object, step: Object) -
         right = matrix(value, f"right_inverses: W{k}", *reversed(problem.shapes[f"W{k}"]))
         _invertible(rows[f"W{k}"], _numbers(right, bits), f"the rows of W{k}", bits)
     return f"from {claim['point']} a path leads to f = y, where the loss is (1 - t)^2 times as high"
+
+
+def _fits_above(problem: Problem, layer: int) -> None:
+    """Refused unless loss and network are as `full_rank_path_to_exact_fit` needs them: a sum of
+    squares, no skip connections, and (c) in the hidden layers above this one."""
+    _sum_of_squares(problem)
+    if problem.skip is not None:
+        raise Refused("this rule needs a network without skip connections")
+    for k in range(layer + 1, problem.K):
+        if not _zero_inside(problem, k) and f"b{k + 1}" not in problem.shapes:
+            raise Refused(f"layer {k + 1} has no biases, which this rule needs after layer {k}")
 
 
 def _zero_inside(problem: Problem, k: int) -> bool:
