@@ -124,27 +124,7 @@ def critical_slice(
     ((1, 0, 0), 1)
     """
     network = landscape.problem.network
-    merged = _Merged(network, reasons.copies)
-    base, directions = merged.start(start)
-    into, _ = _around(network, reasons.silent)
-    for neuron in reasons.constant:
-        own, out = _around(network, [neuron])
-        staying = _bias(network, neuron)
-        if reasons.unheard and max(abs(start[sorted(out)])) > SAME * abs(start).max():
-            staying |= out
-        for i in (own | out) - staying:
-            base[i] = fmpq(0)
-        into |= own | out
-    for neuron in reasons.silent:
-        places = sorted(_around(network, [neuron])[1])
-        equal = neuron[0] == network.K - 1 and landscape.problem.loss.kind == "cross_entropy"
-        for i in places:
-            base[i] = base[places[0]] if equal else fmpq(0)
-    copied = np.array([float(x.p) / float(x.q) for x in base])
-    seen = merged.seen(reasons.flows(network, copied))
-    kept = [k for k, d in enumerate(directions) if not d.keys() & into]
-    tests = _across(seen[kept], [directions[k] for k in kept])
-    directions = _moving(landscape.problem, start, reasons.silent, tests)
+    base, directions, tests = _place(landscape.problem, start, reasons)
     if not directions:
         raise NoBox("the loss is constant along all directions, as far as floats can tell")
     sliced: Any = _Sliced(landscape, base, directions, tests)
@@ -170,6 +150,35 @@ def critical_slice(
             heard = silent_witness(landscape, sliced.weights(around), [*copies, *lone])
     shown = found, bends, kernel, heard
     return CriticalSlice(box, midpoint, directions, tests, reasons, counted, *shown)
+
+
+def _place(
+    problem: Problem, start: Array, reasons: FlatReasons
+) -> tuple[list[fmpq], list[Direction], list[Direction]]:
+    """A point near the start at which the reasons hold exactly, directions from there across the
+    flat ones, and as many tests."""
+    network = problem.network
+    merged = _Merged(network, reasons.copies)
+    base, directions = merged.start(start)
+    into, _ = _around(network, reasons.silent)
+    for neuron in reasons.constant:
+        own, out = _around(network, [neuron])
+        staying = _bias(network, neuron)
+        if reasons.unheard and max(abs(start[sorted(out)])) > SAME * abs(start).max():
+            staying |= out
+        for i in (own | out) - staying:
+            base[i] = fmpq(0)
+        into |= own | out
+    for neuron in reasons.silent:
+        places = sorted(_around(network, [neuron])[1])
+        equal = neuron[0] == network.K - 1 and problem.loss.kind == "cross_entropy"
+        for i in places:
+            base[i] = base[places[0]] if equal else fmpq(0)
+    copied = np.array([float(x.p) / float(x.q) for x in base])
+    seen = merged.seen(reasons.flows(network, copied))
+    kept = [k for k, d in enumerate(directions) if not d.keys() & into]
+    tests = _across(seen[kept], [directions[k] for k in kept])
+    return base, _moving(problem, start, reasons.silent, tests), tests
 
 
 class _Merged:
