@@ -85,11 +85,19 @@ def classify(
     point.check_against(problem.network)
     tell = stage or (lambda name: None)
     work = Classification(problem, point, Deadline(budget), seed, tell, precision)
-    document = decide(work)
+    frame = _framed(work, decide(work))
     work.stage("checking")
+    answer = answer_from(
+        work.case, "classify", f"{problem.name}-classify", frame, seed, budget, start
+    )
+    return _with_evidence(answer, work.case)
+
+
+def _framed(work: Classification, document: dict[str, Any]) -> dict[str, Any]:
+    """The document of the answer with what every answer about a point has."""
     frame = {
-        "problem": problem.name,
-        "network": network_json(problem),
+        "problem": work.problem.name,
+        "network": network_json(work.problem),
         "refined": None,
         "distance": None,
         "warnings": work.warnings,
@@ -98,10 +106,7 @@ def classify(
     if frame["given"]["kind"] == "undecided":
         # Claims about loss or inertia may be proved; what the point is, is not.
         frame["verdict"] = "undecided"
-    answer = answer_from(
-        work.case, "classify", f"{problem.name}-classify", frame, seed, budget, start
-    )
-    return _with_evidence(answer, work.case)
+    return frame
 
 
 def decide(work: Classification) -> dict[str, Any]:
