@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from symland.checker import Verdict, check
@@ -18,8 +19,6 @@ from symland.problem.problem import Problem
 __all__ = ["Case", "matrix_json", "scalar_json"]
 
 Json = dict[str, Any]
-_last: tuple[tuple[bytes, bytes], Verdict] | None = None
-"""The files that the checker was given last, and what it said."""
 
 
 def scalar_json(value: Any) -> Any:
@@ -130,11 +129,7 @@ class Case:
 
     def check(self) -> Verdict:
         """What the checker says of the two files; of the very same bytes it is asked once."""
-        global _last
-        files = self.statement(), self.certificate()
-        if _last is None or _last[0] != files:
-            _last = files, check(*files)
-        return _last[1]
+        return _verdict(self.statement(), self.certificate())
 
     def copy(self) -> Case:
         """A case that grows by itself from here."""
@@ -143,6 +138,11 @@ class Case:
             setattr(other, name, value if name == "problem" else type(value)(value))
         other.references = {key: list(names) for key, names in self.references.items()}
         return other
+
+
+@lru_cache(maxsize=1)  # a case that was tried is often the one that an answer is made of
+def _verdict(statement: bytes, certificate: bytes) -> Verdict:
+    return check(statement, certificate)
 
 
 def _file(content: Json) -> bytes:

@@ -189,8 +189,7 @@ def refuse(statement, certificate):
 
 
 def test_what_the_checker_refuses_is_undecided(monkeypatch):
-    monkeypatch.setattr("symland.claims.case.check", refuse)
-    monkeypatch.setattr("symland.claims.case._last", None)
+    monkeypatch.setattr("symland.claims.case._verdict", refuse)
     problem = diagonal((2, 2, 2, 2), (2, 1))
     origin = {"W1": [[0, 0]] * 2, "W2": [[0, 0]] * 2, "W3": [[0, 0]] * 2}
     for answer, _check in (
