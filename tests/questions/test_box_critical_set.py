@@ -464,7 +464,7 @@ def test_a_fundamental_domain_loses_no_point(network, data, ends, maps):
     document = answer.to_json()
     assert document["verdict"] == "certified", document["reason"]
     steps = json.loads(answer.certificate)["steps"]
-    (step,) = (s for s in steps if s["rule"] == "fundamental_domain")
+    (step,) = (s for s in steps if "cover" in s)
     assert len(step["symmetries"]["maps"]) == maps
     assert any(isinstance(node, int) and node < 0 for node in step["cover"])
     listed = [
