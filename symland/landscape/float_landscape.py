@@ -216,12 +216,15 @@ class FloatLandscape:
     ) -> tuple[dict[str, Array], list[Array]]:
         """Gradients by name, and the derivative of the loss by every hidden neuron."""
         K = self.network.K
-        gradients = {f"W{K}": slope @ forward.read.T, f"b{K}": slope.sum(axis=-1)}
+        gradients = {f"W{K}": slope @ forward.read.T}
+        if f"b{K}" in parameters:
+            gradients[f"b{K}"] = slope.sum(axis=-1)
         errors = self._spread(parameters[f"W{K}"].T @ slope, forward.neurons)
         for k in range(self.network.H, 0, -1):
             delta = errors[k - 1] * forward.slopes[k - 1]
             gradients[f"W{k}"] = delta @ forward.neurons[k - 1].T
-            gradients[f"b{k}"] = delta.sum(axis=-1)
+            if f"b{k}" in parameters:
+                gradients[f"b{k}"] = delta.sum(axis=-1)
             if k > 1:
                 errors[k - 2] = errors[k - 2] + parameters[f"W{k}"].T @ delta
         return gradients, errors
@@ -238,10 +241,9 @@ class FloatLandscape:
         if f"b{K}" in along:
             out_dot = out_dot + along[f"b{K}"][..., :, None]
         slope_dot = np.einsum("ijn,...jn->...in", curvature, out_dot)
-        gradients = {
-            f"W{K}": slope_dot @ forward.read.T + slope @ np.swapaxes(read_dot, -1, -2),
-            f"b{K}": slope_dot.sum(axis=-1),
-        }
+        gradients = {f"W{K}": slope_dot @ forward.read.T + slope @ np.swapaxes(read_dot, -1, -2)}
+        if f"b{K}" in along:
+            gradients[f"b{K}"] = slope_dot.sum(axis=-1)
         back = parameters[f"W{K}"].T @ slope_dot + np.swapaxes(along[f"W{K}"], -1, -2) @ slope
         error_dots = self._spread(back, forward.neurons)
         for k in range(H, 0, -1):
@@ -249,7 +251,8 @@ class FloatLandscape:
             delta = errors[k - 1] * first
             delta_dot = error_dots[k - 1] * first + errors[k - 1] * second * z_dots[k - 1]
             gradients[f"W{k}"] = delta_dot @ forward.neurons[k - 1].T
-            gradients[f"b{k}"] = delta_dot.sum(axis=-1)
+            if f"b{k}" in along:
+                gradients[f"b{k}"] = delta_dot.sum(axis=-1)
             if k > 1:  # the inputs do not move
                 gradients[f"W{k}"] += delta @ np.swapaxes(dots[k - 1], -1, -2)
                 error_dots[k - 2] = (

@@ -31,11 +31,15 @@ def descent(
         if deadline.passed():
             raise StopIteration
 
+    def both(point: Any) -> tuple[float, Any]:
+        slope = landscape.gradient(point)  # first, so that its forward pass serves the loss too
+        return landscape.loss(point), slope
+
     with np.errstate(all="ignore"):
         found = minimize(
-            landscape.loss,
+            both,
             start,
-            jac=landscape.gradient,
+            jac=True,
             method="L-BFGS-B",
             callback=stop,
             options={"maxiter": iterations, "maxcor": 20, "ftol": 1e-15, "gtol": 1e-10},
