@@ -17,7 +17,7 @@ from symland.theorem import Theorem
 from symland.theorem.library import built_in
 from symland.theorem.proving import Proving
 
-_SECONDS = 0.4  # for the matrices of one claim
+_DRAWS = 200  # for the matrices of one claim
 
 
 def proofs(name):
@@ -36,10 +36,8 @@ def drawn(proof, claim):
     known = [proof.relation(given) for given in proof.used(claim)]
     letters = list(proof.signature.shapes)
     sampler = Sampler(proof.signature, known, letters, random.Random(5))
-    deadline, matrices = Deadline(_SECONDS), None
-    while sampler.possible and matrices is None and not deadline.passed():
-        matrices = sampler.draw(deadline)
-    return matrices
+    attempts = (sampler.draw(Deadline(60)) for _ in range(_DRAWS if sampler.possible else 0))
+    return next((matrices for matrices in attempts if matrices is not None), None)
 
 
 @cache

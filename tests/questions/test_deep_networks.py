@@ -1,7 +1,7 @@
 """Deep networks: their strata, and points proved by elimination where barcodes are not asked."""
 
 from functools import reduce
-from itertools import product
+from itertools import combinations, product
 
 import numpy
 import pytest
@@ -27,15 +27,11 @@ def hessian(weights):
 
     residual = moved() - TARGETS
     slopes = [moved(place) for place in places]
-    return numpy.array(
-        [
-            [
-                (slopes[a] * slopes[b]).sum() + (p[0] != q[0] and (residual * moved(p, q)).sum())
-                for b, q in enumerate(places)
-            ]
-            for a, p in enumerate(places)
-        ]
-    )
+    matrix = numpy.tensordot(slopes, slopes, ((1, 2), (1, 2)))
+    for (a, p), (b, q) in combinations(enumerate(places), 2):
+        if p[0] != q[0]:
+            matrix[a, b] = matrix[b, a] = matrix[a, b] + (residual * moved(p, q)).sum()
+    return matrix
 
 
 def diagonal(first, second):
