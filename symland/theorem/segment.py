@@ -6,8 +6,11 @@ import random
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from symland.claims import convexity
 from symland.claims.points import explicit_point
+from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.loss import loss
 from symland.landscape.number_systems.exact_rings import flint_rationals
 from symland.landscape.parameters import elements
@@ -23,6 +26,7 @@ _TRIALS = 400
 def find_segment(instance: Instance, kind: str) -> bool:
     """Whether integer points were found; they are then claimed in the instance's case."""
     problem, rng = instance.problem, random.Random(instance.seed)
+    floats = _floats(problem)
     wanted = 1 if kind == "not_convex" else -1
     for trial in range(_TRIALS):
         size = 1 + trial // 40
@@ -30,6 +34,8 @@ def find_segment(instance: Instance, kind: str) -> bool:
         # Opposite ends: the products of an even number of layers agree there, their middle is 0.
         last = _map(first, lambda x: -x) if trial % 2 else _draw(problem, rng, size)
         middle = _middle(first, last)
+        if floats is not None and _surely_below(floats, wanted, first, middle, last):
+            continue
         bulge = 2 * _loss(problem, middle) - _loss(problem, first) - _loss(problem, last)
         if bulge * wanted > 0:
             names = [
@@ -38,6 +44,20 @@ def find_segment(instance: Instance, kind: str) -> bool:
             getattr(convexity, kind)(instance.case, *names)
             return True
     return False
+
+
+def _floats(problem: Any) -> FloatLandscape | None:
+    try:
+        return FloatLandscape(problem)
+    except OverflowError:  # data beyond the range of floats
+        return None
+
+
+def _surely_below(floats: FloatLandscape, wanted: int, *points: dict[str, Any]) -> bool:
+    """Whether the bulge is far from the sign wanted in floats, so that none is computed exactly."""
+    with np.errstate(all="ignore"):
+        first, middle, last = (floats.loss(floats.vector(point)) for point in points)
+        return wanted * (2 * middle - first - last) < -1e-6 * (2 * middle + first + last)
 
 
 def _draw(problem: Any, rng: random.Random, size: int) -> dict[str, Any]:
