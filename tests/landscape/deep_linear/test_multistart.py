@@ -35,7 +35,10 @@ SMALL = 1e-4
 
 
 class Floats:
-    """Loss, gradient and Hessian of 1/2 |W_K ... W_1 X - Y|^2 as functions of a flat vector."""
+    """Loss, gradient and Hessian of 1/2 |W_K ... W_1 X - Y|^2 as functions of a flat vector.
+
+    The gradient takes several vectors at once, one a row.
+    """
 
     def __init__(self, widths, inputs, targets):
         self.shapes = [(b, a) for a, b in itertools.pairwise(widths)]
@@ -45,7 +48,8 @@ class Floats:
     def layers(self, w):
         cuts = np.cumsum([m * n for m, n in self.shapes])[:-1]
         return [
-            part.reshape(shape) for part, shape in zip(np.split(w, cuts), self.shapes, strict=True)
+            part.reshape(*w.shape[:-1], *shape)
+            for part, shape in zip(np.split(w, cuts, axis=-1), self.shapes, strict=True)
         ]
 
     def loss(self, w):
@@ -60,17 +64,14 @@ class Floats:
             hidden.append(W @ hidden[-1])
         back, parts = hidden[-1] - self.Y, []
         for W, h in zip(reversed(layers), reversed(hidden[:-1]), strict=True):
-            parts.append((back @ h.T).ravel())
-            back = W.T @ back
-        return np.concatenate(parts[::-1])
+            parts.append((back @ np.swapaxes(h, -1, -2)).reshape(*w.shape[:-1], -1))
+            back = np.swapaxes(W, -1, -2) @ back
+        return np.concatenate(parts[::-1], axis=-1)
 
     def hessian(self, w, step=1e-5):
         """Central differences of the gradient, a polynomial of low degree."""
-        columns = [
-            (self.gradient(w + step * e) - self.gradient(w - step * e)) / (2 * step)
-            for e in np.eye(self.size)
-        ]
-        matrix = np.array(columns)
+        steps = step * np.eye(self.size)
+        matrix = (self.gradient(w + steps) - self.gradient(w - steps)) / (2 * step)
         return (matrix + matrix.T) / 2
 
 
