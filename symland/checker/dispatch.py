@@ -196,6 +196,9 @@ RULES: Table = {
     ("replicated_global_minima", "value"): Rule(
         "point layer neuron", "value", degenerate.value_global_minima
     ),
+    ("replicated_global_minima", "outputs"): Rule(
+        "point layer neuron", "minimum", degenerate.outputs_global_minima
+    ),
     ("replicated_bound", "intervals"): Rule(
         "point layer neuron shares radius", "critical precision", flat.replicated_bound
     ),

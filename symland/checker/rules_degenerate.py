@@ -40,7 +40,7 @@ from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
 from .number_field import is_zero, sign
 from .rules_enclosures import precision
-from .rules_points import read_inertia
+from .rules_points import least_loss, read_inertia
 from .statement import Problem, parameter_shapes
 from .verdict import Refused, Unreadable, show
 
@@ -299,16 +299,43 @@ def _form(context: Context, claim: Object, step: Object, curvature: Any) -> str:
 
 def value_global_minima(context: Context, claim: Object, step: Object) -> str:
     """All images, whatever their number of copies and their shares, are global minima: by (1) their
-    loss is that of the point, 0 (earlier claim of its value), and no loss is negative, for no
-    weight of it is (checked), log(1 + e^z) > 0, and log sum exp f is at least every mean of the
-    f_j, as the targets give one: they are not negative and have sum 1 (checked)."""
+    loss is that of the point (earlier claim of its value), and no network has a lower one.
+
+    A squared loss is at least `least_loss` (rules_points.py), of which only the data and what
+    `classes` knows of the outputs decide; so it is the same for the larger network, which has the
+    activations and biases of the smaller one.  Other losses are at least 0: no weight of theirs is
+    negative (checked), log(1 + e^z) > 0, and log sum exp f is at least every mean of the f_j, as
+    the targets give one: they are not negative and have sum 1 (checked).
+    """
     problem, layer, neuron = _place(context, claim)
-    if files.number(context.claim(step["value"], "value", claim["point"])["value"], "value"):
-        raise Refused("the loss at the point is not 0")
     if any(x < 0 for row in problem.weights or [] for x in row):
         raise Refused("a weight of the loss is negative")
     if problem.kind == "cross_entropy" and any(sum(y) != 1 or min(y) < 0 for y in problem.targets):
         raise Refused("the targets of the cross entropy are not probabilities of sum 1")
+    least = least_loss(problem) if problem.kind == "squared" else Fraction(0)
+    value = context.claim(step["value"], "value", claim["point"])["value"]
+    if files.number(value, "value") != least:
+        raise Refused(f"the loss at the point is not the least of all functions, {show(least)}")
+    return _global_minima(claim, layer, neuron)
+
+
+def outputs_global_minima(context: Context, claim: Object, step: Object) -> str:
+    """The same for a point whose outputs are best for each class of inputs by itself, among all
+    that `classes` allows (earlier claim, by one of the rules `best_outputs`, `balanced_outputs` and
+    `exact_fit`).
+
+    Their proofs bound the loss below by the outputs alone; the loss has no regularizer.  The larger
+    network has the same data, activations and biases, so that its outputs are among those allowed,
+    and its loss is at least that of the point, which is by (1) the loss of the images.
+    """
+    _, layer, neuron = _place(context, claim)
+    context.claim(step["minimum"], "global_minimum", claim["point"])
+    if ("least for all outputs", step["minimum"]) not in context.cache:
+        raise Refused("the point is not shown to be a minimum by its outputs alone")
+    return _global_minima(claim, layer, neuron)
+
+
+def _global_minima(claim: Object, layer: int, neuron: int) -> str:
     return f"all images of {claim['point']} by neuron {neuron} of layer {layer} are global minima"
 
 

@@ -128,6 +128,7 @@ def best_outputs_global_minimum(context: Context, claim: Object, step: Object) -
     name, best = claim["point"], _wanted(context.problem, precision(step))
     only_point_of_outputs(context, name, step, [(x, j, t) for (x, j), t in best.items()])
     context.cache["best outputs", claim["name"]] = True
+    context.cache["least for all outputs", claim["name"]] = True
     return f"{name} is a global minimum: no other outputs are better for its inputs"
 
 

@@ -13,6 +13,7 @@ from symland.claims.case import Case
 
 __all__ = [
     "convex_region",
+    "replicated_best_outputs",
     "replicated_bound",
     "replicated_ends",
     "replicated_form",
@@ -97,9 +98,17 @@ def replicated_ends(
 
 
 def replicated_global_minima(case: Case, point: str, layer: int, neuron: int, value: str) -> str:
-    """All images have the loss 0 that the claim ``value`` says the point has (rule: value)."""
+    """All images have the loss that the claim ``value`` says the point has, and that no function
+    of the input falls below (rule: value)."""
     about = _about(point, layer, neuron)
     return case.establish("replicated_global_minima", about, "value", {"value": value})
+
+
+def replicated_best_outputs(case: Case, point: str, layer: int, neuron: int, minimum: str) -> str:
+    """All images are global minima, as the point is by the claim ``minimum``, whose outputs are
+    best for every input (rule: outputs)."""
+    about = _about(point, layer, neuron)
+    return case.establish("replicated_global_minima", about, "outputs", {"minimum": minimum})
 
 
 def replicated_form(

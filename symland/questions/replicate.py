@@ -11,12 +11,10 @@ from typing import Any
 
 from flint import fmpq
 
-from symland.claims import loss_value
 from symland.claims.case import Case
-from symland.claims.enclosures import loss_exactly
 from symland.claims.replication import (
     replicated_ends,
-    replicated_global_minima,
+    replicated_form,
     replicated_minima,
     replicated_saddles,
 )
@@ -27,10 +25,11 @@ from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.problem.weights_file import parse_weights
 from symland.questions.answer import Answer, Stage, answer_from
-from symland.questions.point_json import loss_json
+from symland.questions.replicated_fit import fit_as_given, fit_nearby
 from symland.questions.replicated_image import PRECISION, claimed_loss, critical_point, image_at
 from symland.questions.replication_ends import telling_incoming
 from symland.questions.replication_forms import float_hessian, forms
+from symland.questions.replication_reason import undecided_because
 from symland.questions.request import check_request
 from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
@@ -62,6 +61,7 @@ def replicate(
     for 0 < lam < 1 ("inside"), for lam < 0 or lam > 1 ("outside"): local minima, strict saddles, or
     undecided. For lam = 0 or 1 ("ends") the network does not see one of the two neurons, whose
     incoming weights are free: saddles, unless the loss does not feel its outgoing weights either.
+    Where no function of the inputs does better on the samples, all images are global minima.
     Weights that are only nearly critical stand for the critical point nearby: `critical_point`, of
     which `at_lambda` is the image for the lam given.
 
@@ -104,7 +104,7 @@ def replicate(
     work = _Line(problem, point, layer, neuron, Deadline(budget), seed)
     report("the critical point")
     document |= work.document()
-    share, found = exact_number(lam, "lam"), (work.critical_point, work.box)
+    share, found = exact_number(lam, "lam"), (work.critical_point, work.midpoint)
     document["critical_point"] = work.critical_point
     document["at_lambda"] = image_at(
         share, document["line"], split, found, (problem, layer, neuron)
@@ -132,14 +132,15 @@ class _Line:
         self.precision: int | None = None
         self.exact = "substitution"
         self.box: CriticalBox | None = None
+        self.midpoint: list[fmpq] | None = None
         self.signs: tuple[int, int, int] | None = None
         self.critical_point: dict[str, Any] | None = None
 
     def document(self) -> dict[str, Any]:
         """What the line is; claims are added to the case."""
-        if self._fits():
-            part = {"kind": "global_minimum", "status": "certified"}
-            return {"line": [{"lambda": w, **part} for w in PARTS], "point": EXACT, "B": None}
+        fits = self._fits()
+        if fits is not None:
+            return fits
         try:
             found = self._exactly() or self._in_a_box()
             if isinstance(found, str):
@@ -166,12 +167,16 @@ class _Line:
             "B": {"positive": signs[0], "negative": signs[1], "zero": signs[2]},
         }
         if not done:
-            document |= {
-                "verdict": "undecided",
-                "reason": "the signs of B, or that D is 0, do not "
-                "decide what the images are, or are not proved",
-            }
+            because = undecided_because(self.case, signs, D, line, self._form(name))
+            document |= {"verdict": "undecided", "reason": because}
         return document
+
+    def _form(self, name: str) -> Callable[[Case, str, str], str]:
+        """Adds the claim that B or D has a sign to a case."""
+        place = name, self.layer, self.neuron
+        return lambda case, form, sign: replicated_form(
+            case, *place, form, sign, precision=self.precision, exact=self.exact
+        )
 
     def _part(self, candidates: Iterable[Candidate]) -> dict[str, Any]:
         """One piece of the line: the first claim that the checker accepts."""
@@ -250,20 +255,21 @@ class _Line:
         claim(trial)
         return trial.check().accepted
 
-    def _fits(self) -> bool:
-        """Whether the loss is exactly 0 at the point, so that all images are global minima."""
-        for claim in (loss_value.value, loss_exactly):
-            case = Case(self.problem)
-            name = case.point(self.point.to_json())
-            value = claim(case, name, fmpq(0))
-            replicated_global_minima(case, name, self.layer, self.neuron, value)
-            if case.check().accepted:
-                self.case = case
-                self.critical_point = critical_point(
-                    self.problem, self.point, None, loss_json(fmpq(0)), None
-                )
-                return True
-        return False
+    def _fits(self) -> dict[str, Any] | None:
+        """The document of the line where the point fits as well as any function of the inputs, as
+        given or nearby, so that all images are global minima; None where that is not proved."""
+        place = self.problem, self.point, self.layer, self.neuron
+        given = fit_as_given(*place)
+        if given is not None:
+            self.case, self.critical_point = given
+        else:
+            nearby = fit_nearby(*place, self.deadline)
+            if nearby is None:
+                return None
+            self.case, self.critical_point, self.midpoint = nearby
+        part = {"kind": "global_minimum", "status": "certified"}
+        line = [{"lambda": where, **part} for where in PARTS]
+        return {"line": line, "point": {"exact": given is not None}, "B": None}
 
     def _exactly(self) -> tuple[list[float], str, str, str] | None:
         """The claims critical and inertia at the point itself, where exact rules prove them."""
@@ -298,6 +304,7 @@ class _Line:
         if isinstance(found, str):
             return found
         self.box, (self.case, self.precision, values, name, critical, inertia) = found
+        self.midpoint = self.box.midpoint
         self.signs = None if self.box.congruence is None else self.box.congruence[0]
         return values, name, critical, inertia
 

@@ -109,21 +109,21 @@ def image_at(
     share: Fraction,
     line: Sequence[Mapping[str, Any]],
     split: Weights,
-    found: tuple[Mapping[str, Any] | None, CriticalBox | None],
+    found: tuple[Mapping[str, Any] | None, Sequence[fmpq] | None],
     place: tuple[Problem, int, int],
 ) -> dict[str, Any]:
     """The image of the critical point for one share: its weights in decimals, loss and kind.
 
-    `split` is the image of the given weights, `found` the critical point and its box, `place` says
-    where the neuron is.
+    `split` is the image of the given weights, `found` the critical point and, unless it is the
+    given one, its weights, `place` says where the neuron is.
     """
-    point, box = found
+    point, midpoint = found
     problem, layer, neuron = place
     where = range_of(share)
     part = next(part for part in line if part["lambda"] == where)
     weights = None if point is None else rounded_entries(split)
-    if box is not None:
-        rows = shaped(problem.network.shapes, box.midpoint)
+    if midpoint is not None:
+        rows = shaped(problem.network.shapes, midpoint)
         factor = fmpq(share.numerator, share.denominator)
         wide = image_rows(rows, layer, neuron, lambda v: (v * (1 - factor), v * factor))
         weights = {name: _decimals(array) for name, array in wide.items()}

@@ -68,7 +68,7 @@ def _own(image: Mapping[str, Any]) -> str:
 
 def _point_lines(point: Mapping[str, Any]) -> Lines:
     """The critical point that is split: the given one, or one nearby."""
-    near = point.get("box")
+    box = point.get("box")
     lines = []
     if point.get("loss"):
         lines.append(("loss", loss_cell(point["loss"])))
@@ -77,9 +77,10 @@ def _point_lines(point: Mapping[str, Any]) -> Lines:
         counts = zip(inertia_cells(point), names, strict=True)
         text = ", ".join(f"{cell.text} {name}" for cell, name in counts)
         lines.append(("Hessian", Cell(f"eigenvalues: {text}")))
-    if near:
-        text = f"the only critical point within {near['radius']} of each of its weights"
+    if box:
+        text = f"the only critical point within {box['radius']} of each of its weights"
         lines.append(("proved", Cell(text)))
     title = "The critical point"
+    near = point.get("exact") is None
     title += f" nearby, at distance {point['distance']}" if near else ", as given"
     return Lines(title, tuple(lines))

@@ -474,4 +474,16 @@ def test_images_of_a_loss_of_zero() -> None:
         point = case.point(ONES)
         replicated_global_minima(case, point, 1, 1, value(case, point, 10 * c * c))
         assert case.check().accepted is good
-    assert "the loss at the point is not 0" in str(case.check().reason)
+    assert "the loss at the point is not the least of all functions, 0" in str(case.check().reason)
+
+
+@pytest.mark.parametrize(("targets", "value", "good"), [((2, 4), 2, True), ((2, 5), 5, False)])
+def test_images_of_a_fit_of_means(targets: Any, value: int, good: bool) -> None:
+    """The output is 3 at the one input; the means are 3 and 7/2."""
+    from symland.claims.loss_value import value as loss_is
+
+    data = Dataset([[1], [1]], [[y] for y in targets])
+    case = Case(Problem(QUADRATIC, data, Loss(scale=1)))
+    point = case.point(ONES)
+    replicated_global_minima(case, point, 1, 1, loss_is(case, point, F(value)))
+    assert case.check().accepted is good

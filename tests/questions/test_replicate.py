@@ -133,10 +133,12 @@ def test_a_regularized_loss_is_refused() -> None:
         replicate(heavy, POINT, 1, 1, 1)
 
 
+FALLING = Problem(Network((1, 1, 1), "sigmoid"), Dataset([[0]], [[1]]), Loss("logistic"))
+"""log(1 + exp(-v / 2)) has no critical point."""
+
+
 def test_far_from_any_critical_point_nothing_is_said() -> None:
-    data = Dataset([[0]], [[1]])
-    problem = Problem(Network((1, 1, 1), "sigmoid"), data, Loss(scale=1))
-    answer = replicate(problem, {"W1": [["1"]], "W2": [["1"]]}, 1, 1, "1/2")
+    answer = replicate(FALLING, {"W1": [["1"]], "W2": [["1"]]}, 1, 1, "1/2")
     assert answer.verdict == "undecided"
     assert answer.to_json()["reason"]
 
@@ -233,7 +235,7 @@ def test_copies_of_a_perfect_fit_fit_perfectly(activation: str, w: str) -> None:
 
 @pytest.mark.parametrize(("x", "y"), [("1e400", "1"), ("1", "1e400")])
 def test_numbers_beyond_the_floats_are_undecided_not_an_error(x: str, y: str) -> None:
-    problem = Problem(Network((1, 1, 1), "square"), Dataset([[x], [f"-{x}"]], [[y], [f"-{y}"]]))
+    problem = Problem(Network((1, 1, 1), "square"), Dataset([[x], [f"-{x}"]], [[y], [f"2{y}"]]))
     answer = replicate(problem, {"W1": [["0"]], "W2": [["0"]]}, 1, 1, 0)
     assert answer.verdict == "undecided"
 
@@ -308,8 +310,7 @@ def test_the_critical_point_as_given_has_an_exact_loss() -> None:
 
 
 def test_without_a_critical_point_the_image_is_undecided() -> None:
-    problem = Problem(Network((1, 1, 1), "sigmoid"), Dataset([[0]], [[1]]), Loss(scale=1))
-    document = replicate(problem, {"W1": [["1"]], "W2": [["1"]]}, 1, 1, "1/2").to_json()
+    document = replicate(FALLING, {"W1": [["1"]], "W2": [["1"]]}, 1, 1, "1/2").to_json()
     assert document["critical_point"] is None
     assert document["at_lambda"]["kind"] == "undecided"
     assert document["at_lambda"]["weights"] is None
@@ -326,3 +327,75 @@ def test_the_answer_is_readable_when_printed() -> None:
     ):
         assert words in text
     assert "at distance" not in str(replicate(quadratic(F(1, 10)), POINT, 1, 1, "1/3"))
+
+
+TWICE = Dataset([[-3], [-3], [-3], [3], [-3]], [[-2], [-3], [1], [-3], [0]])
+"""The targets at -3 have the mean -1, that at 3 is -3."""
+
+
+@pytest.mark.parametrize("w", ["0.3662040962227032", "0.36", "log(3)"])
+def test_images_of_a_point_that_fits_the_means_are_global_minima(w: str) -> None:
+    """-4 sigmoid(x log(3) / 3) is -1 at -3 and -3 at 3; with inputs -1 and 1 the weight is log 3.
+    B = 0, so that second derivatives do not tell; no function does better."""
+    exact = w.startswith("log")
+    inputs = [[x[0] / 3] for x in TWICE.inputs] if exact else TWICE.inputs
+    problem = Problem(Network((1, 1, 1), "sigmoid"), Dataset(inputs, TWICE.targets))
+    answer = replicate(problem, {"W1": [[w]], "W2": [["-4"]]}, 1, 1, "0.3")
+    document = answer.to_json()
+    assert answer.verdict == "certified"
+    assert [part["kind"] for part in document["line"]] == ["global_minimum"] * 3
+    assert document["point"] == {"exact": exact}
+    assert abs(float(document["critical_point"]["weights"]["W1"][0][0]) - 1.0986 / 3) < 1
+    assert float(document["critical_point"]["loss"]["lower"]) == pytest.approx(5)
+    assert document["at_lambda"]["weights"]["W2"] == [["-2.8", "-1.2"]]
+    assert ("nearby, at distance" in str(answer)) is not exact
+
+
+def test_lower_points_beside_images_that_fit_the_means() -> None:
+    """Floats see none: 3000 wide networks near the image, and far from it."""
+    import numpy as np
+
+    from symland.landscape.float_landscape import FloatLandscape
+
+    wide = FloatLandscape(Problem(Network((1, 2, 1), "sigmoid"), TWICE))
+    here = np.array([np.log(3) / 3, np.log(3) / 3, -2.8, -1.2])
+    draws = np.random.default_rng(0).normal(size=(3000, 4))
+    sizes = np.logspace(-3, 1, 3000)
+    assert wide.loss(here) == pytest.approx(5)
+    assert min(wide.loss(here + r * d) for r, d in zip(sizes, draws, strict=True)) > 5 - 1e-12
+
+
+def test_images_of_balanced_outputs() -> None:
+    """Two samples of one class and one of the other at each input: f = +-log 2 is best."""
+    data = Dataset([[1]] * 3 + [[-1]] * 3, [[1], [1], [-1], [-1], [-1], [1]])
+    problem = Problem(Network((1, 1, 1), "linear"), data, Loss("logistic"))
+    for w in ("log(2)", "0.693"):
+        answer = replicate(problem, {"W1": [[w]], "W2": [["1"]]}, 1, 1, 2)
+        assert answer.verdict == "certified"
+        assert {part["kind"] for part in answer.to_json()["line"]} == {"global_minimum"}
+
+
+def test_undecided_says_what_b_and_d_are() -> None:
+    square = Problem(Network((1, 1, 1), "square"), Dataset([[1], [2]], [[2], [1]]))
+    reason = str(
+        replicate(square, {"W1": [["1"]], "W2": [["6/17"]]}, 1, 1, "1/2").to_json()["reason"]
+    )
+    assert reason.startswith("B is 0 (in floating point, not proved), D is 0 (proved); if B is 0")
+    assert "for 0 < lambda < 1 they are local minima if B is positive definite" in reason
+    assert "for lambda = 0 or 1 they are saddles if" in reason
+
+
+@pytest.mark.parametrize(("c", "sign"), [(F(-1, 10), "positive"), (F(1, 10), "negative")])
+def test_undecided_where_b_is_singular(c: Fraction, sign: str) -> None:
+    """The network of `quadratic` with a second input that is always 0."""
+    plain = quadratic(c)
+    data = Dataset([[*x, 0] for x in plain.dataset.inputs], plain.dataset.targets)
+    problem = Problem(Network((2, 1, 1), "polynomial(1, 1, 1)"), data, Loss(scale=1))
+    document = replicate(problem, {"W1": [["1", "0"]], "W2": [["1"]]}, 1, 1, "1/3").to_json()
+    words = (
+        f"B is {sign} semidefinite and singular (in floating point, not proved), D is 0 (proved)"
+    )
+    assert document["reason"].startswith(words)
+    wanted, other = ("0 < lambda < 1", "lambda < 0 or")[:: 1 if c < 0 else -1]
+    assert wanted in document["reason"]
+    assert other not in document["reason"]
