@@ -210,6 +210,10 @@ RULES: Table = {
     ("minimum", "morse_bott"): Rule(
         "point", "critical inertia generators parameters manifold", bott.morse_bott
     ),
+    ("maximum", "orbit"): Rule("point", "critical inertia generators", bott.orbit_maximum),
+    ("maximum", "morse_bott"): Rule(
+        "point", "critical inertia generators parameters manifold", bott.morse_bott_maximum
+    ),
     ("critical", "krawczyk_slice"): Rule("point", "precision inverse flat", slices.slice_critical),
     ("inertia", "flat"): Rule(
         "point positive negative zero", "critical precision flat transform", slices.flat_inertia

@@ -1,4 +1,5 @@
-"""Rules for degenerate local minima: a manifold of critical points with the kernel as its tangents.
+"""Rules for degenerate local minima and maxima: a manifold of critical points with the kernel as
+its tangents.
 
 Lemma.  Let L be twice continuously differentiable near p, p critical, the Hessian H of L at p
 positive semidefinite with kernel of dimension k, and phi a continuously differentiable map from a
@@ -13,6 +14,9 @@ fixed s the function n -> L(phi(s) + n) has derivative 0 at n = 0; its Hessian i
 positive definite at p, and after shrinking the balls for all (s, n).  A convex function is least
 where its derivative is 0, so L(phi(s) + n) >= L(phi(s)).  The ball of the s is connected and L
 has no derivative along phi, so L(phi(s)) = L(p).
+
+For -L in place of L, which has the same critical points and the Hessian -H, with the same kernel:
+if H is negative semidefinite, p is a local maximum.
 
 A claim "inertia" is established only where L is twice continuously differentiable nearby, and gives
 H and k.  How large the rank of D phi(0) is, is checked; a rank below k proves nothing.
@@ -50,8 +54,15 @@ def orbit(context: Context, claim: Object, step: Object) -> str:
     """A local minimum, by the lemma above: the flows of the generators alone give the manifold.
     The flows change weights and nothing else, so this holds for every loss and activation; which
     vector fields are generators is proved at `_velocity` and `_follow`."""
-    _minimum(context, claim, step, _tangents(context, claim["point"], step["generators"]))
+    _extremum(context, claim, step, _tangents(context, claim["point"], step["generators"]))
     return f"{claim['point']} is a local minimum, flat along its orbit and nowhere else"
+
+
+def orbit_maximum(context: Context, claim: Object, step: Object) -> str:
+    """A local maximum, by the lemma for -L: the rest is as in `orbit`."""
+    tangents = _tangents(context, claim["point"], step["generators"])
+    _extremum(context, claim, step, tangents, maximum=True)
+    return f"{claim['point']} is a local maximum, flat along its orbit and nowhere else"
 
 
 def morse_bott(context: Context, claim: Object, step: Object) -> str:
@@ -59,7 +70,22 @@ def morse_bott(context: Context, claim: Object, step: Object) -> str:
     "parameters" variables for every weight that moves, without constant term.  The gradient of L
     at q(s) for small s, computed over polynomials in s (network.py), is the zero polynomial in
     every component."""
-    point, weights = claim["point"], context.weights(claim["point"])
+    _extremum(context, claim, step, _along_the_manifold(context, claim["point"], step))
+    where = "flat along a manifold of critical points and nowhere else"
+    return f"{claim['point']} is a local minimum, {where}"
+
+
+def morse_bott_maximum(context: Context, claim: Object, step: Object) -> str:
+    """A local maximum, by the lemma for -L: the rest is as in `morse_bott`."""
+    tangents = _along_the_manifold(context, claim["point"], step)
+    _extremum(context, claim, step, tangents, maximum=True)
+    where = "flat along a manifold of critical points and nowhere else"
+    return f"{claim['point']} is a local maximum, {where}"
+
+
+def _along_the_manifold(context: Context, point: Any, step: Object) -> list[list[Scalar]]:
+    """The columns of D phi(0), as `morse_bott` has phi, whose values are found to be critical."""
+    weights = context.weights(point)
     if not all(is_rational(rows) for rows in weights.values()):
         raise Refused("this rule needs a rational point")
     count = files.count(step["parameters"], "parameters", 1, MAX_PARAMETERS)
@@ -85,18 +111,22 @@ def morse_bott(context: Context, claim: Object, step: Object) -> str:
         ]
         for v in range(count)
     ]
-    tangents += _tangents(context, point, step["generators"])
-    _minimum(context, claim, step, tangents)
-    return f"{point} is a local minimum, flat along a manifold of critical points and nowhere else"
+    return tangents + _tangents(context, point, step["generators"])
 
 
-def _minimum(context: Context, claim: Object, step: Object, tangents: list[list[Scalar]]) -> None:
+def _extremum(
+    context: Context,
+    claim: Object,
+    step: Object,
+    tangents: list[list[Scalar]],
+    maximum: bool = False,
+) -> None:
     """The hypotheses of the lemma, for D phi(0) with the columns given."""
     context.claim(step["critical"], "critical", claim["point"])
-    _, negative, k = read_inertia(context.claim(step["inertia"], "inertia", claim["point"]))
-    if negative:
-        raise Refused("the Hessian has a negative eigenvalue")
-    found = rank(tangents)
+    signs = read_inertia(context.claim(step["inertia"], "inertia", claim["point"]))
+    if signs[0 if maximum else 1]:
+        raise Refused(f"the Hessian has a {'positive' if maximum else 'negative'} eigenvalue")
+    found, k = rank(tangents), signs[2]
     if found != k:
         raise Refused(f"the manifold has dimension {found}, the kernel of the Hessian {k}")
 

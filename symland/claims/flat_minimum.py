@@ -1,4 +1,4 @@
-"""Claims: a local minimum, flat along a manifold of critical points and nowhere else."""
+"""Claims: a local minimum or maximum, flat along a manifold of critical points and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from symland.landscape.symmetry.infinitesimal import Generator
 from symland.problem.network import Network
 from symland.search.critical_manifold import CriticalManifold
 
-__all__ = ["flat_minimum", "generator_json"]
+__all__ = ["flat_maximum", "flat_minimum", "generator_json"]
 
 
 def flat_minimum(
@@ -22,6 +22,19 @@ def flat_minimum(
 
     ``evidence`` are the claims critical and inertia of the point.
     """
+    return _flat(case, "minimum", point, manifold, evidence)
+
+
+def flat_maximum(
+    case: Case, point: str, manifold: CriticalManifold, evidence: tuple[str, str]
+) -> str:
+    """The same for a local maximum."""
+    return _flat(case, "maximum", point, manifold, evidence)
+
+
+def _flat(
+    case: Case, kind: str, point: str, manifold: CriticalManifold, evidence: tuple[str, str]
+) -> str:
     network = case.problem.network
     witness: dict[str, Any] = {
         "critical": evidence[0],
@@ -29,12 +42,12 @@ def flat_minimum(
         "generators": [generator_json(network, g) for g in manifold.generators],
     }
     if not manifold.directions:
-        return case.establish("minimum", {"point": point}, "orbit", witness)
+        return case.establish(kind, {"point": point}, "orbit", witness)
     witness |= {
         "parameters": len(manifold.directions),
         "manifold": _family(network, manifold.directions),
     }
-    return case.establish("minimum", {"point": point}, "morse_bott", witness)
+    return case.establish(kind, {"point": point}, "morse_bott", witness)
 
 
 def generator_json(network: Network, generator: Generator) -> dict[str, Any]:

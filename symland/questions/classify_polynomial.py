@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from symland.claims import curvature, global_minimum, loss_value, saddle
 from symland.claims.case import Case, scalar_json
 from symland.claims.critical import critical, not_critical
-from symland.claims.flat_minimum import flat_minimum
+from symland.claims.enclosures import kind_by_inertia
+from symland.claims.flat_minimum import flat_maximum, flat_minimum
 from symland.claims.points import explicit_point
 from symland.exact.number_field import enclosure, sign
 from symland.exact.rational_matrix import as_fmpq
@@ -69,6 +70,9 @@ def lower_elsewhere(work: Classification, name: str, value: Any) -> dict[str, An
     return {"kind": "spurious_local_minimum", "global": False, "better": better}
 
 
+_CURVES = "coordinate lines and random lines and parabolas"
+
+
 class _Point:
     def __init__(
         self,
@@ -118,7 +122,7 @@ class _Point:
         if self._fits_like_no_function():
             return {"given": self._json("global_minimum", "certified", inertia)}
         if negative:
-            return self._strict_saddle(matrix, inertia, is_critical)
+            return self._strict_saddle(matrix, inertia, (is_critical, counted))
         if not zero:
             curvature.strict_minimum(self.case, self.name, is_critical)
             return {"given": self._minimum(inertia)}
@@ -185,17 +189,53 @@ class _Point:
         except (Kink, MissingFunction) as kink:
             return {"reason": f"Newton's method went to a kink: {kink}"}
 
-    def _strict_saddle(self, matrix: Any, inertia: Any, is_critical: str) -> dict[str, Any]:
+    def _strict_saddle(
+        self, matrix: Any, inertia: Any, evidence: tuple[str, str]
+    ) -> dict[str, Any]:
+        """A point whose Hessian has a negative eigenvalue; it may be a local maximum, too."""
         down = shaped(self.shapes, negative_direction(matrix))
         ascent = self._ascent(matrix, inertia)
-        if ascent is None:
-            reason = "the Hessian has a negative eigenvalue, but no ascending curve was found"
-            return {
-                "given": self._json("undecided", "undecided", inertia, critical=True),
-                "reason": reason,
-            }
-        saddle.strict_saddle(self.case, self.name, is_critical, _direction_json(down), ascent)
-        return {"given": self._json("strict_saddle", "certified", inertia)}
+        if ascent is not None:
+            saddle.strict_saddle(self.case, self.name, evidence[0], _direction_json(down), ascent)
+            return {"given": self._json("strict_saddle", "certified", inertia)}
+        if self._is_maximum(matrix, inertia[2], evidence):
+            return {"given": self._json("local_maximum", "certified", inertia)}
+        falling = {"order": 2, **_line_json(down)}
+        return self._falling(
+            inertia, falling, "no eigenvalue of the Hessian is positive, some are negative"
+        )
+
+    def _is_maximum(self, matrix: Any, zero: int, evidence: tuple[str, str]) -> bool:
+        """Whether it is proved that no point nearby has a higher loss; no eigenvalue of the Hessian
+        is positive, some are negative."""
+        if not zero:
+            kind_by_inertia(self.case, self.name, "strict_maximum", *evidence)
+            return True
+        self.work.stage("symmetries")
+        manifold = critical_manifold(self.problem, self.values, matrix, zero, self.work.deadline)
+        if manifold is None:
+            return False
+        trial = self.case.copy()
+        flat_maximum(trial, self.name, manifold, evidence)
+        if not trial.check().accepted:
+            return False
+        flat_maximum(self.case, self.name, manifold, evidence)
+        return True
+
+    def _falling(self, inertia: Any, descent: dict[str, Any], hessian: str) -> dict[str, Any]:
+        """A critical point that is no local minimum, along which the loss was not seen to rise."""
+        trial = self.case.copy()
+        saddle.not_minimum(trial, self.name, descent)
+        proved = trial.check().accepted
+        if proved:
+            saddle.not_minimum(self.case, self.name, descent)
+        reason = (
+            f"{hessian}; the loss falls to order {descent['order']} along a curve, so that the "
+            f"point is no local minimum, but no ascending curve was found among {_CURVES}: it may "
+            "be a local maximum or a saddle"
+        )
+        known = {"critical": True} | ({"global": False} if proved else {})
+        return {"given": self._json("undecided", "undecided", inertia, **known), "reason": reason}
 
     def _ascent(self, matrix: Any, inertia: Any) -> dict[str, Any] | None:
         if inertia[0]:
@@ -218,14 +258,15 @@ class _Point:
                 self.case, self.name, is_critical, semidefinite, descent, ascent
             )
             return {"given": self._json("non_strict_saddle", "certified", inertia)}
-        reason = (
+        hessian = (
             "the Hessian is positive semidefinite and singular, its kernel is larger than the "
-            "manifolds of critical points found, and no descending curve was found among "
-            "coordinate lines and random lines and parabolas"
+            "manifolds of critical points found"
         )
+        if descent is not None:
+            return self._falling(inertia, descent, hessian)
         return {
             "given": self._json("undecided", "undecided", inertia, critical=True),
-            "reason": reason,
+            "reason": f"{hessian}, and no descending curve was found among {_CURVES}",
         }
 
 

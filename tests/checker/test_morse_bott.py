@@ -1,4 +1,4 @@
-"""Degenerate local minima by a manifold of critical points: accepted, refused, and sampled."""
+"""Degenerate local minima and maxima by a manifold of critical points: accepted, refused, and sampled."""
 
 import json
 import random
@@ -18,14 +18,20 @@ ONE = [["1"]]
 
 
 def prove(
-    problem: Any, point: Any, rule: str, inertia: tuple[int, int, int], witness: Any, **more: Any
+    problem: Any,
+    point: Any,
+    rule: str,
+    inertia: tuple[int, int, int],
+    witness: Any,
+    kind: str = "minimum",
+    **more: Any,
 ) -> Verdict:
-    """The verdict on: critical, inertia, minimum by the rule."""
+    """The verdict on: critical, inertia, minimum or another kind by the rule."""
     positive, negative, zero = inertia
     claims = [
         ("critical", {"point": "p"}),
         ("inertia", {"point": "p", "positive": positive, "negative": negative, "zero": zero}),
-        ("minimum", {"point": "p"}),
+        (kind, {"point": "p"}),
     ]
     witness = {"critical": "c0", "inertia": "c1", **witness}
     steps = [("substitution", {}), ("ldl", {}), (rule, witness)]
@@ -87,8 +93,9 @@ def exact_loss(problem: Any, weights: dict[str, Any]) -> Fraction:
     return total
 
 
-def lower_nearby(problem: Any, point: Any, tries: int = 60) -> bool:
-    """Whether some random point nearby has a lower loss, in exact arithmetic."""
+def lower_nearby(problem: Any, point: Any, tries: int = 60, sign: int = 1) -> bool:
+    """Whether some random point nearby has a lower loss, in exact arithmetic; or, for the sign -1,
+    a higher one."""
     choose = random.Random(1)
 
     def read(value: Any, size: Fraction) -> Any:
@@ -99,7 +106,7 @@ def lower_nearby(problem: Any, point: Any, tries: int = 60) -> bool:
     here = exact_loss(problem, read_all(point, read, Fraction(0)))
     sizes = [Fraction(1, 10**k) for k in (2, 3, 4)]
     return any(
-        exact_loss(problem, read_all(point, read, size)) < here
+        sign * exact_loss(problem, read_all(point, read, size)) < sign * here
         for size, _ in product(sizes, range(tries))
     )
 
@@ -321,6 +328,40 @@ def test_a_map_that_stops_at_the_point() -> None:
     witness = manifold(None, [[[["1", [2]]]]])
     answer = prove(SQUARE, {"W1": [["0"]], "W2": [["1"]]}, "morse_bott", (1, 0, 1), witness)
     assert "the manifold has dimension 0, the kernel of the Hessian 1" in str(answer.reason)
+
+
+ABOVE = problem([1, 1, 1], [[1]], [[1]], activation=["square"])
+"""(v u^2 - 1)^2: at u = 0, v > 0 no point nearby has a higher loss than 1."""
+RIDGE = {
+    "orbit": {"generators": [move(1, ONE)]},
+    "morse_bott": manifold(None, [[TERM]]),
+}
+
+
+@pytest.mark.parametrize("rule", RIDGE)
+def test_maxima(rule: str) -> None:
+    point, low = {"W1": [["0"]], "W2": [["1"]]}, {"W1": [["0"]], "W2": [["-1"]]}
+    answer = prove(ABOVE, point, rule, (0, 1, 1), RIDGE[rule], "maximum")
+    assert answer.accepted, answer.reason
+    assert "p is a local maximum, flat along" in answer.lines[2]
+    assert lower_nearby(ABOVE, point)
+    assert not lower_nearby(ABOVE, point, sign=-1)
+    refused = prove(ABOVE, low, rule, (1, 0, 1), RIDGE[rule], "maximum")
+    assert "the Hessian has a positive eigenvalue" in str(refused.reason)
+    assert lower_nearby(ABOVE, low, sign=-1)
+    refused = prove(ABOVE, point, rule, (0, 1, 1), RIDGE[rule])
+    assert "the Hessian has a negative eigenvalue" in str(refused.reason)
+
+
+def test_a_flat_saddle_is_no_maximum() -> None:
+    """(abc - 1)^2 / 2 at 0, as above: the manifold is too small; (v u^2 - 1)^2 at 0 too."""
+    answer = prove(CUBIC, ORIGIN, "morse_bott", (0, 0, 3), manifold([[TERM]]), "maximum")
+    assert "the manifold has dimension 1, the kernel of the Hessian 3" in str(answer.reason)
+    assert lower_nearby(CUBIC, ORIGIN, sign=-1)
+    origin = {"W1": [["0"]], "W2": [["0"]]}
+    answer = prove(ABOVE, origin, "orbit", (0, 0, 2), RIDGE["orbit"], "maximum")
+    assert "the manifold has dimension 0, the kernel of the Hessian 2" in str(answer.reason)
+    assert lower_nearby(ABOVE, origin, sign=-1)
 
 
 def test_generators_that_are_none() -> None:

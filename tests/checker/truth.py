@@ -308,8 +308,8 @@ class Truth:
         )
         return bool(abs(slope) > TINY) and abs(slope - sympy.Rational(claim["derivative"])) < TINY
 
-    def _minimum(self, claim: Any, step: Any) -> bool:
-        """Critical, and no random point nearby has a lower loss."""
+    def _minimum(self, claim: Any, step: Any, sign: int = 1) -> bool:
+        """Critical, and no random point nearby has a lower loss; with the sign -1 a higher one."""
         draw, start = random.Random(0), self.weights(claim["point"])
         here = self.at(self.loss, claim["point"])
         near = (
@@ -320,8 +320,11 @@ class Truth:
             for _ in range(50)
         )
         return self.critical(claim["point"]) and all(
-            self.loss.subs(values) >= here - TINY for values in near
+            sign * self.loss.subs(values) >= sign * here - TINY for values in near
         )
+
+    def _maximum(self, claim: Any, step: Any) -> bool:
+        return self._minimum(claim, step, sign=-1)
 
     def _rank(self, claim: Any, step: Any) -> bool:
         values = dict(zip(self.flat, self.weights(claim["point"]), strict=True))

@@ -113,7 +113,7 @@ POLYNOMIAL = Problem(Network((1, 1, 1), activation="square"), Dataset([[1]], [[1
         ({"W1": [[1]], "W2": [[1]]}, "global_minimum", "certified"),  # loss 0
         ({"W1": [[0]], "W2": [[0]]}, "non_strict_saddle", "certified"),  # (w2 w1^2 - 1)^2 / 2
         # a degenerate local maximum: L = 1/2 - w2 w1^2 + ...
-        ({"W1": [[0]], "W2": [[1]]}, "undecided", "undecided"),
+        ({"W1": [[0]], "W2": [[1]]}, "local_maximum", "certified"),
         ({"W1": [[1]], "W2": [[2]]}, "not_critical", "certified"),
     ],
 )
