@@ -33,8 +33,9 @@ __all__ = [
 ]
 
 
-def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
-    """The page for any answer's document; at most `rows` strata where given.
+def page_of(document: Mapping[str, Any], rows: int | None = None, brief: bool = False) -> Page:
+    """The page for any answer's document; at most `rows` strata where given, and theorems without
+    long identities where it is to be `brief`.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def page_of(document: Mapping[str, Any], rows: int | None = None) -> Page:
     if "activations" in document:
         return inventory_page(document)
     if "theorems" in document:
-        return check_page(document)
+        return check_page(document, brief)
     if "replication" in document:
         return replicate_page(document)
     if "reason" in document:
@@ -74,7 +75,7 @@ def to_terminal(document: Mapping[str, Any], console: "Console", rows: int | Non
     """Print the answer on a rich console."""
     from symland.report.terminal import print_page
 
-    print_page(page_of(document, rows), console)
+    print_page(page_of(document, rows, brief=True), console)
 
 
 def to_text(document: Mapping[str, Any], rows: int | None = 40) -> str:

@@ -42,10 +42,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Lines:
-    """Short lines under a title, each a label and a text."""
+    """Short lines under a title, each a label and a text; `as_written` ones have their own
+    indentation, and no labels."""
 
     title: str
     lines: tuple[tuple[str, Cell], ...]
+    as_written: bool = False
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,9 @@ def _print_lines(part: Lines, console: Console) -> None:
     console.print(Text(part.title, style="italic"))
     width = min(max((len(label) for label, _ in part.lines), default=0), 30)
     for label, cell in part.lines:
-        if width:
+        if part.as_written:
+            console.print(_styled(cell))
+        elif width:
             console.print(_labelled(label, cell, width))
         else:
             console.print(Padding(_styled(cell), (0, 0, 0, 2)))
