@@ -18,6 +18,10 @@ MOST_PARAMETERS = 600
 """Parameters beyond which no eigenvectors are computed."""
 SAMPLES = 241
 LEAST_REACH, MOST_REACH = 1e-6, 3.0
+FAR = 30.0
+"""A lower point is far if it is so many times as far away as the weights are large."""
+HIGH = 30.0
+"""Losses are high that are so many times as large as those of the points of a segment."""
 
 Profile = dict[str, Any]
 
@@ -30,6 +34,8 @@ def loss_profiles(problem: Problem, answer: Answer) -> list[Profile]:
     label) of points on it. They follow curves of the certificate along which the loss falls or
     rises, else eigenvectors of the least and the largest eigenvalue of the Hessian, or the
     gradient; a segment leads from the given point to the one nearby, and one to a lower point.
+    Where that is far, ``x`` is the distance, and ``unit`` the one up to which it is to be drawn as
+    it is, beyond it by logarithms; so are losses above ``level`` where some are very high.
     Nothing here is proved.
 
     >>> from symland import Dataset, Network, Problem, classify
@@ -170,11 +176,37 @@ class _Profiles:
         better = self.centre.get("better")
         if not better:
             return None
-        step = self._vector(better["weights"]) - self.at
-        marks = [(0.0, self.kind), (1.0, "lower point")]
-        return self._sampled(
-            "straight to the lower point", lambda t: self.at + t * step, -0.2, 1.2, marks
+        title, step = "straight to the lower point", self._vector(better["weights"]) - self.at
+        away = float((step @ step) ** 0.5)
+        unit = max(1.0, float(abs(self.at).max(initial=0.0)))
+        if away > FAR * unit:
+            found = self._far(title, step / away, away, unit)
+        else:
+            marks = [(0.0, self.kind), (1.0, "lower point")]
+            found = self._sampled(title, lambda t: self.at + t * step, -0.2, 1.2, marks)
+        if found is not None:
+            level = 2 * max(abs(loss) for _, loss, _ in found["marks"])
+            if 0 < HIGH * level < max(found["loss"]):
+                found["level"] = level
+        return found
+
+    def _far(self, title: str, direction: Any, away: float, unit: float) -> Profile | None:
+        """Distances close together near the point, and far from one another beyond the unit."""
+        from math import asinh, sinh
+
+        marks = [(0.0, self.kind), (asinh(away / unit), "lower point")]
+        found = self._sampled(
+            title,
+            lambda z: self.at + unit * sinh(z) * direction,
+            -asinh(2.0),
+            asinh(2 * away / unit),
+            marks,
         )
+        if found is None:
+            return None
+        found["x"] = [unit * sinh(z) for z in found["x"]]
+        found["marks"] = [(unit * sinh(z), loss, name) for z, loss, name in found["marks"]]
+        return found | {"unit": unit}
 
     def _sampled(
         self,
@@ -187,7 +219,8 @@ class _Profiles:
         """The profile; None where fewer than three losses are floats."""
         import math
 
-        steps = [low + (high - low) * k / (SAMPLES - 1) for k in range(SAMPLES)]
+        even = [low + (high - low) * k / (SAMPLES - 1) for k in range(SAMPLES)]
+        steps = sorted({*even, *(t for t, _ in marks)})
         pairs = [(t, self.landscape.loss(at(t))) for t in steps]
         pairs = [(t, value) for t, value in pairs if math.isfinite(value)]
         if len(pairs) < 3:

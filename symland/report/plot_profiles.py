@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from math import ceil, floor, log10
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -36,11 +37,12 @@ def plot_profiles(
         raise NothingToDraw(f"--plot {path}: no losses near the point are floats")
     panels = [partial(_draw, profile, first=k == 0) for k, profile in enumerate(profiles)]
     size = (WIDTH * max(len(panels), 2), HEIGHT)
-    title = fill(_title(document), int(LETTERS * size[0]))
+    title = _title(document, int(LETTERS * size[0]))
     return write_whole(path, picture(suffix, panels, size, title))
 
 
-def _title(document: Mapping[str, Any]) -> str:
+def _title(document: Mapping[str, Any], letters: int) -> str:
+    """What is shown; on one line of so many letters, or the two sentences on lines of their own."""
     centre = document.get("refined") or document["given"]
     where = "the critical point nearby" if document.get("refined") else "the given point"
     name = document.get("problem") or "the problem"
@@ -48,7 +50,9 @@ def _title(document: Mapping[str, Any]) -> str:
     words = (kind(centre.get("kind")).label, str(centre.get("status")))
     what = ", ".join(dict.fromkeys(words))
     about = f"{name} ({widths})" if widths else str(name)
-    return f"{about}: {where} ({what}). Curves in floating point, no proof"
+    sentences = (f"{about}: {where} ({what})", "Curves in floating point, no proof")
+    whole = ". ".join(sentences)
+    return whole if len(whole) <= letters else "\n".join(fill(x, letters) for x in sentences)
 
 
 def _draw(profile: Mapping[str, Any], axes: Any, first: bool) -> None:
@@ -71,9 +75,41 @@ def _draw(profile: Mapping[str, Any], axes: Any, first: bool) -> None:
     axes.set_xlabel("step", fontsize=9)
     if first:
         axes.set_ylabel("loss")
+    axes.locator_params(axis="x", nbins=6)
+    # The common factor of the losses, beside the axis: above it would be under the title.
+    axes.yaxis.get_offset_text().set(horizontalalignment="right", fontsize=8)
+    _scale(profile, axes)
     axes.grid(color="#e3e6ea", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=8)
-    axes.locator_params(axis="x", nbins=6)
     axes.margins(y=0.08)
+
+
+def _scale(profile: Mapping[str, Any], axes: Any) -> None:
+    """Logarithms beyond a unit of distance and above a level of the loss, where there are any."""
+    unit, level = profile.get("unit"), profile.get("level")
+    for axis, bound, values in (("x", unit, profile["x"]), ("y", level, profile["loss"])):
+        if bound is not None:
+            getattr(axes, f"set_{axis}scale")("asinh", linear_width=bound)
+            ticks = _ticks(bound, max(values))
+            labels = ["0" if not tick else f"$10^{{{log10(tick):.0f}}}$" for tick in ticks]
+            getattr(axes, f"set_{axis}ticks")(ticks, labels)
+            axes.minorticks_off()
+    if unit is not None:
+        axes.set_xlabel(f"distance, logarithmic beyond {unit:.2g}", fontsize=9)
+    if level is not None:
+        axes.set_ylabel(f"loss, logarithmic above {level:.2g}", fontsize=9)
+
+
+def _ticks(bound: float, most: float) -> list[float]:
+    """0 and at most five powers of ten between the bound and the largest value.
+
+    >>> _ticks(5.6, 340000.0)
+    [0.0, 10.0, 100.0, 1000.0, 10000.0, 100000.0]
+    >>> _ticks(3.6, 4e7)
+    [0.0, 10.0, 1000.0, 100000.0, 10000000.0]
+    """
+    first, last = ceil(log10(bound)), floor(log10(most))
+    step = max(1, ceil((last - first + 1) / 5))
+    return [0.0, *(10.0**k for k in range(first, last + 1, step))]

@@ -75,3 +75,26 @@ def test_without_a_critical_point_nearby_the_gradient_leads() -> None:
 def test_losses_beyond_floats_have_no_profile() -> None:
     problem = Problem(Network((1, 1, 1), "square"), Dataset([["1e200"]], [[1]]))
     assert profiles(problem, {"W1": [[1]], "W2": [[1]]}) == {}
+
+
+def test_a_lower_point_that_is_far_away() -> None:
+    """One relu on two sides: -w v = 10^8 fits the other sample, far from w v = 1."""
+    problem = Problem(Network((1, 1, 1), "relu"), Dataset([[1], [-1]], [[1], [10**8]]))
+    segment = profiles(problem, {"W1": [[1]], "W2": [[1]]})["straight to the lower point"]
+    (here, loss, kind), (there, lower, name) = segment["marks"]
+    assert (here, kind, name) == (0.0, "spurious_local_minimum", "lower point")
+    assert lower < loss
+    assert there > 1000
+    assert segment["unit"] == 1.0
+    near = [x for x in segment["x"] if abs(x) <= 1]
+    assert len(near) > 15
+    assert {here, there} <= set(segment["x"])
+    assert value(segment, 0) == loss
+    assert ("level" in segment) == (max(segment["loss"]) > 60 * loss)
+
+
+def test_a_lower_point_that_is_near_is_drawn_as_it_is() -> None:
+    problem = Problem(Network((1, 1, 1), "relu"), Dataset([[1], [-1]], [[1], [2]]))
+    segment = profiles(problem, {"W1": [[1]], "W2": [[1]]})["straight to the lower point"]
+    assert "unit" not in segment
+    assert "level" not in segment
