@@ -1,4 +1,4 @@
-"""Degenerate local minima and maxima by a manifold of critical points: accepted, refused, and sampled."""
+"""Degenerate local minima and maxima by a manifold of critical points: accepted, refused, tried."""
 
 import json
 import random
