@@ -22,6 +22,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import elementary
+from .duals import Dual
 from .effort import spend
 from .intervals import Interval, number
 from .network import coordinates
@@ -33,26 +34,6 @@ Number = Any  # an Interval or a Dual
 Layers = list[list[Number]]
 Coefficients = tuple[int | Fraction, ...]
 SMOOTH = ("exp", "tanh", "sigmoid", "softplus")
-
-
-class Dual:
-    """A value with its derivative along a direction."""
-
-    __slots__ = ("slope", "value")
-
-    def __init__(self, value: Interval, slope: Interval) -> None:
-        self.value, self.slope = value, slope
-
-    def __add__(self, other: Number) -> Dual:
-        if isinstance(other, Dual):
-            return Dual(self.value + other.value, self.slope + other.slope)
-        return Dual(self.value + other, self.slope)
-
-    def __mul__(self, other: Number) -> Dual:
-        if isinstance(other, Dual):
-            slope = self.slope * other.value + self.value * other.slope
-            return Dual(self.value * other.value, slope)
-        return Dual(self.value * other, self.slope * other)
 
 
 def is_covered(problem: Problem) -> bool:

@@ -14,6 +14,7 @@ class Ranged:
     def __init__(self, problem: Problem, polynomial: Sparse, bits: int) -> None:
         index = {place: i for i, place in enumerate(coordinates(problem))}
         self.bits = bits
+        spend(2 * len(polynomial.terms) * (1 + polynomial.longest))
         self.terms = [
             (number(c, bits), [(index[place], exponent) for place, exponent in monomial])
             for monomial, c in polynomial.terms.items()

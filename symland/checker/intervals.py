@@ -71,10 +71,14 @@ class Interval:
 
     def power(self, exponent: int) -> Interval:
         """All x^n, n at least 1: odd powers grow with x."""
+        if exponent < 1:
+            raise ValueError(f"exponent: {exponent}, expected at least 1")
         if exponent == 1:
             return self
         if exponent % 2 == 0:
             return self.power(exponent // 2).square()
+        if self.lower == self.upper:
+            return self * self.power(exponent - 1)
         ends = (Interval(x, x, self.bits) for x in (self.lower, self.upper))
         low, high = (x * x.power(exponent - 1) for x in ends)
         return Interval(low.lower, high.upper, self.bits)

@@ -1,11 +1,11 @@
 """Minors that are 0 at every critical point of a regularized network.
 
 The data part of the loss is a function of the outputs f_1, .., f_q of all samples, so its gradient
-is a sum of multiples of their gradients.  Where grad L = 0, the gradient of the regularizer R = 1/2
-sum lambda w^2 is minus that sum: it lies in the span of the gradients of the outputs, whatever the
-targets and the loss.  If m outputs span all of them, up to constants, at all weights (`_spanning`),
-then the matrix M with their gradients and that of R for rows has rank at most m there, and its
-minors of size m + 1 are 0.
+is a sum of multiples of their gradients (where they have one: enclosures are refused at kinks).
+Where grad L = 0, the gradient of the regularizer R = 1/2 sum lambda w^2 is minus that sum: it lies
+in the span of the gradients of the outputs, whatever the targets and the loss.  If m outputs span
+all of them, up to constants, at all weights (`_spanning`), then the matrix M with their gradients
+and that of R for rows has rank at most m there, and its minors of size m + 1 are 0.
 
 A minor is not 0 in a box if its enclosure is away from 0, with the entries of M enclosed over the
 box; or by the mean value theorem, from its value at the middle m and its derivatives over the box:
@@ -23,6 +23,7 @@ from itertools import combinations
 from typing import Any
 
 from . import files, network
+from .duals import Dual
 from .effort import spend
 from .interval_jets import Intervals, Jet, outputs
 from .interval_polynomials import Ranged
@@ -36,6 +37,8 @@ Object = dict[str, Any]
 Rows = list[list[Any]]
 MAX_ROWS = 8
 MAX_MINORS = 1000
+MAX_ENTRIES = 200_000  # coefficients of the outputs: memory
+MAX_EXPANDED = 50_000  # terms of all minors and their derivatives: memory
 
 
 class Minors:
@@ -52,7 +55,7 @@ class Minors:
         self.columns = [self._columns(columns) for columns in listed]
         if type(given["expanded"]) is not bool:
             raise Unreadable(f"expanded: {show(given['expanded'])}, expected true or false")
-        self.expanded = [self._expanded(c) for c in self.columns] if given["expanded"] else None
+        self.expanded = self._expanded() if given["expanded"] else None
         self.lambdas = [
             number(problem.l2[n][i][j] if n in problem.l2 else 0, bits) for n, i, j in self.places
         ]
@@ -67,27 +70,26 @@ class Minors:
             raise Refused("columns of a minor that do not increase")
         return found
 
-    def _expanded(self, columns: list[int]) -> list[Ranged]:
-        """The minor as a polynomial, and its derivatives by all weights."""
-        polynomials = {sample: _polynomials(self.problem, sample) for sample, _ in self.outputs}
+    def _expanded(self) -> list[list[Ranged]]:
+        """Each minor as a polynomial, and its derivatives by all weights."""
+        problem = self.problem
+        polynomials = {sample: _polynomials(problem, sample) for sample, _ in self.outputs}
         if not all(polynomials.values()):
             raise Refused("an output is not a polynomial in the weights")
-        places, l2 = [self.places[i] for i in columns], self.problem.l2
-        rows = [
-            [network.partial(polynomials[sample][j], place) for place in places]
+        gradients = [
+            [network.partial(polynomials[sample][j], place) for place in self.places]
             for sample, j in self.outputs
         ]
-        rows.append(
-            [
-                Sparse({((place, 1),): l2[place[0]][place[1]][place[2]]})
-                if place[0] in l2
-                else Sparse({})
-                for place in places
-            ]
-        )
-        minor = determinant(rows)
-        every = [minor, *(network.partial(minor, place) for place in self.places)]
-        return [Ranged(self.problem, p, self.arithmetic.bits) for p in every]
+        gradients.append([_regularizer_partial(problem, place) for place in self.places])
+        found, room = [], MAX_EXPANDED
+        for columns in self.columns:
+            minor = determinant([[row[i] for i in columns] for row in gradients])
+            every = [minor, *(network.partial(minor, place) for place in self.places)]
+            room -= sum(1 + len(p.terms) for p in every)
+            if room < 0:
+                raise Refused(f"expanded minors of more than {MAX_EXPANDED} terms")
+            found.append([Ranged(problem, p, self.arithmetic.bits) for p in every])
+        return found
 
     def is_nonzero(self, k: int, ends: Sequence[tuple[Fraction, Fraction]]) -> bool:
         """Whether minor k is proved to have no zero in the box."""
@@ -162,24 +164,6 @@ class Minors:
         return [found[sample][j] for sample, j in self.outputs]
 
 
-class Dual:
-    """A value with one derivative, by the rules of calculus."""
-
-    __slots__ = ("slope", "value")
-
-    def __init__(self, value: Interval, slope: Interval) -> None:
-        self.value, self.slope = value, slope
-
-    def __add__(self, other: Dual) -> Dual:
-        return Dual(self.value + other.value, self.slope + other.slope)
-
-    def __sub__(self, other: Dual) -> Dual:
-        return Dual(self.value - other.value, self.slope - other.slope)
-
-    def __mul__(self, other: Dual) -> Dual:
-        return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
-
-
 def determinant(rows: Rows) -> Any:
     """The determinant, by minors of the first 1, 2, .. rows: Laplace's expansion.
 
@@ -199,6 +183,12 @@ def determinant(rows: Rows) -> Any:
             wider[columns] = total
         minors = wider
     return minors[tuple(range(size))]
+
+
+def _regularizer_partial(problem: Problem, place: tuple[str, int, int]) -> Sparse:
+    """The derivative of R by a weight."""
+    n, i, j = place
+    return Sparse({((place, 1),): problem.l2[n][i][j]} if n in problem.l2 else {})
 
 
 def _spanning(problem: Problem, given: Any) -> list[tuple[int, int]]:
@@ -235,6 +225,9 @@ def _spanning(problem: Problem, given: Any) -> list[tuple[int, int]]:
 def _rank(polynomials: Sequence[Sparse]) -> int:
     """The rank of polynomials modulo constants."""
     monomials = sorted({m for p in polynomials for m in p.terms if m})
+    if len(polynomials) * len(monomials) > MAX_ENTRIES:
+        raise Refused(f"a matrix of more than {MAX_ENTRIES} coefficients")
+    spend(len(polynomials) * (1 + len(monomials)))
     rows: Any = [[p.terms.get(m, Fraction(0)) for m in monomials] for p in polynomials]
     return len(echelon(rows)[1])
 

@@ -354,6 +354,8 @@ def symbols(problem: Problem) -> Weights:
 def partial(value: Any, place: tuple[str, int, int]) -> Sparse:
     """The derivative of a polynomial in the parameters by one of them."""
     terms: dict[Monomial, Fraction] = {}
+    if isinstance(value, Sparse):
+        spend(len(value.terms) * (1 + value.longest // 4))
     for m, c in value.terms.items() if isinstance(value, Sparse) else ():
         powers = dict(m)
         exponent = powers.pop(place, 0)

@@ -16,9 +16,10 @@ from itertools import combinations
 from typing import Any
 
 from . import files
-from .backpropagation import Backpropagation, Dual, is_covered
+from .backpropagation import Backpropagation, is_covered
 from .balances import MAX_BALANCES, balance
 from .context import Context
+from .duals import Dual
 from .effort import spend
 from .enclosed_points import box, shaped
 from .interval_jets import Intervals, gradient, hessian, loss

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from symland import Dataset, Loss, Network, Problem, Regularizer
-from symland.checker.backpropagation import Backpropagation, Dual, is_covered
+from symland.checker.backpropagation import Backpropagation, is_covered
+from symland.checker.duals import Dual
 from symland.checker.interval_jets import Intervals, gradient, hessian, loss
 from symland.checker.intervals import Interval, dot, number
 from symland.checker.statement import read_problem

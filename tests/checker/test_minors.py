@@ -200,6 +200,12 @@ def cover(about: Any, minors: Any, tree: list[Any]) -> Any:
     )
 
 
+MANY = problem(
+    [5, 4, 1], [[-5, 2, -2, 5, 1], [-1, 6, 2, -2, 5]], [[0], [0]], activation=["cube"],
+    l2={"W1": [["1"] * 5] * 4, "W2": [["1"] * 4]},
+)  # fmt: skip
+ALL = {"outputs": [[0, 0], [1, 0]], "columns": [[0, 1, 22]], "expanded": True}
+LONG = problem([1] * 42, [[1]], [[1]], activation=["square"] * 40, l2={"W41": [["1"]]})
 ONE = {"outputs": [[0, 0]], "columns": [[0, 1]], "expanded": False}
 
 
@@ -230,6 +236,13 @@ def test_a_square_without_critical_points() -> None:
             "fewer than 8 outputs",
         ),
         (unit(), ONE | {"columns": [[0, 1]] * 1001}, [0, 4, 4], "more than 1000 minors"),
+        (MANY, ALL | {"columns": ALL["columns"] * 20}, [0], "expanded minors of more than 50000"),
+        (
+            LONG,
+            ONE | {"columns": [[0, 40]], "expanded": True},
+            [82],
+            "more work than files of this size may cause",
+        ),
     ],
 )
 def test_refused(about: Any, minors: Any, tree: Any, reason: str) -> None:
