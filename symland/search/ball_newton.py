@@ -20,6 +20,8 @@ __all__ = ["polish", "polish_by_gradients"]
 HESSIANS = 4
 STALLED = 0.5
 """The part of the step before from which on steps do not become shorter."""
+NARROW = 16
+"""How many times its radius the gradient is at least before a step is made."""
 
 
 def polish(
@@ -27,8 +29,10 @@ def polish(
 ) -> list[arb] | None:
     """Points without radius at which a Newton step is below 2^-bits; None where that fails.
 
-    The working precision starts at 80 binary places and doubles up to the one that is set, which
-    should exceed `bits` by what the condition of the Hessian costs.
+    The working precision starts at 80 binary places and doubles, with every step and wherever the
+    gradient is not enclosed narrowly, up to the one that is set, which should exceed `bits` by what
+    the condition of the Hessian costs. A step that is followed by one no shorter is taken back, and
+    made again with all of it.
 
     >>> from symland.problem import Dataset, Network, Problem
     >>> landscape = BallLandscape(Problem(Network([1, 1]), Dataset([[3]], [[1]])))
@@ -36,32 +40,51 @@ def polish(
     ...     print(polish(landscape, [arb(0.3)], 60, Deadline(9))[0].str(15, radius=False))
     0.333333333333333
     """
-    point, full = [x.mid() for x in start], ctx.prec
-    n, working, before = len(point), min(80, ctx.prec), None
+    full = ctx.prec
+    point = kept = [x.mid() for x in start]
+    working, before = min(80, full), arb("inf")
     for _ in range(steps):
         if deadline.passed():
             return None
         with ctx.workprec(working):
             _, gradient, hessian = landscape.at(point)
-            hessian = hessian.mid()
-            try:
-                # Nothing is proved here, and a solution with bounds takes five times as long.
-                right = arb_mat(n, 1, [g.mid() for g in gradient])
-                step = hessian.solve(right, algorithm="approx").mid()
-            except ZeroDivisionError:
+            if working < full and not _narrow(gradient):
+                working = min(2 * working, full)
+                continue
+            step = _step(gradient, hessian)
+        del hessian  # of large networks there is memory for few at a time
+        if step is None:
+            return None
+        length = max((x.abs_upper() for x in step), default=arb(0))
+        if not length < before or not length.is_finite():
+            if working == full:
                 return None
-            del hessian  # of large networks there is memory for few at a time
-        length = max((x.abs_upper() for x in step.entries()), default=arb(0))
-        if not length.is_finite() or (before is not None and before < 1 and length > 1000):
+            point, before, working = kept, arb("inf"), full
+            continue
+        if length > before / 4 and working == full:
             return None
         with ctx.workprec(full):
-            point = [(x - d).mid() for x, d in zip(point, step.entries(), strict=True)]
+            kept, point = point, [(x - d).mid() for x, d in zip(point, step, strict=True)]
             if length < arb(2) ** -bits:
                 return point
-        if before is not None and length > before / 4 and working == full:
-            return None
         before, working = length, min(2 * working, full)
     return None
+
+
+def _narrow(gradient: Sequence[arb]) -> bool:
+    """Whether the gradient says which way to go."""
+    largest = max((abs(g.mid()) for g in gradient), default=arb(0))
+    return all(bool(g.rad() * NARROW <= largest) for g in gradient)
+
+
+def _step(gradient: Sequence[arb], hessian: arb_mat) -> list[arb] | None:
+    """Newton's; None where the Hessian is singular."""
+    right = arb_mat(len(gradient), 1, [g.mid() for g in gradient])
+    try:
+        # Nothing is proved here, and a solution with bounds takes five times as long.
+        return [x.mid() for x in hessian.mid().solve(right, algorithm="approx").entries()]
+    except ZeroDivisionError:
+        return None
 
 
 def polish_by_gradients(
@@ -71,9 +94,10 @@ def polish_by_gradients(
 
     Steps are -Y g with the gradient g at the working precision and the inverse Y of a Hessian in
     floats, so each gains as many digits as Y has; a new Hessian is taken where that is not so. A
-    gradient takes a thousandth of the time of a Hessian. At least one step is made, whatever the
-    deadline; where steps do not become shorter, or the time is over, the last one says about how
-    far the point is from a critical one. It is infinite where there is no finite step.
+    gradient takes a thousandth of the time of a Hessian. A step after which the gradient is not
+    smaller is taken back. At least one step is made, whatever the deadline; where steps do not
+    become shorter, or the time is over, the last one says about how far the point is from a
+    critical one. It is infinite where there is no finite step.
 
     >>> import numpy as np
     >>> from symland.problem import Dataset, Network, Problem, Regularizer
@@ -85,7 +109,7 @@ def polish_by_gradients(
     ...     print(point[0].str(30, radius=False), step < arb(2) ** -170)
     1.00000000000000000000000000000 True
     """
-    point, length = [arb(float(x)) for x in start], arb("inf")
+    point, length = [arb(x) for x in start], arb("inf")
     for _ in range(HESSIANS):
         inverse = _inverse(floats.hessian(np.array([float(x) for x in point])))
         if inverse is None:
@@ -111,19 +135,21 @@ def _inverse(hessian: Any) -> Any:
 def _by_gradients(
     landscape: BallLandscape, inverse: Any, point: list[arb], bits: int, deadline: Deadline
 ) -> tuple[list[arb], arb]:
-    """Steps with one inverse, as long as each is shorter than half of the one before."""
-    before = arb("inf")
+    """Steps with one inverse, as long as each is shorter than half of the one before, and the
+    gradient gets smaller."""
+    kept, before, least = point, arb("inf"), arb("inf")
     while True:
         gradient = [g.mid() for g in landscape.gradient(point)]
         size = max((abs(g) for g in gradient), default=arb(0))
         if size.is_zero():
             return point, arb(0)
-        if not size.is_finite():
-            return point, before
+        if not size < least:
+            return kept, before
         step = inverse @ np.array([float(g / size) for g in gradient])
         length = (size * arb(float(abs(step).max()))).mid()
         if not length.is_finite() or (before.is_finite() and not length < before * STALLED):
             return point, before
+        kept, least = point, size
         point = [(x - size * arb(float(d))).mid() for x, d in zip(point, step, strict=True)]
         before = length
         if length < arb(2) ** -bits or deadline.passed():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import arb, arb_mat, ctx, fmpq
 
@@ -22,6 +23,8 @@ MOST_BITS = 1600
 LARGEST_SIZE = 10000
 """Binary digits of the Hessian's entries beyond which no witness is written."""
 TARGETS = (110, 220, 440, 880)
+NEARLY = 1e-6
+"""The part of the largest eigenvalue up to which the smallest is said to be nearly 0."""
 CONTRACTION = 1 / 6
 """The checker's intervals are wider than Arb's balls: the box is chosen with room to spare."""
 
@@ -108,11 +111,9 @@ def _at_precision(
 ) -> CriticalBox:
     point = polish(landscape, start, target, deadline)
     if point is None:
-        smallest = _smallest(landscape.at(list(start))[2])
-        raise NoBox(
-            "Newton's method does not converge quadratically here: the Hessian is singular or "
-            f"nearly so (an eigenvalue of about {smallest}), or no critical point is nearby"
-        )
+        if deadline.passed():
+            raise NoBox("the budget ended before the proof")
+        raise NoBox(_not_quadratic(landscape.at(list(start))[2]))
     midpoint = [dyadic(x, target) for x in point]
     exact = [arb(x) for x in midpoint]
     _, gradient, hessian = landscape.at(exact)
@@ -173,12 +174,27 @@ def _widest(
     )
 
 
+def _not_quadratic(hessian: arb_mat) -> str:
+    """Why Newton's method fails where it starts."""
+    values = _eigenvalues(hessian)
+    if values is None or abs(values).min(initial=1.0) > NEARLY * abs(values).max(initial=1.0):
+        return "Newton's method with enclosures reached no critical point from here"
+    return (
+        "Newton's method does not converge quadratically here: the Hessian is singular or nearly "
+        f"so (an eigenvalue of about {_smallest(hessian)}), or no critical point is nearby"
+    )
+
+
 def _smallest(hessian: arb_mat) -> str:
     """The eigenvalue nearest to 0, in floats, as text."""
+    values = _eigenvalues(hessian)
+    return "unknown" if values is None else f"{min(values, key=abs):.2g}"
+
+
+def _eigenvalues(hessian: arb_mat) -> Any:
+    """In floats; None beyond them."""
     import numpy as np
 
     n = hessian.nrows()
     values = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
-    if not np.isfinite(values).all():
-        return "unknown"
-    return f"{min(np.linalg.eigvalsh((values + values.T) / 2), key=abs):.2g}"
+    return np.linalg.eigvalsh((values + values.T) / 2) if np.isfinite(values).all() else None
