@@ -18,6 +18,8 @@ from symland.report.page import Cell, Lines, Matrices, Page
 from symland.report.parts import certificate_lines, footer, network_text, reason_of, warnings_of
 from symland.report.vocabulary import KINDS, kind, verdict
 
+_WEIGHT_DIGITS = 20
+"""The JSON document may have more."""
 _ROLES = {
     "given": "the given point",
     "refined": "the critical point nearby",
@@ -64,7 +66,17 @@ def _headline(document: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     else:
         term = kind(name)
         text = f"{term.label}: {term.meaning}" if name in KINDS else term.label
-    return ". ".join(part for part in (text, nearby, reason) if part)
+    first, *others = (part for part in (text, nearby, reason) if part)
+    return ". ".join([first, *map(_sentence, others)])
+
+
+def _sentence(text: str) -> str:
+    """With a capital, unless it begins with a name.
+
+    >>> _sentence("the budget ended"), _sentence("p1 is no minimum")
+    ('The budget ended', 'p1 is no minimum')
+    """
+    return text[:1].upper() + text[1:] if text.split(" ")[0].isalpha() else text
 
 
 def _given_lines(given: Mapping[str, Any], gradient: Mapping[str, Any] | None) -> Lines:
@@ -137,12 +149,15 @@ def _evidence_lines(evidence: Sequence[Mapping[str, Any]], names: Mapping[str, s
 
 def _gradient(gradient: Mapping[str, Any]) -> Matrices:
     """Its table, for who wants to see where it is large: few digits do."""
-    whole = matrices("Gradient at the given point", gradient)
+    return _rounded(matrices("Gradient at the given point", gradient))
+
+
+def _rounded(whole: Matrices, digits: int = 5, said: str = "rounded") -> Matrices:
     short = tuple(
-        replace(matrix, rows=tuple(tuple(map(rounded, row)) for row in matrix.rows))
+        replace(matrix, rows=tuple(tuple(rounded(x, digits) for x in row) for row in matrix.rows))
         for matrix in whole.matrices
     )
-    return Matrices(whole.title + ("" if short == whole.matrices else ", rounded"), short)
+    return Matrices(whole.title + ("" if short == whole.matrices else f", {said}"), short)
 
 
 def _better(better: Mapping[str, Any]) -> Matrices:
@@ -153,7 +168,9 @@ def _better(better: Mapping[str, Any]) -> Matrices:
 def _refined_parts(refined: Mapping[str, Any], distance: Any) -> list[Any]:
     away = f", at distance {distance}" if distance is not None else ""
     proved = refined.get("status") == "certified"
-    title = f"The critical point nearby{away}" + ("" if proved else ", not proved")
+    settled = refined.get("critical") or refined.get("kind") not in (None, "undecided")
+    title = f"The critical point nearby{away}" if settled else f"Where the search stopped{away}"
+    title += "" if proved or not settled else ", not proved"
     digits = refined.get("digits")
     held = digits is None or int(digits) > 0
     # Where no digit of the weights holds and no kind is seen, no Hessian is that of the point.
@@ -162,7 +179,8 @@ def _refined_parts(refined: Mapping[str, Any], distance: Any) -> list[Any]:
     parts: list[Any] = [Lines(title, (*lines.lines, *_standing(refined)))]
     if refined.get("weights") and held:
         right = "" if digits is None else f", right to {digits} digits of the largest"
-        parts.append(matrices(f"Its weights{right}", refined["weights"]))
+        whole = matrices(f"Its weights{right}", refined["weights"])
+        parts.append(_rounded(whole, _WEIGHT_DIGITS, f"rounded to {_WEIGHT_DIGITS}"))
     if refined.get("better"):
         parts.append(_better(refined["better"]))
     return parts

@@ -61,6 +61,10 @@ def test_where_a_search_stopped_is_not_called_critical():
     assert "is a critical point" not in headline
     proved = page_of(without({**stopped, "critical": True})).headline
     assert "is a critical point with loss 0.5, whose kind is undecided" in proved
+    titles = [part.title for part in page_of(without(stopped)).parts]
+    assert "Where the search stopped, at distance 0.125" in titles
+    titles = [part.title for part in page_of(without({**stopped, "critical": True})).parts]
+    assert "The critical point nearby, at distance 0.125, not proved" in titles
 
 
 def test_the_reason_follows_where_nothing_is_near():
@@ -71,11 +75,25 @@ def test_the_reason_follows_where_nothing_is_near():
 def test_at_a_kink_nothing_is_said_of_a_gradient():
     kink = {**NOT_CRITICAL, "gradient": None, "reason": "the loss falls along a line"}
     assert page_of({**kink, "refined": None}).headline == (
-        "the given point is not critical. the loss falls along a line"
+        "the given point is not critical. The loss falls along a line"
     )
     assert page_of(kink).headline.startswith(
-        "the given point is not critical. the loss falls along a line. At dis"
+        "the given point is not critical. The loss falls along a line. At dis"
     )
+
+
+def test_names_keep_their_letters():
+    for reason, end in (("the time is over", "The time is over"), ("p1 is no end", "p1 is no end")):
+        document = {**NOT_CRITICAL, "refined": None, "reason": reason}
+        assert page_of(document).headline.endswith(f". {end}")
+
+
+def test_twenty_digits_of_fifty_are_shown():
+    many = "0.73205080756887729352744634150587236694280525381038"
+    page = page_of(without({"kind": "local_minimum", "weights": {"W1": [[many]]}}, digits=50))
+    (table,) = (p for p in page.parts if "weights" in str(getattr(p, "title", "")))
+    assert table.title == "Its weights, right to 50 digits of the largest, rounded to 20"
+    assert table.matrices[0].rows == (("0.73205080756887729353",),)
 
 
 def test_a_certificate_that_was_refused_leaves_a_perhaps():
