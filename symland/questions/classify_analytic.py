@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["classify_analytic"]
 
+LARGEST = 10 * MOST_BITS
+"""Binary digits before the point beyond which no fixed-point numbers are tried."""
 AtCritical = Callable[["Classification"], "dict[str, Any] | None"]
 Nearby = Callable[["Classification"], "dict[str, Any]"]
 
@@ -93,19 +95,21 @@ class _Given:
 
     def _not_critical(self, value: arb, gradient: list[arb]) -> dict[str, Any]:
         index = max(range(len(gradient)), key=lambda i: gradient[i].abs_lower())
-        slope = gradient[index]
-        bits = self._bits(value, gradient, slope)
-        proved = None
-        if bits <= MOST_BITS:
+        slope, proved = gradient[index], None
+        obstacle = self._obstacle(value, gradient, slope)
+        if obstacle is None:
             proved = accepted_precision(
-                self.problem, lambda case, b: self._claims(case, value, slope, index, b), bits
+                self.problem,
+                lambda case, b: self._claims(case, value, slope, index, b),
+                self._bits(value, gradient, slope),
             )
         if proved is None:
-            reason = (
-                f"the largest derivative is {_size(slope)}, which fixed-point numbers of "
-                f"{MOST_BITS} binary places do not hold: the network is saturated or overflows"
+            reason = obstacle or (
+                f"the largest derivative is {_size(slope)}, but the checker's fixed-point numbers "
+                f"of {MOST_BITS} binary places do not show that it is not 0"
             )
-            return self._refined() | self.work.undecided(reason)
+            overflow = "the network is saturated or overflows"
+            return self._refined() | self.work.undecided(f"{reason}: {overflow}")
         loss = self._claims(self.case, value, slope, index, proved)
         given = point_json(
             self._weights(), self.work.point.to_json(), loss, "not_critical", "certified"
@@ -114,11 +118,27 @@ class _Given:
         digits = {n: _nested(array, _decimal) for n, array in table.items()}
         return {"given": given, "gradient": digits} | self._refined()
 
-    def _bits(self, value: arb, gradient: list[arb], slope: arb) -> int:
-        """Binary places that should be enough; the checker may want more."""
+    def _obstacle(self, value: arb, gradient: list[arb], slope: arb) -> str | None:
+        """Why no fixed-point numbers are tried; None where they may do."""
+        if 64 - binary_logarithm(slope) > MOST_BITS:
+            return (
+                f"the largest derivative is {_size(slope)}, which fixed-point numbers of "
+                f"{MOST_BITS} binary places do not hold"
+            )
+        largest = self._largest(value, gradient)
+        if binary_logarithm(largest) > LARGEST:
+            return f"the largest number is {_size(largest)}, too large for fixed-point numbers"
+        return None
+
+    def _largest(self, value: arb, gradient: list[arb]) -> arb:
         inputs = [balls.number(x) for row in self.problem.dataset.X for x in row]
-        scale = max(map(binary_logarithm, [value, *gradient, *self._vector(), *inputs]))
-        return 64 + 2 * max(0, scale) - min(0, binary_logarithm(slope)) + self.landscape.size
+        return max([value, *gradient, *self._vector(), *inputs], key=binary_logarithm)
+
+    def _bits(self, value: arb, gradient: list[arb], slope: arb) -> int:
+        """Binary places that should be enough; the checker may want more, or be content with the
+        most that are tried."""
+        scale = max(0, binary_logarithm(self._largest(value, gradient)))
+        return 64 + 2 * scale - min(0, binary_logarithm(slope)) + self.landscape.size
 
     def _claims(self, case: Case, value: arb, slope: arb, index: int, bits: int) -> dict[str, Any]:
         """A derivative that is not 0 and the loss, in the case; the loss as the answer has it."""

@@ -147,7 +147,7 @@ def cell_slice(
     flows = cell_flows(walk, place).independent(walk, place.weights)
     directions = _without(every, flows.tangents(walk, place.weights))
     box, midpoint, sliced = _proved(walk, place, base, directions, (deadline, precision))
-    reached = np.array([float(x.p) / float(x.q) for x in midpoint])
+    reached = np.array([int(x.p) / int(x.q) for x in midpoint])
     with ctx.workprec(max(precision, min(3 * box.fine, 1600))):
         around = [exact_ball(x, dyadic(box.spread, box.fine + 20)) for x in box.midpoint]
         hessian = sliced.landscape.at(sliced.weights(around))[2]

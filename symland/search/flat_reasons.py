@@ -190,7 +190,7 @@ class FlatReasons:
 
 
 def _floats(numbers: tuple[fmpq, ...]) -> Array:
-    return np.array([float(x.p) / float(x.q) for x in numbers])
+    return np.array([int(x.p) / int(x.q) for x in numbers])
 
 
 def _smallest(rows: Array) -> float:
@@ -324,9 +324,10 @@ def _parallel(
     left = [j for j, row in enumerate(rows) if abs(row).max() > SAME * largest]
     while left:
         first = rows[left[0]]
+        unit = first / abs(first).max()  # squares of small weights are 0 in floats
         group, factors = [left[0]], [Fraction(1)]
         for j in left[1:]:
-            c = _simple(float(first @ rows[j]) / float(first @ first), same)
+            c = _simple(float(unit @ (rows[j] / abs(first).max())) / float(unit @ unit), same)
             near = abs(rows[j] - float(c) * first).max() <= same * abs(rows[j]).max()
             if c and near and _multiple(activation, c):
                 group.append(j)
@@ -359,12 +360,17 @@ def _multiple(activation: Activation, c: Fraction) -> Fraction:
 
 def _shares(out: Array, slack: float, same: float) -> list[Fraction] | None:
     """Shares a with out[:, j] = a_j v, v the sum of the columns; None where there are none."""
-    v = out.sum(axis=1)
-    square = float(v @ v)
-    if square <= (SAME * float(abs(out).max(initial=0.0))) ** 2:
+    largest = float(abs(out).max(initial=0.0))
+    if not largest:
         return None
-    found = (v @ out) / square
-    if abs(out - np.outer(v, found)).max() > same * abs(out).max():
+    parts = out / largest  # squares of small weights are 0 in floats
+    v = parts.sum(axis=1)
+    length = float(np.linalg.norm(v))
+    if length <= SAME:
         return None
-    near = [_simple(float(a), min(MOST_SLACK, slack / square**0.5)) for a in found[:-1]]
+    found = (v @ parts) / length**2
+    if abs(parts - np.outer(v, found)).max() > same:
+        return None
+    share = min(MOST_SLACK, slack / length / largest)
+    near = [_simple(float(a), share) for a in found[:-1]]
     return [*near, 1 - sum(near, Fraction(0))]

@@ -135,7 +135,7 @@ def critical_slice(
     for direction, value in zip(directions, box.midpoint, strict=True):
         for i, factor in direction.items():
             midpoint[i] += value * factor
-    place = np.array([float(x.p) / float(x.q) for x in midpoint])
+    place = np.array([int(x.p) / int(x.q) for x in midpoint])
     counted = reasons.independent(network, place)
     with ctx.workprec(max(precision, min(3 * box.fine, 1600))):
         around = [exact_ball(x, dyadic(box.spread, box.fine + 20)) for x in box.midpoint]
@@ -174,7 +174,7 @@ def _place(
         equal = neuron[0] == network.K - 1 and problem.loss.kind == "cross_entropy"
         for i in places:
             base[i] = base[places[0]] if equal else fmpq(0)
-    copied = np.array([float(x.p) / float(x.q) for x in base])
+    copied = np.array([int(x.p) / int(x.q) for x in base])
     seen = merged.seen(reasons.flows(network, copied))
     kept = [k for k, d in enumerate(directions) if not d.keys() & into]
     tests = _across(seen[kept], [directions[k] for k in kept])

@@ -11,6 +11,7 @@ import pytest
 from symland import Dataset, Loss, Network, Problem, Regularizer, classify
 from symland.checker import check
 from symland.landscape.parameters import flat, shaped
+from symland.questions import classify_analytic
 
 THREE = Dataset([[0], [1], [3]], [[1], [-2], [3]])
 UNIT = Problem(Network([1, 1, 1], "sigmoid"), THREE, Loss(scale=1))
@@ -199,7 +200,41 @@ def test_an_overflow_is_undecided():
     problem = Problem(Network([1, 1, 1, 1], "exp"), THREE)
     document = classify(problem, {"W1": [[1000]], "W2": [[1000]], "W3": [[1]]}).to_json()
     assert document["verdict"] == "undecided"
+    assert "the largest number is beyond 10^(10^" in document["reason"]
     assert "saturated or overflows" in document["reason"]
+
+
+def test_a_derivative_too_small_for_the_checker_is_undecided():
+    """All are about exp(-10^5)."""
+    problem = Problem(Network([1, 1, 1], "exp"), Dataset([[1]], [[1]]))
+    document = classify(problem, {"W1": [[-100000]], "W2": [[0]]}).to_json()
+    assert document["verdict"] == "undecided"
+    assert "the largest derivative is about 10^-43430, which fixed-point" in document["reason"]
+
+
+def test_a_derivative_of_usual_size_beside_weights_of_thousands_of_digits():
+    """The outputs are 1/2 and 1, for targets 3 and -2: nothing is too large to see that."""
+    problem = Problem(Network([1, 1, 1], "sigmoid"), Dataset([[0], [1]], [[3], [-2]]))
+    answer = classify(problem, {"W1": [[10**4999]], "W2": [[1]]})
+    assert (answer.verdict, answer.to_json()["given"]["kind"]) == ("certified", "not_critical")
+    loss = answer.to_json()["given"]["loss"]
+    assert Fraction(loss["lower"]) <= Fraction(61, 4) / 2 <= Fraction(loss["upper"])
+
+
+def test_what_the_checker_refuses_is_not_said_to_be_too_small(monkeypatch):
+    monkeypatch.setattr(classify_analytic, "accepted_precision", lambda *_: None)
+    problem = Problem(Network([1, 1, 1], "sigmoid"), Dataset([[0], [1]], [[3], [-2]]))
+    reason = classify(problem, {"W1": [[1]], "W2": [[1]]}).to_json()["reason"]
+    assert "is about 10^0, but the checker's fixed-point numbers of 10000 binary" in reason
+    assert "do not show that it is not 0" in reason
+
+
+@pytest.mark.parametrize("size", ["1e-160", "1e-300", "1e-400"])
+def test_copies_of_tiny_neurons(size):
+    """Squares of their weights are 0 in floats, and so may the weights be."""
+    problem = Problem(Network([1, 2, 1], "sigmoid"), THREE)
+    answer = classify(problem, {"W1": [[size], [size]], "W2": [[size, size]]})
+    assert (answer.verdict, answer.to_json()["given"]["kind"]) == ("certified", "not_critical")
 
 
 def test_a_minimum_that_moves_weight_between_two_neurons():
