@@ -13,41 +13,44 @@ from symland.exact.decimals import nearest_decimal
 
 __all__ = ["held_digits", "uncertainties"]
 
-MOST_DIGITS = 20
+MOST_DIGITS, PLACES = 50, 190
 DRIFT = 1e-12
 """How far, relative to the weights, a search in floats may drift where the loss does not change."""
 NOISE = 1e-16
 """The part of the largest eigenvalue below which a computed one is only rounding."""
 
 
-def uncertainties(values: Any, vectors: Any, gradient: Any, cut: float, size: float) -> Any:
+def uncertainties(
+    values: Any, vectors: Any, gradient: Any, blur: float, cut: float, size: float
+) -> Any:
     """Estimated errors of the weights, from the spectrum of the Hessian and the gradient left.
 
-    Newton's method leaves nothing to speak of along eigenvectors whose eigenvalue exceeds `cut`.
+    A Newton step would remove them along eigenvectors whose eigenvalue exceeds `cut`.
     Along the others the gradient hardly says where the point is: either it is one of a continuum,
     and where in it the search came to rest is arbitrary to the accuracy of floats, or the critical
-    point is degenerate and as far away as the rest of the gradient over the eigenvalue. `size` is
-    the largest absolute value of a weight.
+    point is degenerate and as far away as the rest of the gradient over the eigenvalue. `blur` is
+    how far every entry of the gradient may be wrong, `size` the largest absolute value of a weight.
 
     >>> import numpy as np
-    >>> float(uncertainties(np.array([0.0, 2]), np.eye(2), np.zeros(2), 1e-8, 3.0)[1])
-    0.0
+    >>> values, vectors, gradient = np.array([0.0, 2]), np.eye(2), np.array([0, 1e-9])
+    >>> [float(x) for x in uncertainties(values, vectors, gradient, 0.0, 1e-8, 3.0)]
+    [3e-12, 5e-10]
     """
     import numpy as np
 
     errors = np.zeros(len(gradient))
     least = max(NOISE * float(abs(values).max(initial=0.0)), 1e-300)
     for value, vector in zip(values, vectors.T, strict=True):
-        if abs(value) <= cut:
-            rest = float(abs(vector) @ abs(gradient)) / max(abs(float(value)), least)
-            errors += abs(vector) * (DRIFT * size + rest)
+        rest = abs(float(vector @ gradient)) + blur * float(abs(vector).sum())
+        drift = DRIFT * size if abs(value) <= cut else 0.0
+        errors += abs(vector) * (drift + rest / max(abs(float(value)), least))
     return errors
 
 
 def held_digits(point: Sequence[arb], errors: Sequence[float]) -> tuple[list[str], int]:
     """The weights rounded to decimals that hold, and how many of the largest weight's hold.
 
-    At most 20 digits are written; a weight that its error swallows is written as 0.
+    At most 50 digits are written; a weight that its error swallows is written as 0.
 
     >>> held_digits([arb("1.23456789"), arb("0.0001")], [3e-5, 1e-3])
     (['1.235', '0'], 4)
@@ -67,6 +70,6 @@ def _written(value: arb, error: float) -> tuple[str, int]:
         digits = min(digits, leading - ceil(log10(2 * error)))
     if digits < 1:
         return "0", 0
-    places = max(0, 80 - binary_logarithm(value))
+    places = max(0, PLACES - binary_logarithm(value))
     exact = dyadic(value, min(places, 10**5))
     return nearest_decimal(exact, int(digits)), int(digits)

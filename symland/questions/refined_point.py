@@ -95,7 +95,7 @@ def refined(work: Classification, landscape: BallLandscape, start: Sequence[arb]
         return not_reached(work.deadline, ends[-1])
     try:
         document, end = numerical_point(
-            work.problem, [float(x) for x in point], work.deadline, reason
+            work.problem, [float(x) for x in point], work.deadline, reason, start
         )
     except NotReached as why:
         return not_reached(work.deadline, why)

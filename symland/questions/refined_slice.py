@@ -35,7 +35,7 @@ from symland.questions.proof_cost import check_cost
 from symland.search.box_continuum import best_targets
 from symland.search.critical_box import NoBox
 from symland.search.deadline import Deadline
-from symland.search.exact_fit import ExactFit, exact_fit, may_fit
+from symland.search.exact_fit import ExactFit, equation_count, exact_fit, may_fit
 from symland.search.flat_reasons import FlatReasons
 from symland.search.flat_slice import CriticalSlice, critical_slice
 
@@ -47,6 +47,7 @@ __all__ = [
     "causes",
     "certified_fit",
     "certified_slice",
+    "fitted_because",
     "nearly_fits",
     "slice_claims",
     "slice_document",
@@ -58,8 +59,9 @@ BEST = {
     0: "no function of the inputs does better on the samples",
     1: "no even function of the inputs does better on the samples",
 }
-FITTED = 1e-9
-"""The part of the largest square of a target below which a loss may be meant to be 0."""
+FITTED, CLOSELY = 1e-9, 1e-20
+"""The parts of the largest square of a target below which a loss may be meant to be 0, and so small
+that what is left does not bend the loss as far as floats see."""
 
 
 def certified_slice(
@@ -112,9 +114,10 @@ def accepted_slice(
     return accepted(found, written, smaller, "slice")
 
 
-def nearly_fits(problem: Problem, place: Any) -> bool:
+def nearly_fits(problem: Problem, place: Any, part: float = FITTED) -> bool:
     """Whether the outputs at a place (floats) may be meant to be best for every input: targets, or
-    their means or log odds where inputs occur several times."""
+    their means or log odds where inputs occur several times. The loss above theirs is then at most
+    so great a `part` of the square of the largest."""
     import numpy as np
 
     from symland.landscape.float_landscape import FloatLandscape
@@ -129,7 +132,7 @@ def nearly_fits(problem: Problem, place: Any) -> bool:
             loss = float(FloatLandscape(best).loss(place))
     except OverflowError:  # data beyond the floats
         return False
-    return bool(loss**0.5 <= FITTED**0.5 * largest)
+    return bool(loss**0.5 <= part**0.5 * largest)
 
 
 def _best(problem: Problem) -> Problem | None:
@@ -141,6 +144,20 @@ def _best(problem: Problem) -> Problem | None:
     if fits and not silent and len(found) == len(set(map(tuple, problem.dataset.inputs))):
         return problem
     return best_targets(problem) or (problem if fits else None)
+
+
+def fitted_because(problem: Problem, place: Any, rank: int) -> str | None:
+    """Why the critical points near a place (floats), where the Hessian has so many eigenvalues that
+    are not 0, are a manifold of best fits: it has the rank of as many equations as there are
+    outputs to fit, so that these can be solved. None where that is not so."""
+    best = _best(problem)
+    if best is None or rank != equation_count(best) or not nearly_fits(problem, place, CLOSELY):
+        return None
+    return _because(problem, best)
+
+
+def _because(problem: Problem, best: Problem) -> str:
+    return FITS if best is problem else BEST[parity(problem.network)]
 
 
 def certified_fit(
@@ -182,7 +199,7 @@ def certified_fit(
         raise NoBox("the checker refuses the slice")
     write(case, bits)
     flat = len(found.midpoint) - len(found.directions)
-    why = FITS if exactly else BEST[parity(problem.network)]
+    why = _because(problem, best)
     document = point_json(
         shaped(problem.network.shapes, [nearest_decimal(x) for x in found.midpoint]),
         None,

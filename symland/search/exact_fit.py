@@ -20,7 +20,7 @@ from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.flat_slice import NEAR, exact
 
-__all__ = ["ExactFit", "exact_fit", "may_fit"]
+__all__ = ["ExactFit", "equation_count", "exact_fit", "may_fit"]
 
 Array = npt.NDArray[Any]
 STEPS = 12
@@ -97,6 +97,16 @@ def exact_fit(problem: Problem, start: Array, deadline: Deadline, precision: int
         for i in direction:
             midpoint[i] += value
     return ExactFit(box, midpoint, directions)
+
+
+def equation_count(problem: Problem) -> int:
+    """How many outputs there are to fit, those of equal samples counted once.
+
+    >>> from symland.problem import Dataset, Network
+    >>> equation_count(Problem(Network([1, 1]), Dataset([[1], [2], [1]], [[2], [3], [2]])))
+    2
+    """
+    return len(_equations(problem))
 
 
 def _equations(problem: Problem) -> list[Equation]:

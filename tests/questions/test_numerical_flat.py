@@ -48,7 +48,7 @@ def test_neurons_that_a_regularizer_killed(monkeypatch):
     )
     assert point["inertia"] == {"positive": 13 - dead, "negative": 0, "zero": dead}
     assert point["flat"]["dimension"] == len(point["flat"]["because"]) == dead
-    assert point["digits"] == 20
+    assert point["digits"] == 50
     assert "is free" in to_markdown(document)
     # The loss is the same where the free biases are others, and higher across.
     landscape, random = FloatLandscape(WIDE), np.random.default_rng(0)
