@@ -137,7 +137,6 @@ FLAT: dict[str, Any] = {
         Problem(Network((1, 1, 1), "square"), Dataset([[1], [2]], [[1], ["-1/4"]])),
         {"W1": [[0]], "W2": [[1]]}, "undecided",
     ),
-    "a maximum across its kernel": (SQUARE, {"W1": [[0]], "W2": [[1]]}, "undecided"),
     "the origin of a cube": (
         Problem(Network((1, 1, 1), "cube"), Dataset([[1]], [[1]])),
         {"W1": [[0]], "W2": [[0]]}, "non_strict_saddle",
@@ -160,6 +159,29 @@ def test_flat_points_that_are_not_shown_to_be_minima(name: str) -> None:
     check_classify(document)
     assert document["given"]["kind"] == kind
     assert "minimum" not in [line["claim"] for line in document["evidence"]]
+
+
+def test_a_maximum_across_its_kernel() -> None:
+    """(v u^2 - 1)^2 / 2 near (0, v) with v > 0: v u^2 is at least 0 and small, so that the loss is
+    at most 1/2, which it is at u = 0."""
+    answer = classify(SQUARE, {"W1": [[0]], "W2": [[1]]}, budget=10)
+    document = answer.to_json()
+    check_classify(document)
+    given = document["given"]
+    assert (answer.verdict, given["kind"], given["local"]) == (
+        "certified",
+        "local_maximum",
+        "maximum",
+    )
+    assert given["global"] is False
+    assert verify(answer.statement, answer.certificate).accepted
+    losses = [
+        (Fraction(v, 10) * Fraction(u, 10) ** 2 - 1) ** 2 / 2
+        for u in range(-9, 10)
+        for v in range(1, 20)
+    ]
+    assert max(losses) == Fraction(1, 2)
+    assert min(losses) < Fraction(1, 2)
 
 
 def test_a_point_that_floats_call_lower_is_compared_exactly(monkeypatch) -> None:
