@@ -54,6 +54,7 @@ NOTHING = 2.0**-110
 FADING = 600.0
 """Derivatives below exp(-600) might fade to what counts as 0, 2^-1000 of the Hessian."""
 OUTER = "neurons or outputs are saturated, so that no derivative tells more"
+BLIND = "the Hessian is singular to the accuracy of floats"
 
 
 class NotReached(Exception):
@@ -155,7 +156,7 @@ def _check_gradient(
             raise NotReached(where)
         unexplained = document["inertia"]["zero"] and not document.get("flat")
         if unexplained and not length <= bend / arb(2) ** VANISHED:
-            raise NotReached(f"the Hessian is singular to the accuracy of floats, and {where}")
+            raise NotReached(f"{BLIND}, and {where}")
 
 
 def _polished(
@@ -207,7 +208,7 @@ def _in_floats(
     problem: Problem, floats: FloatLandscape, starts: Sequence[Sequence[float]], reason: str
 ) -> tuple[dict[str, Any], list[arb]]:
     """The start with the smallest gradient, if a step from it is short, and leaves next to nothing
-    of the gradient."""
+    of the gradient, and if no eigenvalue is 0 for a reason that is not seen."""
     import numpy as np
 
     places = [np.array(start, dtype=float) for start in starts]
@@ -246,6 +247,8 @@ def _in_floats(
         # A few of what is lost to the rounding of the gradient, and to the step not taken.
         floor=10 * (step + 1e-15 * size * largest / float(abs(values[clear]).min(initial=largest))),
     )
+    if document["inertia"]["zero"] and not document.get("flat"):  # it may as well only fade
+        raise NotReached(f"{BLIND}, where the gradient has norm {length:.3g}")
     return document, point
 
 

@@ -86,6 +86,17 @@ def test_a_small_gradient_is_not_enough_where_the_hessian_is_singular(monkeypatc
         numerical.numerical_point(SATURATED, [1e-9, 40.0, 0.0, 2 / 3], Deadline(9), "why")
 
 
+def test_floats_alone_see_no_manifold_without_a_reason(monkeypatch):
+    """Where the gradient only fades, they would hold up to seven digits for right."""
+    monkeypatch.setattr(numerical, "digits_cost", lambda problem: Cost(1e6, 1))
+    with pytest.raises(numerical.NotReached, match="singular to the accuracy of floats"):
+        numerical.numerical_point(SATURATED, [1e-9, 40.0, 0.0, 2 / 3], Deadline(9), "why")
+    copies = [0.5, 0.5, 0.25, 0.75]
+    one = Problem(Network([1, 2, 1], "tanh"), Dataset([[1]], [[np.tanh(0.5).item()]]))
+    found = numerical.numerical_point(one, copies, Deadline(9), "why")[0]
+    assert (found["status"], found["flat"]["dimension"]) == ("numerical", 3)
+
+
 @pytest.mark.parametrize("way", ["digits", "one step", "floats"])
 def test_a_short_step_beside_large_weights_is_not_the_end(monkeypatch, way):
     """Both outputs tend to 10^9 as the first weight grows: steps of 1/2 are not short."""
