@@ -23,6 +23,7 @@ from . import (
     rules_exact_curves as exact_curves,
     rules_exact_fit as fit,
     rules_flat_minima as flat,
+    rules_isolated as isolated,
     rules_landscape as landscape,
     rules_logarithms as logarithms,
     rules_morse_bott as bott,
@@ -96,6 +97,9 @@ RULES: Table = {
         wiring.wiring,
     ),
     ("critical", "krawczyk"): Rule("point", "precision inverse", enclosures.krawczyk_critical),
+    ("critical", "degenerate"): Rule(
+        "point", "precision free pieces", isolated.degenerate_critical
+    ),
     ("inertia", "congruence"): Rule(
         "point positive negative zero", "precision transform", enclosures.congruence_inertia
     ),

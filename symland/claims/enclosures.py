@@ -28,6 +28,7 @@ __all__ = [
     "not_critical_between",
     "not_global_between",
     "only_critical",
+    "only_critical_at_midpoint",
     "zero_loss_exactly",
 ]
 
@@ -88,6 +89,15 @@ def not_global_between(case: Case, point: str, better: str, precision: int) -> s
     """The enclosed loss at `better` is lower (rule: intervals)."""
     about = {"point": point, "better": better}
     return case.establish("not_global", about, "intervals", {"precision": precision})
+
+
+def only_critical_at_midpoint(
+    case: Case, point: str, free: Sequence[int], pieces: int, precision: int
+) -> str:
+    """The midpoint of the box is critical, with singular Hessian, and the only critical point in
+    it (rule: degenerate); `free` are weights that parametrise the kernel of the Hessian."""
+    witness = {"precision": precision, "free": list(free), "pieces": pieces}
+    return case.establish("critical", {"point": point}, "degenerate", witness)
 
 
 def all_critical(

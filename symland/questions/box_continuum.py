@@ -22,16 +22,12 @@ from symland.exact.polynomial import ParameterKey, parameter_keys
 from symland.exact.rational_matrix import as_fmpq
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.float_landscape import FloatLandscape
-from symland.landscape.loss import not_polynomial_because
-from symland.landscape.number_systems.arb_balls import balls
-from symland.landscape.parameters import elements, flat as flat_list, shaped
+from symland.landscape.parameters import shaped
 from symland.landscape.pure_error import pure_error
 from symland.problem.problem import Problem
 from symland.problem.weights_file import parse_weights
-from symland.questions.classification import Classification
-from symland.questions.classify_analytic import classify_analytic
-from symland.questions.classify_polynomial import classify_polynomial
 from symland.questions.escalation import SHRINKINGS, smaller
+from symland.questions.exact_entry import EXACT, exact_entry
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import interval_json, point_json
 from symland.questions.refined_slice import causes, slice_claims, slice_document
@@ -46,10 +42,6 @@ __all__ = ["Continuum", "box_continuum"]
 
 BEST = "no other outputs are better for the inputs, and there are more weights than outputs"
 MOST_PLACES, EACH = 12, 4
-EXACT = 256
-"""Binary places of the loss at an exact point."""
-KIND = 2.0
-"""Seconds for what kind of point that is."""
 Entered = tuple[str, dict[str, Any], arb, int]
 """A point's name and document, its loss, and the binary places of its claims."""
 Continuum = tuple[Callable[[Case], Entered], str]
@@ -207,23 +199,11 @@ class _Line:
         self.reason = f"all derivatives vanish {where}"
 
     def __call__(self, case: Case) -> Entered:
-        network = self.problem.network
-        work = Classification(self.problem, self.weights, Deadline(KIND), 0, lambda name: None)
-        work.case = case
-        exact = classify_analytic if not_polynomial_because(self.problem) else classify_polynomial
-        answer = exact(work)
-        document = answer["given"]
-        if not document["critical"] or document["loss"] is None:
-            raise NoBox("the point of a line is not shown to be critical")
-        if "reason" in answer:
-            document |= {"reason": answer["reason"]}
+        document, value = exact_entry(case, self.problem, self.landscape, self.weights)
         name = case.point(self.weights.to_json())
         not_finite_along_a_line(case, name, *self.ends, [as_fmpq(x) for x in self.direction])
         zero = (document["inertia"] or {}).get("zero")
         flat = {"dimension": 1 if zero == 1 else None, "because": [self.reason]}
-        with ctx.workprec(EXACT):
-            place = flat_list(network.shapes, elements(network, balls, self.weights))
-            value = self.landscape.loss(place)
         return name, document | {"flat": flat}, value, EXACT
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
 from flint import fmpq
@@ -17,6 +18,7 @@ from symland.problem.errors import InputError
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
 from symland.questions.box_continuum import Continuum, Entered, box_continuum
+from symland.questions.degenerate_entry import accepted_degenerate, degenerate_entry
 from symland.questions.refined_point import accepted_box, box_claims, box_document
 from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.box_cover import BoxCover, cover
@@ -24,6 +26,7 @@ from symland.search.box_points import BoxPoints, Demands, NotCovered
 from symland.search.critical_box import CriticalBox
 from symland.search.critical_starts import critical_starts
 from symland.search.deadline import Deadline
+from symland.search.degenerate_box import DegenerateBox
 
 __all__ = ["MOST_PARAMETERS", "STRICTNESS", "box_critical_set"]
 
@@ -45,6 +48,8 @@ STRICTNESS = ((0.005, 60), (0.05, 120), (0.3, 240))
 the first as a rule, the others where the checker refuses what the search took for settled."""
 SLOWER = 1.25
 """Allowance for the machine being busier during the check than before."""
+MINOR = 0.5
+"""The check of a minor takes so much of that of a combination."""
 
 
 def box_critical_set(
@@ -67,10 +72,10 @@ def box_critical_set(
     margin, bits = strictness
     if lower >= upper:
         raise InputError(f"box: {lower}, {upper}, expected the lower end first")
-    count = problem.network.parameter_count
-    if count > MOST_PARAMETERS:
+    size = problem.network.parameter_count
+    if size > MOST_PARAMETERS:
         return None, _undecided(
-            problem, lower, upper, f"{count} parameters, a box is covered up to {MOST_PARAMETERS}"
+            problem, lower, upper, f"{size} parameters, a box is covered up to {MOST_PARAMETERS}"
         )
     if any(a.name in ("relu", "leaky_relu") for a in problem.network.activations):
         return None, _undecided(problem, lower, upper, "an activation has a kink")
@@ -87,7 +92,7 @@ def box_critical_set(
     tell("covering the box")
     demands = Demands(
         margin,
-        lambda box: accepted_box(problem, box),
+        lambda box: _accepted(problem, box),
         _leaf_seconds(problem, lower, upper, bits),
     )
     try:
@@ -108,19 +113,22 @@ def box_critical_set(
     return _proved(problem, lower, upper, found, bits)
 
 
-def _leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> tuple[float, float]:
-    """What the checker takes to exclude a box by a derivative, and by a combination of all: tried
-    in a cube so small that it can."""
+def _leaf_seconds(
+    problem: Problem, lower: fmpq, upper: fmpq, bits: int
+) -> tuple[float, float, float]:
+    """What the checker takes to exclude a box by a derivative, and by a combination of all, tried
+    in a cube so small that it can; and by a minor."""
     import numpy as np
 
     n, low = problem.network.parameter_count, lower + (upper - lower) * fmpq(5, 8)
-    high = low + (upper - lower) / 2**20
     with np.errstate(all="ignore"):
         gradient = FloatLandscape(problem).gradient(np.full(n, float(low.p) / float(low.q)))
-    k = int(np.nan_to_num(abs(gradient)).argmax())
+    k, tries = int(np.nan_to_num(abs(gradient)).argmax()), count(1)
 
     def seconds(nodes: list[Any]) -> float:
         case = Case(problem)
+        # Another cube each time: of the very same files the checker is asked once.
+        high = low + (upper - lower) / 2**20 / next(tries)
         all_critical(case, [], low, high, nodes, bits)
         begin = time.monotonic()
         case.check()
@@ -130,7 +138,8 @@ def _leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> tupl
         one, many = (min(seconds(_halved(leaf, levels)) for _ in range(2)) for levels in (0, 4))
         return SLOWER * max(many - one, 0.0) / 15
 
-    return each(n + k), each([int(i == k) for i in range(n)])
+    combination = each([int(i == k) for i in range(n)])
+    return each(n + k), combination, MINOR * combination
 
 
 def _halved(leaf: Any, levels: int) -> list[Any]:
@@ -211,7 +220,7 @@ def _isolated(
     cube = float(ends[0].p) / float(ends[0].q), float(ends[1].p) / float(ends[1].q)
     limit = Deadline(ALONE * deadline.remaining())
     reached = critical_starts(problem, [], seed, limit, idle=IDLE, cube=cube).regular
-    demands = Demands(accepted=lambda box: accepted_box(problem, box))
+    demands = Demands(accepted=lambda box: _accepted(problem, box))
     limit = Deadline(ALONE * deadline.remaining())
     points = BoxPoints(problem, *ends, limit, precision, demands)
     points.found.extend(known)
@@ -250,6 +259,13 @@ def _found(
     return case, document | {"verdict": "undecided"}
 
 
+def _accepted(problem: Problem, box: CriticalBox) -> CriticalBox:
+    """The box made so small that the checker accepts it; else `NoBox`."""
+    if isinstance(box, DegenerateBox):
+        return accepted_degenerate(problem, box)
+    return accepted_box(problem, box)
+
+
 def _listed(
     case: Case, problem: Problem, boxes: Sequence[CriticalBox], others: Sequence[Entered] = ()
 ) -> tuple[list[str], list[dict[str, Any]]]:
@@ -257,6 +273,9 @@ def _listed(
     those of others that the case has already."""
     entered = []
     for box in boxes:
+        if isinstance(box, DegenerateBox):
+            entered.append(degenerate_entry(case, problem, box))
+            continue
         name, kind = box_claims(case, problem, box)
         entered.append((name, box_document(problem, box, kind), box.loss, box.precision))
     points = [*others, *entered]

@@ -62,7 +62,11 @@ def smaller(found: Any) -> Any:
 
 
 def accepted(
-    found: Found, written: Callable[[Found], Case], shrink: Callable[[Found], Found], what: str
+    found: Found,
+    written: Callable[[Found], Case],
+    shrink: Callable[[Found], Found],
+    what: str,
+    times: int = SHRINKINGS,
 ) -> Found:
     """What is found made so small, and computed so finely, that the checker accepts the case that
     `written` makes of it.
@@ -74,7 +78,7 @@ def accepted(
     NoBox
         The checker refuses all that are tried; `what` they are, and its reason.
     """
-    for _ in range(SHRINKINGS):
+    for _ in range(times):
         verdict = written(found).check()
         if verdict.accepted:
             return found

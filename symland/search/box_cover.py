@@ -201,7 +201,7 @@ class _Cover:
         which = self.minors.excluding(low, high, self.demands.margin)
         self.by_minors |= bool((which >= 0).any())
         self._settle(places, which >= 0, lambda row: Minor(int(which[row])))
-        self.check_seconds += self.demands.seconds[1] * int((which >= 0).sum())
+        self.check_seconds += self.demands.seconds[2] * int((which >= 0).sum())
 
     def _by_combination(
         self, places: Array, at: Array, curvature: IntervalArray, radius: Array

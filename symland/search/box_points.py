@@ -15,6 +15,7 @@ from symland.landscape.float_landscape import FloatLandscape
 from symland.problem.problem import Problem
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
+from symland.search.degenerate_box import degenerate_box
 from symland.search.degenerate_point import (
     DegeneratePoint,
     degenerate_point,
@@ -56,13 +57,13 @@ class Demands:
 
     `margin` is the part of an enclosure's width that 0 has to be away from it, since the checker's
     enclosures may be wider; `accepted` makes the box of a point so small that the checker accepts
-    it (or raises `NoBox`); `seconds` are what the checker takes for a leaf excluded by a derivative
-    and for one excluded by a combination.
+    it (or raises `NoBox`); `seconds` are what the checker takes for a leaf that a derivative, a
+    combination, or a minor excludes.
     """
 
     margin: float = 0.005
     accepted: Callable[[CriticalBox], CriticalBox] = lambda box: box
-    seconds: tuple[float, float] = (0.0, 0.0)
+    seconds: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 class BoxPoints:
@@ -157,8 +158,12 @@ class BoxPoints:
                 self.landscape, [arb(float(x)) for x in start], self.deadline, self.precision
             )
         except NoBox:
-            self._refuse_continuum(np.array([float(x) for x in start]))
+            self._look_at_degenerate(np.array([float(x) for x in start]))
             return
+        self._add(found)
+
+    def _add(self, found: CriticalBox) -> None:
+        """Add the point and its images, where they are new and in the cube."""
         if self.known(np.array([float(m.p) / float(m.q) for m in found.midpoint])):
             return
         spread = arb(0) if self._is_exact(found) else found.spread
@@ -190,12 +195,17 @@ class BoxPoints:
         gradient = self.landscape.gradient([arb(m) for m in found.midpoint])
         return all(bool(g == 0) for g in gradient)
 
-    def _refuse_continuum(self, start: Array) -> None:
-        """Raise where the start is next to a continuum in the cube, which no cover gets past."""
+    def _look_at_degenerate(self, start: Array) -> None:
+        """Add the point next to the start if it is known exactly and proved to be alone. Raise
+        where the start is next to a continuum in the cube, which no cover gets past."""
         found = degenerate_point(self.floats, start, NEARBY)
-        if found is None or not found.dimension:
+        if found is None or self.known(found.place):
             return
-        if min(*(found.place - self.ends[0]), *(self.ends[1] - found.place)) > NEARBY:
+        if not found.dimension:
+            box = degenerate_box(self.landscape, self.floats, found.place)
+            if box is not None:
+                self._add(box)
+        elif min(*(found.place - self.ends[0]), *(self.ends[1] - found.place)) > NEARBY:
             refusal = NotCovered(self._continuum(found))
             refusal.continuum = found.place.tolist()
             raise refusal

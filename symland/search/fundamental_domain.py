@@ -20,6 +20,7 @@ from symland.landscape.symmetry.signed_permutation import SignedPermutation, ide
 from symland.problem.network import Network
 from symland.problem.problem import Problem
 from symland.search.critical_box import CriticalBox
+from symland.search.degenerate_box import DegenerateBox
 
 __all__ = ["FundamentalDomain", "NeuronMap", "fundamental_domain", "moved_box"]
 
@@ -90,10 +91,13 @@ class FundamentalDomain:
 
 def moved_box(box: CriticalBox, moved: SignedPermutation) -> CriticalBox:
     """The box of the image of a critical point, with its witnesses."""
-    signs = box.congruence
+    signs, midpoint = box.congruence, [sign * box.midpoint[i] for i, sign in moved]
+    if isinstance(box, DegenerateBox):
+        free = tuple(k for k, (i, _) in enumerate(moved) if i in box.free)
+        return replace(box, midpoint=midpoint, free=free)
     return replace(
         box,
-        midpoint=[sign * box.midpoint[i] for i, sign in moved],
+        midpoint=midpoint,
         inverse=[[s * t * box.inverse[i][j] for j, t in moved] for i, s in moved],
         congruence=None
         if signs is None

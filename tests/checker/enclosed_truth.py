@@ -64,7 +64,22 @@ class EnclosedTruth:
             radius = self.landscape.flat(given["radius"])
             moves = tests = np.array([[MP.mpf(i == j) for j in range(len(middle))]
                                       for i in range(len(middle))])  # fmt: skip
+            if max(map(abs, self.landscape.at(list(middle))[1])) < TINY:
+                return self._alone(middle, moves, radius)
         return self._newton(middle, moves, tests, radius)
+
+    def _alone(self, middle: Any, moves: Any, radius: list[Any]) -> Any:
+        """The midpoint, where Newton's method from places of the box leads nowhere else in it."""
+        draw = Random(2)
+        for _ in range(6):
+            places = [r * draw.randint(-99, 99) / 100 for r in radius]
+            end = self._newton(middle + places, moves, moves, [2 * r for r in radius])
+            inside = end is not None and all(
+                abs(x - m) <= r for x, m, r in zip(end, middle, radius, strict=True)
+            )
+            if inside and max(abs(end - middle)) > NEAR**3:
+                return None
+        return middle
 
     def _newton(self, middle: Any, moves: Any, tests: Any, radius: list[Any]) -> Any:
         y = np.array([MP.mpf(0)] * len(radius))

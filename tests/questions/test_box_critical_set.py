@@ -197,6 +197,38 @@ def test_degenerate_but_isolated():
     assert document["critical_set"]["kind"] is None
 
 
+def test_degenerate_and_proved_to_be_alone():
+    """The cubes -s^3 - t^3 along the kernel exclude others near the origin; the rest by symmetry
+    from one neuron: 5 roots of a polynomial in u_1 for u_2 = 0, or u_2 = u_1."""
+    problem = Problem(
+        Network([1, 2, 1], "polynomial(0, 1, 1)"),
+        Dataset([[1]], [[1]]),
+        Loss("squared", "1/2"),
+        Regularizer(1),
+    )
+    answer = critical_set(problem, box=(-1, 1))
+    assert answer.verdict == "certified"
+    document = answer.to_json()
+    points = document["points"]
+    origin = [p for p in points if p["inertia"] == {"positive": 2, "negative": 0, "zero": 2}]
+    assert [p["kind"] for p in origin] == ["non_strict_saddle"]
+    assert origin[0]["weights"] == {"W1": [["0"], ["0"]], "W2": [["0", "0"]]}
+    phi, u = np.polynomial.Polynomial([0, 1, 1]), np.polynomial.Polynomial([0, 1])
+    expected = []
+    for copies in (1, 2):
+        # v = phi / (1 + c phi^2) and u = (1 - c v phi) v phi' for c equal neurons
+        roots = (u * (1 + copies * phi**2) ** 2 - phi * phi.deriv()).roots()
+        real = [z.real for z in roots if abs(z.imag) < 1e-9 and 1e-6 < abs(z.real) < 1]
+        expected += [z for z in real for _ in range(3 - copies)]
+    assert len(points) == len(expected) + 1 == document["critical_set"]["real_count"]
+    firsts = [
+        max((float(row[0]) for row in p["weights"]["W1"]), key=abs)
+        for p in points
+        if p is not origin[0]
+    ]
+    assert np.allclose(sorted(firsts), sorted(expected), atol=1e-6)
+
+
 def continuum():
     """v = 0 is critical where sum y s(u x + b) = 0: a curve, and regular points elsewhere."""
     data = Dataset([[-4], [-1], [1], [4]], [[1], [-3], [1], [2]])
@@ -284,7 +316,7 @@ def test_what_is_beside_a_continuum_may_lie_lower():
 
 def test_points_found_are_certified_though_others_may_be_missing(monkeypatch):
     """The time is over after the starts: the list is there, its completeness is undecided."""
-    monkeypatch.setattr(box_critical_set, "_leaf_seconds", lambda *_: (1.0, 1.0))
+    monkeypatch.setattr(box_critical_set, "_leaf_seconds", lambda *_: (1.0, 1.0, 1.0))
     answer = critical_set(three_weights(), box=(-3, 3), budget=30)
     document = answer.to_json()
     assert (document["verdict"], answer.checked.accepted) == ("undecided", True)
@@ -384,7 +416,7 @@ def test_a_point_outside_by_less_than_a_box_is_halved():
 def test_the_check_is_part_of_the_budget(monkeypatch):
     """A leaf is said to take the checker a second: too long for the cover, and noticed early."""
     problem = Problem(Network([1, 1, 1], "tanh"), THREE, Loss(), Regularizer("1/10"))
-    monkeypatch.setattr(box_critical_set, "_leaf_seconds", lambda *_: (1.0, 1.0))
+    monkeypatch.setattr(box_critical_set, "_leaf_seconds", lambda *_: (1.0, 1.0, 1.0))
     document = critical_set(problem, box=(-3, 3), budget=30).to_json()
     assert document["verdict"] == "undecided"
     assert "the check would take more than the rest of the budget" in document["reason"]

@@ -1,0 +1,236 @@
+"""Critical points with singular Hessian that are alone in a box: against all roots of a polynomial,
+in boxes at random, and where they are not alone."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symland.checker import rules_isolated
+from symland.checker.intervals import number
+from symland.checker.statement import read_problem
+from symland.checker.verdict import Refused, Verdict
+from tests.checker.documents import one, problem, text
+
+BITS = 90
+UNIT = {"W1": [["1"]], "W2": [["1"]]}
+
+
+def bent(c: Any, target: Any, first: Any, activation: str = "") -> Any:
+    """L = (y - v phi(u))^2 / 2 + (a u^2 + b v^2) / 2 with phi = x + c x^2, or another, and a b =
+    y^2, so that the Hessian at the origin is singular: its kernel is that of (y, a)."""
+    second = Fraction(target) ** 2 / Fraction(first)
+    return problem(
+        [1, 1, 1], [[1]], [[target]], activation=[activation or f"polynomial(0, 1, {text(c)})"],
+        l2={"W1": [[text(first)]], "W2": [[text(second)]]},
+    )  # fmt: skip
+
+
+TWO = problem(
+    [1, 2, 1], [[1]], [[1]], activation=["polynomial(0, 1, 1)"],
+    l2={"W1": [["1"], ["1"]], "W2": [["1", "1"]]},
+)  # fmt: skip
+
+
+MIXED = problem(
+    [2, 1, 1], [[1, 0], [0, 1], [0, -1]], [[3], [-1], [-1]], activation=["polynomial(0, 1, 1)"],
+    l2={"W1": [["3", "0"]], "W2": [["3"]]},
+)  # fmt: skip
+"""The cubic is -s (3 s^2 - 2 t^2), from -v sum y (u.x)^2 with v = u_1 = s, u_2 = t."""
+
+
+def box(about: Any, radius: Any, middle: Any = None) -> Any:
+    """A box of one radius, or of one for each weight, around 0 or a list of weights."""
+    shapes = read_problem(json.loads(json.dumps(about))).shapes
+    size = sum(rows * columns for rows, columns in shapes.values())
+    lists = [middle or [0] * size, radius if isinstance(radius, list) else [radius] * size]
+    parts = {}
+    for key, entries in zip(("midpoint", "radius"), lists, strict=True):
+        rest = iter(entries)
+        parts[key] = {
+            n: [text(next(rest)) for _ in range(rows)]
+            if n.startswith("b")
+            else [[text(next(rest)) for _ in range(columns)] for _ in range(rows)]
+            for n, (rows, columns) in shapes.items()
+        }
+    return {"box": parts}
+
+
+def answer(about: Any, radius: Any, free: Any = (0,), pieces: int = 1, **more: Any) -> Verdict:
+    witness = {"precision": more.get("precision", BITS), "free": list(free), "pieces": pieces}
+    point = box(about, radius, more.get("middle"))
+    return one(about, {"p": point}, "critical", {"point": "p"}, "degenerate", witness)
+
+
+def critical_points(
+    c: float, target: float, first: float, more: float = 0
+) -> list[tuple[float, float]]:
+    """All of `bent`, with `more` times a cube in phi, but for the origin: v = y phi / (b + phi^2),
+    which leaves one polynomial equation in u."""
+    second = target**2 / first
+    phi = np.polynomial.Polynomial([0, 1, c, more])
+    below = second + phi**2
+    # a u - (y - v phi) v phi' = 0, where y - v phi = y b / (b + phi^2).
+    left = first * np.polynomial.Polynomial([0, 1]) * below**2
+    right = target**2 * second * phi * phi.deriv()
+    roots = (left - right).roots()
+    real = [float(u.real) for u in roots if abs(u.imag) < 1e-9]
+    return [(u, float(target * phi(u) / below(u))) for u in real if abs(u) > 1e-5]
+
+
+def test_alone_with_one_flat_direction() -> None:
+    found = answer(bent(1, 1, 1), Fraction(1, 64))
+    assert found.accepted, found.reason
+    assert "the midpoint of the box p is the only critical point in it" in found.lines[0]
+
+
+def test_the_other_weight_may_be_free_too() -> None:
+    assert answer(bent(1, 1, 1), Fraction(1, 64), free=[1]).accepted
+
+
+def test_alone_with_two_flat_directions() -> None:
+    """The sum of the cubes of two directions, whose gradient vanishes at 0 only."""
+    assert answer(TWO, Fraction(1, 128), [0, 1], 8).accepted
+    for free in ([0, 3], [2, 3]):
+        assert answer(TWO, Fraction(1, 128), free, 8).accepted
+
+
+def test_directions_that_mix_need_small_cells() -> None:
+    assert answer(MIXED, Fraction(1, 256), [0, 1], 8).accepted
+    found = answer(MIXED, Fraction(1, 256), [0, 1], 1)
+    assert "third derivatives do not exclude" in str(found.reason)
+
+
+def test_boxes_at_random_hold_no_other_point() -> None:
+    """Boxes of all sizes and shapes: those accepted hold none of the other roots."""
+    draw, accepted, with_others = Random(3), 0, 0
+    for _ in range(400):
+        c = Fraction(draw.choice([-9, -4, -2, -1, 1, 2, 3, 7]), draw.choice([1, 2, 5]))
+        target, first = Fraction(draw.choice([-3, -1, 1, 2])), Fraction(draw.choice([1, 2, 5]), 2)
+        others = critical_points(float(c), float(target), float(first))
+        radius = [Fraction(2) ** draw.randint(-10, 2) * draw.randint(1, 3) for _ in range(2)]
+        inside = any(abs(u) <= radius[0] and abs(v) <= radius[1] for u, v in others)
+        found = answer(bent(c, target, first), radius, [draw.randint(0, 1)])
+        assert not (inside and found.accepted), (c, target, first, radius, others)
+        accepted += found.accepted
+        with_others += inside
+    assert accepted > 60
+    assert with_others > 30
+
+
+def test_boxes_that_nearly_hold_another_point() -> None:
+    """For large c the other root is near the origin; boxes are made as wide as is accepted."""
+    for c in (3, 10, 100):
+        others = critical_points(c, 1, 1)
+        nearest = min(max(abs(u), abs(v)) for u, v in others)
+        radius = Fraction(1)
+        while not answer(bent(c, 1, 1), radius).accepted:
+            radius *= Fraction(9, 10)
+        assert nearest / 100 < radius < nearest
+
+
+def test_third_derivatives_that_change_in_the_box() -> None:
+    """At the origin they tell nothing of another point, at about 3/400, for phi = x + x^2 + 100
+    x^3; the point itself is alone in smaller boxes."""
+    about = bent(1, 1, 1, "polynomial(0, 1, 1, 100)")
+    nearest = min(max(abs(u), abs(v)) for u, v in critical_points(1, 1, 1, 100))
+    radius = Fraction(1, 16)
+    assert nearest < radius
+    while not answer(about, radius).accepted:
+        radius *= Fraction(9, 10)
+    assert nearest / 100 < radius < nearest
+
+
+def test_what_lies_beside_the_kernel_is_allowed_for(monkeypatch: Any) -> None:
+    """u = (1, w) with |w| <= e: 1 - 4 w^2 vanishes for e = 1/2. For `bent` in tiny boxes t = 2
+    |c y| / b, from the derivatives of y v phi."""
+    tensor = [
+        [[number(x, BITS) for x in row] for row in T] for T in ([[1, 0], [0, -4]], [[0] * 2] * 2)
+    ]
+    cell, B = [(Fraction(1), Fraction(1))], [[Fraction(0)]]
+    rules_isolated._excluded(cell, B, Fraction(1, 3), tensor, [0], [1], BITS)
+    with pytest.raises(Refused, match="do not exclude"):
+        rules_isolated._excluded(cell, B, Fraction(1, 2), tensor, [0], [1], BITS)
+    seen: list[Fraction] = []
+    monkeypatch.setattr(rules_isolated, "_excluded", lambda v, B, slack, *rest: seen.append(slack))
+    for c, target, first in ((1, 1, 1), (-3, 2, 4)):
+        radius = Fraction(1, 2**40)
+        assert answer(bent(c, target, first), radius).accepted
+        t = Fraction(2 * abs(c * target) * first, target**2)
+        widest = max(Fraction(first, abs(target)), 1)
+        assert 1 <= seen.pop() / ((1 + widest) ** 2 * t * radius / 2) < 1 + Fraction(1, 10**6)
+
+
+@pytest.mark.parametrize(
+    ("about", "free", "pieces", "reason"),
+    [
+        (bent(0, 1, 1), [0], 4, "third derivatives do not exclude"),  # the cubic is 0
+        (bent(0, 1, 1, "tanh"), [0], 4, "third derivatives do not exclude"),  # a quartic minimum
+        (bent(1, 1, 1), [0, 1], 4, "the Hessian is not degenerate along the free weights"),
+        (bent(1, 1, 1), [], 4, "expected free weights, in increasing order"),
+        (bent(1, 1, 1), [0, 0], 4, "expected free weights, in increasing order"),
+        (bent(1, 1, 1), [2], 4, "free: 2"),
+        (bent(1, 1, 1), [0], 0, "pieces: 0"),
+        (bent(1, 1, 1) | {"regularizer": {"l2": {"W1": [["1"]], "W2": [["2"]]}}}, [0], 4,
+         "the Hessian is not degenerate along the free weights"),
+        (TWO, [0], 4, "must be invertible"),
+        (TWO, [1, 0], 4, "expected free weights, in increasing order"),
+        (TWO, [0, 1], 5001, "more than 10000 cells"),
+        (problem([1, 21], [[1]], [[0] * 21]), [0], 1, "more than 20 weights"),
+    ],
+)  # fmt: skip
+def test_refused(about: Any, free: Any, pieces: int, reason: str) -> None:
+    found = answer(about, Fraction(1, 256), free, pieces)
+    assert not found.accepted
+    assert reason in str(found.reason)
+
+
+def test_not_critical() -> None:
+    found = answer(bent(1, 1, 1), Fraction(1, 256), middle=[Fraction(1, 1000), 0])
+    assert "with respect to W1[0, 0] is not zero" in str(found.reason)
+
+
+def test_a_curve_of_critical_points() -> None:
+    """L = (v u^2)^2 / 2: every point with u = 0 is critical; and the minima of (1 - u v)^2."""
+    curve = problem([1, 1, 1], [[1]], [[0]], activation=["square"])
+    fits = problem([1, 1, 1], [[1]], [[1]], activation=["linear"])
+    for radius in (Fraction(1, 4), Fraction(1, 10**6)):
+        for free in ([0], [1], [0, 1]):
+            assert not answer(curve, radius, free, 8, middle=[0, 1]).accepted
+            assert not answer(fits, radius, free, 8, middle=[2, Fraction(1, 2)]).accepted
+
+
+def test_a_direction_in_which_the_cubic_has_a_double_zero() -> None:
+    """-2 s (s + t)^2, from -v sum y (u.x)^2: its gradient vanishes at (1, -1), so that it excludes
+    nothing there; and -3 s^3, where t is a weight that no sample hears."""
+    double = problem(
+        [2, 1, 1], [[1, 1], [-1, -1], [1, 0], [-1, 0]], [[1], [1], [1], [-1]],
+        activation=["polynomial(0, 1, 1)"], l2={"W1": [["2", "0"]], "W2": [["2"]]},
+    )  # fmt: skip
+    unheard = problem(
+        [2, 1, 1], [[1, 0]], [[3]], activation=["polynomial(0, 1, 1)"],
+        l2={"W1": [["3", "0"]], "W2": [["3"]]},
+    )  # fmt: skip
+    for about in (double, unheard):
+        for pieces in (1, 4, 7, 64):
+            found = answer(about, Fraction(1, 10**6), [0, 1], pieces)
+            assert "third derivatives do not exclude" in str(found.reason)
+
+
+def test_a_box_that_is_too_wide() -> None:
+    assert "third derivatives" in str(answer(bent(1, 1, 1), 1).reason)
+    assert "too wide" in str(answer(bent(1, 1, 1), [Fraction(1, 64), 10]).reason)
+
+
+@pytest.mark.parametrize("target", [-1, -2])
+def test_values_of_an_exponential(target: int) -> None:
+    """v = 0 makes the Hessian rational though the third derivatives are enclosed only."""
+    about = problem([1, 1, 1], [[-1], [-2]], [[-2], [target]], activation=["exp"], bias="output",
+                    scale="1/2", l2={"W1": [["1/2"]], "W2": [["1/2"]]})  # fmt: skip
+    found = answer(about, Fraction(1, 4096), [0], middle=[0, 0, Fraction(target - 2, 2)])
+    assert found.accepted == (target == -1), found.reason
