@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Shared machines pause; a slow example is not a wrong one.
 settings.register_profile("symland", deadline=None)
 settings.load_profile("symland")
+
+# A shell ignores Ctrl-C for what it runs in the background, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Thousands of collected tests are no garbage: looking through them time and again takes seconds.
 gc.disable()

@@ -1,9 +1,9 @@
 """Values and derivatives of the activations in mpmath, in closed forms that symland does not use.
 
 With u = x/2 and q = sech^2 u the sigmoid has
-    s' = q/4, s'' = -s' tanh u, s''' = s' (tanh^2 u - q/2);
+    s' = q/4, s'' = -s' tanh u, s''' = s' (tanh^2 u - q/2), s'''' = s' tanh u (2 q - tanh^2 u);
 with q = sech^2 x the tanh has
-    t' = q, t'' = -2 q t, t''' = 4 q t^2 - 2 q^2.
+    t' = q, t'' = -2 q t, t''' = 4 q t^2 - 2 q^2, t'''' = 16 q^2 t - 8 q t^3.
 """
 
 from __future__ import annotations
@@ -44,15 +44,16 @@ def precision_for(name: str, x: Any) -> int:
 
 
 def derivatives(name: str, x: Any) -> list[Any]:
-    """f, f', f'', f''' at x, each rounded to the precision of `MP`."""
+    """f and its first four derivatives at x, each rounded to the precision of `MP`."""
     if name == "exp":
-        return [MP.exp(x)] * 4
+        return [MP.exp(x)] * 5
     if name == "log":
-        return [MP.log(x), 1 / x, -1 / x**2, 2 / x**3]
+        return [MP.log(x), 1 / x, -1 / x**2, 2 / x**3, -6 / x**4]
     if name == "tanh":
         q, t = MP.sech(x) ** 2, MP.tanh(x)
-        return [t, q, -2 * q * t, 4 * q * t**2 - 2 * q**2]
+        return [t, q, -2 * q * t, 4 * q * t**2 - 2 * q**2, 16 * q**2 * t - 8 * q * t**3]
     small, q, t = MP.exp(-abs(x)), MP.sech(x / 2) ** 2, MP.tanh(x / 2)
     s = 1 / (1 + small) if x >= 0 else small / (1 + small)
-    sigmoid = [s, q / 4, -q * t / 4, q * (t**2 - q / 2) / 4]
-    return sigmoid if name == "sigmoid" else [max(x, 0) + MP.log1p(small), *sigmoid[:3]]
+    fourth = q * t * (2 * q - t**2) / 4
+    sigmoid = [s, q / 4, -q * t / 4, q * (t**2 - q / 2) / 4, fourth]
+    return sigmoid if name == "sigmoid" else [max(x, 0) + MP.log1p(small), *sigmoid[:4]]

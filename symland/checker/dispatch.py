@@ -103,6 +103,9 @@ RULES: Table = {
     ("inertia", "congruence"): Rule(
         "point positive negative zero", "precision transform", enclosures.congruence_inertia
     ),
+    ("strict_minimum", "degenerate"): Rule(
+        "point", "precision free pieces radius", isolated.degenerate_minimum
+    ),
     ("strict_minimum", "inertia"): Rule(
         "point", "critical inertia", enclosures.inertia_strict_minimum
     ),

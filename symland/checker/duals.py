@@ -1,4 +1,4 @@
-"""Intervals with one derivative each, by the rules of calculus."""
+"""Numbers with one derivative each, by the rules of calculus."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from fractions import Fraction
 from typing import Any
 
 from . import elementary
-from .interval_jets import Intervals
-from .intervals import Interval, number
 from .verdict import Refused
+
+Number = Any  # an Interval, a number of logarithms.py, or a Dual
 
 
 class Dual:
-    """An enclosure of a function over a box of weights, and of its derivative along a direction."""
+    """A number of some arithmetic, and its derivative along a direction: over a box of weights,
+    enclosures of both."""
 
     __slots__ = ("slope", "value")
 
-    def __init__(self, value: Interval, slope: Interval) -> None:
+    def __init__(self, value: Number, slope: Number) -> None:
         self.value, self.slope = value, slope
 
     def __add__(self, other: Any) -> Dual:
@@ -46,24 +47,27 @@ class Dual:
 
 
 class Duals:
-    """Arithmetic of duals for interval_jets.py: third derivatives of the loss are the slopes of its
-    second ones."""
+    """Duals for interval_jets.py whose parts are numbers of another arithmetic: third derivatives
+    of the loss are the slopes of its second ones, fourth ones those of duals of duals.
 
-    def __init__(self, bits: int) -> None:
-        self.bits, self.zero = bits, number(0, bits)
+    Numbers of the two arithmetics do not meet: each is made by `number`, or from such ones.
+    """
+
+    def __init__(self, base: Any) -> None:
+        self.base, self.zero = base, base.number(0)
 
     def number(self, value: Fraction | int) -> Dual:
         """A constant."""
-        return Dual(number(value, self.bits), self.zero)
+        return Dual(self.base.number(value), self.zero)
 
     def derivatives(self, name: str, z: Dual, order: int) -> list[Dual]:
         """Value and derivatives of a function, each with its own derivative."""
-        parts = elementary.derivatives(name, z.value, order + 1)
+        parts = self.base.derivatives(name, z.value, order + 1)
         return [Dual(parts[k], parts[k + 1] * z.slope) for k in range(order + 1)]
 
     def sign(self, z: Dual) -> int:
         """1 or -1 where all values lie on one side of 0, otherwise 0."""
-        return Intervals(self.bits).sign(z.value)
+        return int(self.base.sign(z.value))
 
     def kinked(self, z: Dual, slope: Fraction) -> Dual:
         """Not known: relu has no derivative at a kink."""
@@ -71,4 +75,4 @@ class Duals:
 
     def anchor(self, zs: Sequence[Dual]) -> Dual:
         """A constant near the largest."""
-        return Dual(Intervals(self.bits).anchor([z.value for z in zs]), self.zero)
+        return Dual(self.base.anchor([z.value for z in zs]), self.zero)

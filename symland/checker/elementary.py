@@ -1,4 +1,4 @@
-"""exp, log, sigmoid, tanh, softplus of intervals, and derivatives to third order, with proof.
+"""exp, log, sigmoid, tanh, softplus of intervals, and derivatives to fourth order, with proof.
 
 exp.  For 0 <= y <= 1/2 the partial sum of y^k/k! up to k = n falls short of e^y by less than
     y^n/n! * (y/(n+1) + (y/(n+1))^2 + ...) <= y^n/n! * y/(1 - y) <= y^n/n!,
@@ -14,8 +14,9 @@ mapped; at one point they follow from E = e^-|x| in (0, 1]:
   sigmoid = 1/(1 + E) for x >= 0 and E/(1 + E) otherwise, softplus = max(x, 0) + log(1 + E),
   tanh = (1 - E^2)/(1 + E^2) with the sign of x.
 Derivatives are polynomials in the value: with s the sigmoid, s' = s - s^2, s'' = s - 3 s^2 + 2 s^3,
-s''' = s - 7 s^2 + 12 s^3 - 6 s^4; with t the tanh, t' = 1 - t^2, t'' = -2 t + 2 t^3,
-t''' = -2 + 8 t^2 - 6 t^4; softplus' = s.
+s''' = s - 7 s^2 + 12 s^3 - 6 s^4, s'''' = s - 15 s^2 + 50 s^3 - 60 s^4 + 24 s^5; with t the tanh,
+t' = 1 - t^2, t'' = -2 t + 2 t^3, t''' = -2 + 8 t^2 - 6 t^4, t'''' = 16 t - 40 t^3 + 24 t^5;
+softplus' = s.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from .verdict import Refused
 Ends = tuple[int, int]
 GUARD = 16
 MAX_EXPONENT = 1 << 14  # of e^x: beyond, numbers have more than 23000 binary digits
-# The first, second and third derivative as polynomials in the value.
-SIGMOID = ((0, 1, -1), (0, 1, -3, 2), (0, 1, -7, 12, -6))
-TANH = ((1, 0, -1), (0, -2, 0, 2), (-2, 0, 8, 0, -6))
+# The first four derivatives as polynomials in the value.
+SIGMOID = ((0, 1, -1), (0, 1, -3, 2), (0, 1, -7, 12, -6), (0, 1, -15, 50, -60, 24))
+TANH = ((1, 0, -1), (0, -2, 0, 2), (-2, 0, 8, 0, -6), (0, 16, 0, -40, 0, 24))
 KINK = "a preactivation may be 0, where relu and leaky_relu have a kink"
 
 
@@ -182,7 +183,7 @@ def _meeting(value: Interval, listed: list[Interval], shift: int) -> list[Interv
 
 
 def derivatives(name: str, x: Interval, order: int) -> list[Interval]:
-    """Value and derivatives up to ``order`` <= 3 of exp, sigmoid, tanh, softplus or log.
+    """Value and derivatives up to ``order`` <= 4 of exp, sigmoid, tanh, softplus or log.
 
     >>> zero = Interval(0, 0, 40)
     >>> [[float(end) for end in d.ends()] for d in derivatives("sigmoid", zero, 2)]
@@ -199,6 +200,7 @@ def derivatives(name: str, x: Interval, order: int) -> list[Interval]:
         return listed if name == "sigmoid" else [softplus(x), *listed[:order]]
     if name == "log":
         r = x.reciprocal()
-        powers = [r, -r.square(), (r * r.square()).polynomial((0, 2))]
+        square = r.square()
+        powers = [r, -square, (r * square).polynomial((0, 2)), square.square().polynomial((0, -6))]
         return [log(x), *powers[:order]]
     raise Refused(f"no enclosure of the function {name}")

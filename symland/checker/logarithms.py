@@ -115,7 +115,7 @@ class Logarithms:
             x = z.as_rational()
             if x <= 0:
                 raise Refused("the logarithm of a number that is not positive")
-            powers = [Logarithmic(1 / x), Logarithmic(-1 / (x * x))]
+            powers = [Logarithmic(a / x**k) for k, a in ((1, 1), (2, -1), (3, 2))]
             return [Logarithmic(Fraction(0), x), *powers[:order]]
         if z.rational:
             raise Refused(f"{name} of a number that is not the logarithm of a rational")

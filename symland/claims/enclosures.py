@@ -19,6 +19,7 @@ __all__ = [
     "all_critical",
     "box_point",
     "critical_exactly",
+    "degenerate_minimum",
     "dyadic_point",
     "inertia_by_congruence",
     "inertia_exactly",
@@ -98,6 +99,15 @@ def only_critical_at_midpoint(
     it (rule: degenerate); `free` are weights that parametrise the kernel of the Hessian."""
     witness = {"precision": precision, "free": list(free), "pieces": pieces}
     return case.establish("critical", {"point": point}, "degenerate", witness)
+
+
+def degenerate_minimum(
+    case: Case, point: str, free: Sequence[int], pieces: int, radius: str, precision: int
+) -> str:
+    """The point is a strict local minimum though its Hessian is singular (rule: degenerate): the
+    loss rises to fourth order along its kernel, of which `free` are weights that parametrise it."""
+    witness = {"precision": precision, "free": list(free), "pieces": pieces, "radius": radius}
+    return case.establish("strict_minimum", {"point": point}, "degenerate", witness)
 
 
 def all_critical(

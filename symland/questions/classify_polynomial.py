@@ -25,6 +25,7 @@ from symland.landscape.parameters import elements, flat, shaped
 from symland.landscape.pure_error import pure_error
 from symland.landscape.views import exact_system
 from symland.questions.convex_region import convex_region
+from symland.questions.degenerate_minimum import degenerate_minimum
 from symland.questions.point_json import decimals_json, loss_json, point_json
 from symland.questions.refined_point import refined
 from symland.questions.weights_numbers import rounded_entries
@@ -133,6 +134,10 @@ class _Point:
             return {"given": self._minimum(inertia)}
         if convex_region(self.case, self.problem, self.work.point, self.work.deadline):
             return {"given": self._minimum(inertia)}
+        if degenerate_minimum(
+            self.case, self.name, self.problem, self.work.point, self.work.deadline
+        ):
+            return {"given": self._minimum(inertia) | {"local": "strict_minimum"}}
         return self._degenerate(inertia, is_critical)
 
     def _minimum(self, inertia: Any) -> dict[str, Any]:

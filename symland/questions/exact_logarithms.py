@@ -26,6 +26,7 @@ from symland.landscape.number_systems.arb_balls import balls
 from symland.landscape.parameters import elements, flat
 from symland.landscape.pure_error import pure_error
 from symland.questions.convex_region import convex_region
+from symland.questions.degenerate_minimum import degenerate_minimum
 from symland.questions.escalation import accepted_precision
 from symland.questions.exact_curvature import enclosed_kind
 from symland.questions.exact_saddle import non_strict_saddle
@@ -81,6 +82,8 @@ def exactly_critical(work: Classification) -> dict[str, Any] | None:
     if kind == "undecided":
         return {"given": given, "reason": _reason(found)}
     if kind == "local_minimum":
+        if any((c["claim"], c.get("point")) == ("strict_minimum", name) for c in work.case.claims):
+            given |= {"local": "strict_minimum"}
         given |= better_point(work, landscape, name, value, PRECISION + 2 * landscape.size)
     return {"given": given}
 
@@ -117,6 +120,12 @@ def _kind(
         return "global_minimum", found
     falls = found is not None and found[1] > 0
     if not falls and convex_region(work.case, work.problem, work.point, work.deadline):
+        return "local_minimum", found
+    if (
+        found is not None
+        and not falls
+        and degenerate_minimum(work.case, name, work.problem, work.point, work.deadline)
+    ):
         return "local_minimum", found
     with ctx.workprec(PRECISION):
         known = None if found is None else (inertia, found)

@@ -15,7 +15,7 @@ from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.float_landscape import FloatLandscape
 from symland.search.critical_box import CriticalBox
 
-__all__ = ["DegenerateBox", "degenerate_box"]
+__all__ = ["DegenerateBox", "degenerate_box", "free_weights"]
 
 DENOMINATOR = 64
 """Coordinates of exact points have denominators up to this one."""
@@ -56,9 +56,8 @@ def degenerate_box(
         return None
     midpoint = [as_fmpq(x) for x in middle]
     places = [arb(x) for x in midpoint]
-    values, vectors = np.linalg.eigh(floats.hessian(exact))
-    kernel = vectors[:, abs(values) <= SINGULAR * max(1e-300, abs(values).max())]
-    if not 1 <= kernel.shape[1] <= MOST_FREE:
+    free = free_weights(floats.hessian(exact))
+    if free is None:
         return None
     if not all(g.contains(0) for g in landscape.gradient(places)):
         return None
@@ -72,8 +71,19 @@ def degenerate_box(
         precision=PLACES,
         fine=PLACES // 2,
         smallest_pivot="0",
-        free=_coordinates(kernel),
+        free=free,
     )
+
+
+def free_weights(hessian: Array) -> tuple[int, ...] | None:
+    """Weights on which the kernel depends; None where it has no or too many dimensions.
+
+    >>> free_weights(np.array([[1.0, -1], [-1, 1]])), free_weights(np.eye(2))
+    ((0,), None)
+    """
+    values, vectors = np.linalg.eigh(hessian)
+    kernel = vectors[:, abs(values) <= SINGULAR * max(1e-300, abs(values).max())]
+    return _coordinates(kernel) if 1 <= kernel.shape[1] <= MOST_FREE else None
 
 
 def _coordinates(kernel: Array) -> tuple[int, ...]:

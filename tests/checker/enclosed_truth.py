@@ -135,8 +135,12 @@ class EnclosedTruth:
         return self.lowest_nearby(self.landscape, weights, NEAR) >= loss - TINY
 
     def _strict_minimum(self, claim: Any, *found: Any) -> bool:
-        signs = self.inertia(found[3])
-        return self._critical(claim, *found) and signs == (len(found[0]), 0, 0)
+        if not self._critical(claim, *found) or self.inertia(found[3])[1]:
+            return False
+        lowest = min(
+            self.lowest_nearby(self.landscape, found[0], r, 40) for r in (NEAR, 100 * NEAR)
+        )
+        return self.inertia(found[3])[2] == 0 or lowest > found[1]
 
     def _strict_saddle(self, claim: Any, *found: Any) -> bool:
         return self._critical(claim, *found) and self.inertia(found[3])[1] > 0

@@ -59,20 +59,21 @@ def test_sums_and_multiples(seed: int) -> None:
 @pytest.mark.parametrize("q", [F(1), F(2), F(1, 2), F(3, 5), F(17, 4)])
 def test_functions_of_logarithms(name: str, q: Fraction) -> None:
     z = Logarithmic(F(0), q)
-    found = Logarithms().derivatives(name, z, 3)
-    assert len(found) == 4
+    found = Logarithms().derivatives(name, z, 4)
+    assert len(found) == 5
     for order, x in enumerate(found):
         expected = MP.diff(FUNCTIONS[name], real(z), order)
-        assert abs(real(x) - expected) < MP.mpf(10) ** -(45 if order == 0 else 12)
+        assert abs(real(x) - expected) < MP.mpf(10) ** -(45 if order == 0 else 9)
 
 
 def test_the_logarithm_of_a_rational() -> None:
     x = Logarithmic(F(5, 3))
-    found = Logarithms().derivatives("log", x, 2)
+    found = Logarithms().derivatives("log", x, 3)
     assert [(y.rational, y.argument) for y in found] == [
         (0, F(5, 3)),
         (F(3, 5), 1),
         (F(-9, 25), 1),
+        (F(54, 125), 1),
     ]
     for bad, text in ((Logarithmic(F(0)), "not positive"), (Logarithmic(F(-1)), "not positive")):
         with pytest.raises(Refused, match=text):

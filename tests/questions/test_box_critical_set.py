@@ -20,6 +20,7 @@ from symland.search.deadline import Deadline
 from symland.search.degenerate_point import degenerate_point
 from symland.search.multistart import descents
 
+HALF = Loss("squared", "1/2")
 THREE = Dataset([[0], [1], [3]], [[1], [-2], [3]])
 
 
@@ -191,10 +192,22 @@ def test_a_continuum_is_proved(problem, kind, monkeypatch):
 
 
 def test_degenerate_but_isolated():
-    """L = ((v tanh u - 1)^2 + u^2 + v^2) / 2 has the Hessian (1, -1; -1, 1) at the origin."""
-    problem = Problem(Network([1, 1, 1], "tanh"), Dataset([[1]], [[1]]), Loss(), Regularizer(1))
-    document = critical_set(problem, box=(-3, 3), budget=4).to_json()
-    assert document["critical_set"]["kind"] is None
+    """L = ((v phi(u) - 1)^2 + u^2 + v^2) / 2 has the Hessian (1, -1; -1, 1) at the origin. Along
+    its kernel it rises to fourth order for phi = tanh, and to sixth for x + x^3 / 2, which is not
+    decided."""
+    answers = {
+        activation: critical_set(
+            Problem(Network([1, 1, 1], activation), Dataset([[1]], [[1]]), HALF, Regularizer(1)),
+            box=(-3, 3),
+            budget=4,
+        ).to_json()
+        for activation in ("tanh", "polynomial(0, 1, 0, 1/2)")
+    }
+    found = answers["tanh"]
+    assert (found["verdict"], found["critical_set"]["real_count"]) == ("certified", 1)
+    point = found["points"][0]
+    assert (point["kind"], point["local"]) == ("local_minimum", "strict_minimum")
+    assert answers["polynomial(0, 1, 0, 1/2)"]["critical_set"]["kind"] is None
 
 
 def test_degenerate_and_proved_to_be_alone():
