@@ -2,9 +2,9 @@
 
 A box point is written {"box": {"midpoint": {"W1": ..., ...}, "radius": {"W1": ..., ...}}} with a
 rational midpoint and a positive rational radius for every weight.  It stands for the only critical
-point in that closed box, so nothing can be said of it before the rule `krawczyk` has established
-that there is exactly one.  A point {"slice": ...} stands for a point of an affine subspace
-(slices.py), of which nothing is known before the rule `krawczyk_slice`.
+point in that closed box, so nothing can be said of it before the rule `krawczyk` or `degenerate`
+has established that there is exactly one.  A point {"slice": ...} stands for a point of an affine
+subspace (slices.py), of which nothing is known before the rule `krawczyk_slice`.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def around(midpoint: Flat, radius: Flat, bits: int) -> list[Interval]:
 
 
 def weights(context: Context, name: Any, bits: int) -> Rows:
-    """Enclosures of the weights of a point; of a box, of its critical point (see `krawczyk`)."""
+    """Enclosures of the weights of a point; of a box, of its critical point, once that is known."""
     if is_box(context, name):
         if ("only critical point", name) not in context.cache:
             raise Refused(f"the box {show(name)} is not yet known to hold one critical point")

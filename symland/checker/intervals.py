@@ -110,7 +110,7 @@ class Interval:
         """All p(x), lowest coefficient first: Horner's scheme over the interval, and over the
         slope p' around the midpoint (mean value theorem); both are enclosures, so is the meet.
         An even polynomial is one in x^2, which is known not to be negative."""
-        spend(len(coefficients))
+        spend(3 * len(coefficients))
         if not coefficients:
             return Interval(0, 0, self.bits)
         even = not any(coefficients[1::2])

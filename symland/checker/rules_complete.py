@@ -89,8 +89,9 @@ class Part:
 def branch_and_bound_all_critical(context: Context, claim: Object, step: Object) -> str:
     """The critical points with all weights between the bounds are exactly those named.
 
-    Each named box holds one critical point (established by `krawczyk`), whose refined box lies
-    between the bounds, and refined boxes are pairwise disjoint: so many different points are there.
+    Each named box holds one critical point (established by `krawczyk` or `degenerate`), whose
+    refined box lies between the bounds, and refined boxes are pairwise disjoint: so many different
+    points are there.
     The leaves of the tree cover the cube, since halves cover a box.  No other critical point is in
     a leaf: it lies in a box with only one, or a combination of derivatives is not 0 anywhere in
     it.  That is read off the interval gradient, or for integers c off c g(m) + c H (x - m), which

@@ -3,7 +3,8 @@
 Let the gradient vanish at m and let H be the Hessian there, exact.  Split the weights in the ones
 listed as free, x_f, and the rest, x_p, such that H_pp is regular and the Schur complement H_ff -
 H_fp H_pp^-1 H_pf is 0: then the kernel of H is that of all N s = (s, B s) with B = -H_pp^-1 H_pf.
-Write a point of the box as m + z with z_f = s and z_p = B s + y.  By Taylor's formula, in entry i,
+Write a point of the box as m + z with z_f = s and z_p = B s + y.  The loss is smooth in the box,
+since enclosures of derivatives are refused at kinks; by Taylor's formula, in entry i,
 
     g_i(m + z) = (H z)_i + z' T_i z / 2,  T_i the second derivatives of g_i somewhere in the box,
 
@@ -51,6 +52,7 @@ from .rules_points import place_text
 from .verdict import Refused, Unreadable
 
 Object = dict[str, Any]
+Cells = Iterator[list[tuple[Fraction, Fraction]]]
 MAX_WEIGHTS = 20
 MAX_CELLS = 10_000
 
@@ -61,8 +63,8 @@ def degenerate_critical(context: Context, claim: Object, step: Object) -> str:
     face is cut."""
     name = claim["point"]
     midpoint, radius = box(context, name)
-    directions = _directions(context, midpoint, radius, step)
-    for v in _cells(directions.kernel, step):
+    directions, cells = _directions(context, midpoint, radius, step)
+    for v in cells:
         if not directions.excluded(v):
             raise Refused("derivatives do not exclude other critical points in the box")
     context.cache["only critical point", name] = midpoint, [Fraction(0)] * len(midpoint)
@@ -80,10 +82,10 @@ def degenerate_minimum(context: Context, claim: Object, step: Object) -> str:
     radius = files.number(step["radius"], "radius")
     if radius <= 0:
         raise Unreadable("radius: expected a positive number")
-    directions = _directions(context, point, [radius] * len(point), step)
+    directions, cells = _directions(context, point, [radius] * len(point), step)
     if not directions.kernel.is_minimum_across:
         raise Refused("the Hessian is not positive definite across its kernel")
-    for v in _cells(directions.kernel, step):
+    for v in cells:
         if not directions.rising(v):
             raise Refused("derivatives do not show that the loss rises along the kernel")
     return f"{name} is a strict local minimum"
@@ -91,19 +93,21 @@ def degenerate_minimum(context: Context, claim: Object, step: Object) -> str:
 
 def _directions(
     context: Context, midpoint: list[Fraction], radius: list[Fraction], step: Object
-) -> Directions:
-    """The derivatives at the point and around it that both rules need."""
+) -> tuple[Directions, Cells]:
+    """The derivatives at the point and around it that both rules need, and the cells."""
     n, bits = len(midpoint), precision(step)
     if n > MAX_WEIGHTS:
         raise Refused(f"more than {MAX_WEIGHTS} weights around a degenerate point")
     free = [files.count(k, "free", 0, n - 1) for k in files.array(step["free"], "free")]
     if not free or free != sorted(set(free)):
         raise Refused("expected free weights, in increasing order")
+    cells = _cells(len(free), files.count(step["pieces"], "pieces", 1, MAX_CELLS))
     kernel = _kernel(_exact_hessian(context, midpoint), free)
     over, arithmetic = around(midpoint, radius, bits), Intervals(bits)
     third = [hessian_along(context.problem, arithmetic, over, [unit]) for unit in identity(n)]
     reach, slack = max(radius[k] for k in free), _slack(kernel, third, radius)
-    return Directions(context.problem, kernel, midpoint, over, third, reach, slack, bits)
+    found = Directions(context.problem, kernel, midpoint, over, third, reach, slack, bits)
+    return found, cells
 
 
 def _exact_hessian(context: Context, midpoint: list[Fraction]) -> Matrix:
@@ -161,9 +165,8 @@ def _magnitude(x: Interval) -> Fraction:
     return max(map(abs, x.ends()))
 
 
-def _cells(kernel: Kernel, step: Object) -> Iterator[list[tuple[Fraction, Fraction]]]:
+def _cells(size: int, pieces: int) -> Cells:
     """Cells of the faces of the cube [-1, 1]^f where one coordinate is 1."""
-    size, pieces = len(kernel.free), files.count(step["pieces"], "pieces", 1, MAX_CELLS)
     if size * pieces ** (size - 1) > MAX_CELLS:
         raise Refused(f"more than {MAX_CELLS} cells")
     parts = [
@@ -171,6 +174,8 @@ def _cells(kernel: Kernel, step: Object) -> Iterator[list[tuple[Fraction, Fracti
         for i in range(pieces)
     ]
     one = Fraction(1), Fraction(1)
-    for face in range(size):
-        for others in product(parts, repeat=size - 1):
-            yield [*others[:face], one, *others[face:]]
+    return (
+        [*others[:face], one, *others[face:]]
+        for face in range(size)
+        for others in product(parts, repeat=size - 1)
+    )

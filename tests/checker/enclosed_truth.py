@@ -69,15 +69,25 @@ class EnclosedTruth:
         return self._newton(middle, moves, tests, radius)
 
     def _alone(self, middle: Any, moves: Any, radius: list[Any]) -> Any:
-        """The midpoint, where Newton's method from places of the box leads nowhere else in it."""
-        draw = Random(2)
-        for _ in range(6):
-            places = [r * draw.randint(-99, 99) / 100 for r in radius]
-            end = self._newton(middle + places, moves, moves, [2 * r for r in radius])
-            inside = end is not None and all(
-                abs(x - m) <= r for x, m, r in zip(end, middle, radius, strict=True)
-            )
-            if inside and max(abs(end - middle)) > NEAR**3:
+        """The midpoint, where steps of Levenberg and Marquardt from places of the box, which find
+        points of curves too, lead nowhere else in it."""
+        draw, small = Random(2), MP.mpf(10) ** -12 * moves
+        values, vectors = MP.eigsy(MP.matrix(self.landscape.at(list(middle))[2].tolist()))
+        flat = [list(vectors[:, i]) for i, x in enumerate(values) if abs(x) < TINY]
+        starts = [[min(radius) * x / 2 for x in direction] for direction in flat]
+        for k in range(12):
+            scale = MP.mpf(10) ** -(k % 4)
+            starts.append([scale * r * draw.randint(-99, 99) / 100 for r in radius])
+        for start in starts:
+            x = middle + start
+            for _ in range(25):
+                _, gradient, hessian = self.landscape.at(list(x))
+                if max(abs(gradient)) < TINY:
+                    break
+                x = x - solution(hessian @ hessian + small, hessian @ gradient)
+            inside = all(abs(a - m) <= r for a, m, r in zip(x, middle, radius, strict=True))
+            found = max(abs(self.landscape.at(list(x))[1])) < TINY
+            if found and inside and max(abs(x - middle)) > NEAR**2:
                 return None
         return middle
 

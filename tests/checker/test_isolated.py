@@ -422,3 +422,41 @@ def test_minima_of_irrational_weights() -> None:
     point = {"W1": [["log(2)"]], "W2": [["0"]]}
     found = one(about, {"p": point}, "strict_minimum", {"point": "p"}, "degenerate", witness)
     assert "expected rational weights" in str(found.reason)
+
+
+THREE = problem(
+    [1, 3, 1], [[1]], [[1]], activation=["polynomial(0, 1, 1)"],
+    l2={"W1": [["1"]] * 3, "W2": [["1", "1", "1"]]},
+)  # fmt: skip
+HINGED = problem(
+    [1, 1, 1], [[1]], [[1]], activation=["leaky_relu(1)"],
+    l2={"W1": [["1"]], "W2": [["1"]]},
+)  # fmt: skip
+SKIP = problem(
+    [1, 1, 1, 1], [[1], [-1]], [[1], [1]], activation=["polynomial(0, 1, 1)", "tanh"],
+    skip=[[2, 1], [1, 1]], kind="logistic", scale="1",
+    l2={"W1": [["1"]], "W2": [["1"]], "W3": [["1", "1"]]},
+)  # fmt: skip
+
+
+def test_three_flat_directions() -> None:
+    assert answer(THREE, Fraction(1, 256), [0, 1, 2], 2).accepted
+    assert answer(THREE, Fraction(1, 256), [3, 1, 5], 2).accepted is False  # not increasing
+
+
+def test_low_precision_refuses_rather_than_errs() -> None:
+    kinds = {answer(bent(1, 1, 1), Fraction(1, 64), precision=bits).accepted for bits in (16, 90)}
+    assert True in kinds
+    assert not any(answer(bent(1, 1, 1), 1, precision=bits).accepted for bits in (16, 20, 30))
+
+
+def test_a_box_across_a_kink() -> None:
+    """At the origin the preactivation is 0: no derivative is enclosed there, nor known exactly."""
+    assert "where relu and leaky_relu have a kink" in str(answer(HINGED, Fraction(1, 64)).reason)
+
+
+def test_skip_connections_and_two_layers() -> None:
+    """L = log(1 + exp(-f(1))) + log(1 + exp(-f(-1))) with f = a tanh(w phi(u x)) + b phi(u x) at 0:
+    the sum over x = 1, -1 of phi is of second order in u, so that the Hessian is regular."""
+    found = answer(SKIP, Fraction(1, 256))
+    assert "not degenerate along the free weights" in str(found.reason)
