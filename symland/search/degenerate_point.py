@@ -67,8 +67,10 @@ def _leads_on(landscape: FloatLandscape, place: Array, direction: Array, zero: i
     return int((values <= SINGULAR * max(1e-300, values.max())).sum()) >= zero
 
 
+@np.errstate(all="ignore")
 def newton_end(landscape: FloatLandscape, place: Array) -> Array | None:
-    """Where Newton steps of least length lead, if the gradient vanishes there.
+    """Where Newton steps of least length lead, if the gradient vanishes there. Numbers that leave
+    the floats, which are looked for, are worth no warning.
 
     >>> from symland.problem import Dataset, Problem
     >>> line = FloatLandscape(Problem(Network([1, 1]), Dataset([[1]], [[4]])))
