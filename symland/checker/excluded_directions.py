@@ -16,7 +16,8 @@ Since k' D_a k = 0, the quotient by r^3 is, with u = k + r (0, h),
 
     k' D_a (0, h) + r (0, h)' D_a (0, h) / 2 + u' Q_a(u) u / 6.
 
-At a critical point it is 0; it is away from 0 for some a by intervals over v, r in [-R, R], and h.
+At a critical point it is 0 for all a; in each cell intervals over v, r in [-R, R], and h show that
+for one a, which may depend on the cell, it is not.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from .effort import spend
 from .higher_derivatives import hessian_along
 from .interval_jets import Intervals
 from .intervals import Interval, number
-from .linear_algebra import Matrix, identity
+from .linear_algebra import Matrix, dot as exact_dot, identity
 from .logarithms import Logarithmic, Logarithms
 from .statement import Problem
 
@@ -85,8 +86,8 @@ class Directions:
         return any(self._is_nonzero(x) for x in self._quotients(k, self._beside(bends)))
 
     def rising(self, cell: Cell) -> bool:
-        """Whether r and sum_a v_a N_a' g have the same sign where v is in the cell and (1) holds:
-        the fourth order is positive."""
+        """Whether r and sum_a v_a N_a' g have the same sign where v is in the cell and (1) holds,
+        from which |w| <= e follows: the fourth order is positive."""
         k = self._along(cell)
         quotients = self._quotients(k, self._beside(self._bends(k)))
         terms = [k[i] * x for i, x in zip(self.kernel.free, quotients, strict=False)]
@@ -133,6 +134,16 @@ class Directions:
             found.append(mixed + sixth * sum(terms[1:], terms[0]))
         return found
 
+    def _is_seen(self, D: Matrix) -> bool:
+        """Whether N_b' D N_c is not 0 for some b and c."""
+        across = [exact_dot(row, column) for column in self.columns for row in D]
+        n = len(D)
+        return any(
+            exact_dot(column, across[i * n : i * n + n])
+            for column in self.columns
+            for i in range(len(self.columns))
+        )
+
     def _fourth_order(self) -> list[tuple[Square, list[Square]]]:
         """D_a, and the derivatives of the Hessian along N_a and every weight over the box."""
         exact = [Logarithmic(x) for x in self.midpoint]
@@ -143,7 +154,7 @@ class Directions:
             ]
             for column in self.columns
         ]
-        if any(_value(D, b, c) for D in slopes for b in self.columns for c in self.columns):
+        if any(map(self._is_seen, slopes)):
             return []
         return [
             (
@@ -155,11 +166,6 @@ class Directions:
             )
             for D, column in zip(slopes, self.columns, strict=True)
         ]
-
-
-def _value(matrix: Matrix, x: list[Fraction], y: list[Fraction]) -> Fraction:
-    return sum((a * m * b for a, row in zip(x, matrix, strict=True)
-                for m, b in zip(row, y, strict=True)), Fraction(0))  # fmt: skip
 
 
 def _dot(factors: list[Fraction], values: list[Interval]) -> Interval:

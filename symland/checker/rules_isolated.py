@@ -25,7 +25,8 @@ and -v lies in a face of the cube where an entry is 1.  These faces are cut in c
 other critical point is in the box.
 
 Minimum.  Let H_pp be positive definite.  For small s the loss has a minimum over the other weights
-near m, by the implicit function theorem at y = eta(s) with (1), and m has the only one for s = 0.
+near m, by the implicit function theorem at y = eta(s) where g_p = 0, and m is it for s = 0.  (1),
+and so |y| <= e |s|, needs no more than that.
 With G_a = N_a' g there, the derivative of that minimum along s_a, it rises away from s = 0 in every
 direction v if r and sum_a v_a G_a have the same sign: then m is a strict local minimum.
 """
@@ -44,7 +45,7 @@ from .excluded_directions import Directions, Kernel
 from .higher_derivatives import hessian_along
 from .interval_jets import Intervals, gradient, hessian, loss
 from .intervals import Interval
-from .linear_algebra import Matrix, identity, inertia, solve
+from .linear_algebra import Matrix, dot, identity, inertia, solve
 from .logarithms import Logarithmic, Logarithms
 from .network import coordinates
 from .rules_enclosures import precision
@@ -130,13 +131,10 @@ def _kernel(H: Matrix, free: list[int]) -> Kernel:
     """The kernel of the Hessian, where the Schur complement is 0."""
     rest = [k for k in range(len(H)) if k not in free]
     inverse = solve([[H[i][j] for j in rest] for i in rest], identity(len(rest))) if rest else []
-    B = [
-        [-sum((x * H[k][j] for x, k in zip(row, rest, strict=True)), Fraction(0)) for j in free]
-        for row in inverse
-    ]
+    B = [[-dot(row, [H[k][j] for k in rest]) for j in free] for row in inverse]
     for i in free:
         for a, j in enumerate(free):
-            if H[i][j] + sum((H[i][k] * B[q][a] for q, k in enumerate(rest)), Fraction(0)):
+            if H[i][j] + dot([H[i][k] for k in rest], [row[a] for row in B]):
                 raise Refused("the Hessian is not degenerate along the free weights")
     across = not rest or inertia([[H[i][j] for j in rest] for i in rest]) == (len(rest), 0, 0)
     return Kernel(free, rest, inverse, B, across)

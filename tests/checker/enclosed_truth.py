@@ -150,7 +150,24 @@ class EnclosedTruth:
         lowest = min(
             self.lowest_nearby(self.landscape, found[0], r, 40) for r in (NEAR, 100 * NEAR)
         )
-        return self.inertia(found[3])[2] == 0 or lowest > found[1]
+        return self.inertia(found[3])[2] == 0 or min(lowest, self._along(*found)) > found[1]
+
+    def _along(self, weights: Any, loss: Any, gradient: Any, hessian: Any) -> Any:
+        """The lowest loss seen along the kernel of the Hessian, the other weights following."""
+        values, vectors = MP.eigsy(MP.matrix(hessian.tolist()))
+        parts = [(x, np.array(list(vectors[:, i]))) for i, x in enumerate(values)]
+        flat = [v for x, v in parts if abs(x) < TINY]
+        across, draw, losses = [(x, v) for x, v in parts if abs(x) >= TINY], Random(3), []
+        for k in range(24):
+            lengths = [draw.choice([-1, 0, 1, draw.uniform(-1, 1)]) for _ in flat]
+            step = NEAR * 10 ** (k % 3) * sum(a * v for a, v in zip(lengths, flat, strict=True))
+            place = weights + step
+            for _ in range(4):
+                slope = self.landscape.at(list(place))[1]
+                place = place - sum((v * (v @ slope) / x for x, v in across), 0 * place)
+            if max(map(abs, step)) > 0:
+                losses.append(self.landscape.value(list(place)))
+        return min(losses)
 
     def _strict_saddle(self, claim: Any, *found: Any) -> bool:
         return self._critical(claim, *found) and self.inertia(found[3])[1] > 0

@@ -19,6 +19,7 @@ from symland.checker.logarithms import Logarithmic, Logarithms
 from symland.checker.statement import read_problem
 from symland.checker.verdict import Verdict
 from tests.checker.documents import certificate, one, problem, statement, text, verdict
+from tests.checker.enclosed_truth import EnclosedTruth
 
 BITS = 90
 UNIT = {"W1": [["1"]], "W2": [["1"]]}
@@ -395,6 +396,44 @@ def test_minima_along_a_plane() -> None:
         l2={"W1": [["1/2"], ["1/2"]], "W2": [["1/2", "1/2"]]},
     )  # fmt: skip
     assert minimum(about, [0, 1], 8).accepted
+
+
+def cubes(neurons: int, d: str) -> Any:
+    """(1 - sum v (u + d u^3))^2 / 2 + (u^2 + v^2) / 2: (sum s_i^2)^2 / 2 - d sum s_i^4 for v = u =
+    s, with the gradient 2 s_i (sum s_j^2 - 2 d s_i^2)."""
+    return problem(
+        [1, neurons, 1], [[1]], [[1]], activation=[f"polynomial(0, 1, 0, {d})"],
+        l2={"W1": [["1"]] * neurons, "W2": [["1"] * neurons]},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("d", "alone", "least"),
+    [
+        ("1/4", True, True),
+        ("49/100", True, True),
+        ("1/2", False, False),  # 0 along the axes
+        ("51/100", True, False),
+        ("3/4", True, False),
+        ("1", False, False),  # critical along the diagonals
+        ("2", True, False),
+    ],
+)
+def test_planes_of_fourth_order(d: str, alone: bool, least: bool) -> None:
+    about, pieces = cubes(2, d), 200
+    assert answer(about, Fraction(1, 2**20), [0, 1], pieces).accepted == alone
+    assert minimum(about, [0, 1], pieces, radius="1/1048576").accepted == least
+    truth = statement(about, {"p": box(about, 1)["box"]["midpoint"]}, [])
+    claim = {"claim": "strict_minimum", "point": "p"}
+    if d != "1/2":  # which higher orders decide
+        assert EnclosedTruth(truth).holds(claim) == least
+
+
+def test_three_dimensions_of_fourth_order() -> None:
+    about = cubes(3, "1/4")
+    assert answer(about, Fraction(1, 2**20), [0, 1, 2], 8).accepted
+    assert minimum(about, [0, 1, 2], 8, radius="1/1048576").accepted
+    assert not minimum(cubes(3, "3/4"), [0, 1, 2], 8, radius="1/1048576").accepted
 
 
 @pytest.mark.parametrize(
