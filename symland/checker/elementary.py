@@ -5,7 +5,8 @@ exp.  For 0 <= y <= 1/2 the partial sum of y^k/k! up to k = n falls short of e^y
   the last term, which is added to the upper end.  A larger x is halved k times first and e^(x/2^k)
   squared k times, and e^-x = 1/e^x.  Beyond x = bits, 0 < e^-x < 2^-bits because e > 2.
 log.  log q = e log 2 + 2 atanh t with q = m 2^e, 2/3 <= m <= 4/3, t = (m - 1)/(m + 1), and
-  log 2 = 2 atanh(1/3).  For 0 <= t <= 1/3 the terms t^(2k+1)/(2k+1) beyond k = K sum to at most
+  log 2 = 2 atanh(1/3); and log(1 + E) = 2 atanh t with t = E/(2 + E) <= 1/3 for E <= 1.
+  For 0 <= t <= 1/3 the terms t^(2k+1)/(2k+1) beyond k = K sum to at most
     t^(2K+1) * (t^2 + t^4 + ...) <= t^(2K+1)/8,
   and t^(2K+1) is added to the upper end.
 Every term is rounded down in the lower sum and up in the upper one, with more binary places than
@@ -110,14 +111,27 @@ def log_ends(q: Fraction, bits: int) -> Ends:
         mantissa, exponent = mantissa * 2, exponent - 1
     work = bits + GUARD + exponent.bit_length()
     t = (mantissa - 1) / (mantissa + 1)
-    size = abs(t.numerator) << work
-    low = _atanh(size // t.denominator, work)[0]
-    high = _atanh(-(-size // t.denominator), work)[1]
+    low, high = _log_ratio(abs(t.numerator), t.denominator, work)
     if t < 0:
         low, high = -high, -low
     two = sorted(exponent * end for end in _log_two(work))
     places = work - bits
-    return (two[0] + 2 * low) >> places, _up(two[1] + 2 * high, places)
+    return (two[0] + low) >> places, _up(two[1] + high, places)
+
+
+def _log_ratio(p: int, q: int, bits: int) -> Ends:
+    """Bounds of log((1 + t) / (1 - t)) = 2 atanh t for 0 <= t = p / q <= 1/3."""
+    t, rest = divmod(p << bits, q)
+    low, high = _atanh(t, bits)
+    # From t rounded down to t, less than a unit, atanh grows by at most 1 / (1 - t^2) < 2 units.
+    return 2 * low, 2 * (high + 2 if rest else high)
+
+
+def _log_one_plus(low: int, high: int, bits: int) -> Ends:
+    """Bounds of log(1 + E) for low <= E <= high, E at most 1, all in units of 2^-bits."""
+    ends = _log_ratio(low, (2 << bits) + low, bits + GUARD)
+    # The logarithm grows more slowly than its argument.
+    return ends[0] >> GUARD, _up(ends[1], GUARD) + high - low
 
 
 def _sigmoid_ends(a: int, bits: int) -> Ends:
@@ -136,9 +150,7 @@ def _tanh_ends(a: int, bits: int) -> Ends:
 
 
 def _softplus_ends(a: int, bits: int) -> Ends:
-    one, (low, high) = 1 << bits, exp_ends(-abs(a), bits)
-    rest = (log_ends(Fraction(one + end, one), bits) for end in (low, high))
-    (least, _), (_, largest) = rest
+    least, largest = _log_one_plus(*exp_ends(-abs(a), bits), bits)
     return max(a, 0) + least, max(a, 0) + largest
 
 
@@ -174,6 +186,15 @@ def softplus(x: Interval) -> Interval:
     return _increasing(_softplus_ends, x)
 
 
+def _sigmoid_slope(s: Interval) -> Interval:
+    """All s - s^2: it grows up to s = 1/2, where it is 1/4, and falls from there."""
+    spend(1)
+    one = 1 << s.bits
+    ends = [x * (one - x) for x in (s.lower, s.upper)]
+    top = one * one // 4 if 2 * s.lower <= one <= 2 * s.upper else max(ends)
+    return Interval(min(ends) >> s.bits, -(-top >> s.bits), s.bits)
+
+
 def _meeting(value: Interval, listed: list[Interval], shift: int) -> list[Interval]:
     """The second derivative also as f' (shift - 2 f), which holds with shift 1 for the sigmoid
     (s'' = s' (1 - 2 s)) and 0 for tanh (t'' = -2 t t')."""
@@ -196,7 +217,8 @@ def derivatives(name: str, x: Interval, order: int) -> list[Interval]:
         return _meeting(t, [t, *(t.polynomial(p) for p in TANH[:order])], 0)
     if name in ("sigmoid", "softplus"):
         s = sigmoid(x)
-        listed = _meeting(s, [s, *(s.polynomial(p) for p in SIGMOID[:order])], 1)
+        slope = [_sigmoid_slope(s)][:order]
+        listed = _meeting(s, [s, *slope, *(s.polynomial(p) for p in SIGMOID[1:order])], 1)
         return listed if name == "sigmoid" else [softplus(x), *listed[:order]]
     if name == "log":
         r = x.reciprocal()
