@@ -34,6 +34,8 @@ MOST_PARAMETERS = 6
 """Parameters beyond which no cover of a cube is tried."""
 LARGEST = 10**100
 """Weights beyond which no cover is tried: starts and midpoints are floats, and so are squares."""
+LONGEST = 1000
+"""Binary digits of the ends, above or below the bar, beyond which they are not made floats."""
 STARTS = 40
 ALONE = 0.5
 """The part of the rest of the budget in which isolated points are looked for, where there is a
@@ -81,6 +83,8 @@ def box_critical_set(
         return None, _undecided(problem, lower, upper, "an activation has a kink")
     if max(abs(lower), abs(upper)) > LARGEST:
         return None, _undecided(problem, lower, upper, "the box reaches beyond 1e100")
+    if max(int(abs(x)).bit_length() for end in (lower, upper) for x in (end.p, end.q)) > LONGEST:
+        return None, _undecided(problem, lower, upper, "the ends of the box are no floats")
     starts = _starts(problem, lower, upper, seed)
     tell("looking for a continuum of critical points")
     limit = Deadline(CONTINUUM * deadline.remaining())

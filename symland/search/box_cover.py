@@ -143,7 +143,8 @@ class _Cover:
             settled = (len(self.nodes) + 1) // 2 - open_boxes
             raise NotCovered(
                 f"with {settled} boxes settled and {open_boxes} left, the check would take more "
-                f"than the rest of the budget, at least {max(needed, 1):.0f} seconds"
+                f"than the rest of the budget, at least {max(needed, 1):.0f} seconds: a larger "
+                "budget may do"
             )
 
     def _level(self, places: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:

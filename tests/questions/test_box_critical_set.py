@@ -342,6 +342,15 @@ def test_points_found_are_certified_though_others_may_be_missing(monkeypatch):
     assert losses == sorted(losses)
 
 
+@pytest.mark.parametrize("end", [Fraction(1, 10**400), Fraction(10**400 + 1, 10**400)])
+def test_ends_that_are_no_floats(end):
+    document = critical_set(Problem(Network([1, 1, 1], "tanh"), THREE), box=(0, end)).to_json()
+    assert (document["verdict"], document["reason"]) == (
+        "undecided",
+        "not decided: the ends of the box are no floats",
+    )
+
+
 def test_ends_the_wrong_way_round():
     problem = Problem(Network([1, 1, 1], "tanh"), THREE)
     with pytest.raises(InputError, match="box: 3, -3, expected the lower end first"):
@@ -433,6 +442,7 @@ def test_the_check_is_part_of_the_budget(monkeypatch):
     document = critical_set(problem, box=(-3, 3), budget=30).to_json()
     assert document["verdict"] == "undecided"
     assert "the check would take more than the rest of the budget" in document["reason"]
+    assert "a larger budget may do" in document["reason"]
     assert document["seconds"] < 25
 
 
