@@ -40,6 +40,10 @@ PARTS = ("inside", "outside", "ends")
 EXACT = {"exact": True}
 Candidate = tuple[str, Callable[[Case], str]]
 Exact = tuple[str, Callable[[Case, str], str], Callable[[Case, str, tuple[int, int, int]], str]]
+SOFTMAX = (
+    "; a vector added to all rows of the last weights changes no cross-entropy, so that no "
+    "critical point is alone in a box"
+)
 
 
 def replicate(
@@ -144,7 +148,7 @@ class _Line:
         try:
             found = self._exactly() or self._in_a_box()
             if isinstance(found, str):
-                return _undecided(found)
+                return _undecided(found + SOFTMAX * (self.problem.loss.kind == "cross_entropy"))
             values, name, critical, inertia = found
             B, D = forms(self.problem, values, self.layer, self.neuron)
         except (Kink, MissingFunction) as reason:

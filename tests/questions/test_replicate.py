@@ -399,3 +399,12 @@ def test_undecided_where_b_is_singular(c: Fraction, sign: str) -> None:
     wanted, other = ("0 < lambda < 1", "lambda < 0 or")[:: 1 if c < 0 else -1]
     assert wanted in document["reason"]
     assert other not in document["reason"]
+
+
+def test_no_critical_point_of_a_cross_entropy_is_alone() -> None:
+    data = Dataset([[1], [2], [-1]], [[1, 0], [0, 1], [1, 0]])
+    problem = Problem(Network([1, 1, 2], "tanh"), data, Loss("cross_entropy"))
+    point = {"W1": [["3/10"]], "W2": [["-1/2"], ["1/2"]]}
+    document = replicate(problem, point, layer=1, neuron=1, lam="1/2").to_json()
+    assert document["verdict"] == "undecided"
+    assert "changes no cross-entropy, so that no critical point is alone" in document["reason"]
