@@ -25,7 +25,7 @@ from . import elementary
 from .duals import Dual
 from .effort import spend
 from .intervals import Interval, number
-from .network import coordinates
+from .network import coordinates, shaped
 from .polynomial import Poly, derivative
 from .statement import LINEAR, Problem
 from .verdict import Refused
@@ -98,7 +98,7 @@ class Backpropagation:
 
     def along(self, weights: Sequence[Dual]) -> Interval:
         """c . gradient for the direction c of the duals."""
-        rows, total = self._shaped(weights), self.zero
+        rows, total = shaped(self.problem, weights), self.zero
         for i in range(len(self.inputs)):
             outputs = self._forward(rows, i)[2]
             for f, d in zip(outputs, self._errors(i, [f.value for f in outputs]), strict=True):
@@ -108,16 +108,11 @@ class Backpropagation:
                 total = total + w.value * w.slope * factor
         return total
 
-    def _shaped(self, weights: Sequence[Number]) -> dict[str, Layers]:
-        rest = iter(weights)
-        shapes = self.problem.shapes.items()
-        return {n: [[next(rest) for _ in range(b)] for _ in range(a)] for n, (a, b) in shapes}
-
     def _passes(
         self, weights: Sequence[Number], lowest: int
     ) -> Iterator[tuple[Layers, dict[int, list[Number]]]]:
         """For each sample the values h_0, h_1, .. and the errors d_k from K down to ``lowest``."""
-        rows, K = self._shaped(weights), self.problem.K
+        rows, K = shaped(self.problem, weights), self.problem.K
         for i in range(len(self.inputs)):
             layers, slopes, outputs = self._forward(rows, i)
             errors = {K: self._errors(i, outputs)}

@@ -17,6 +17,7 @@ from .context import Context
 from .interval_jets import Intervals, Jet, loss
 from .intervals import Interval, number
 from .log_polynomial import has_logarithms, read_logarithm
+from .network import shaped
 from .number_field import Element
 from .statement import columned, matrix
 from .verdict import Refused, Unreadable, show
@@ -72,15 +73,6 @@ def flat_parts(context: Context, given: Any, where: str, names: tuple[str, ...])
     return parts
 
 
-def shaped(context: Context, flat: list[Interval]) -> Rows:
-    """A flat list cut into the parameters."""
-    rest = iter(flat)
-    return {
-        n: [[next(rest) for _ in range(columns)] for _ in range(rows)]
-        for n, (rows, columns) in context.problem.shapes.items()
-    }
-
-
 def around(midpoint: Flat, radius: Flat, bits: int) -> list[Interval]:
     """midpoint - radius to midpoint + radius."""
     return [Interval.between(m - r, m + r, bits) for m, r in zip(midpoint, radius, strict=True)]
@@ -92,7 +84,7 @@ def weights(context: Context, name: Any, bits: int) -> Rows:
         if ("only critical point", name) not in context.cache:
             raise Refused(f"the box {show(name)} is not yet known to hold one critical point")
         midpoint, radius = context.cache["only critical point", name]
-        return shaped(context, around(midpoint, radius, bits))
+        return shaped(context.problem, around(midpoint, radius, bits))
     given = context.statement.points[name]
     if not has_logarithms(given):
         return {

@@ -9,7 +9,7 @@ from typing import Any
 from .duals import Dual, Duals
 from .effort import spend
 from .interval_jets import hessian, loss
-from .network import coordinates
+from .network import coordinates, shaped
 from .statement import Problem
 
 Direction = Sequence[Fraction | int]
@@ -26,12 +26,7 @@ def hessian_along(
         slopes = [arithmetic.number(d) for d in direction]
         numbers = [Dual(w, d) for w, d in zip(numbers, slopes, strict=True)]
         arithmetic = Duals(arithmetic)
-    rest = iter(numbers)
-    rows = {
-        name: [[next(rest) for _ in range(columns)] for _ in range(rows)]
-        for name, (rows, columns) in problem.shapes.items()
-    }
-    found = hessian(problem, loss(problem, arithmetic, rows, 2), arithmetic)
+    found = hessian(problem, loss(problem, arithmetic, shaped(problem, numbers), 2), arithmetic)
     for _ in directions:
         found = [[x.slope for x in row] for row in found]
     return found

@@ -19,6 +19,7 @@ power as well.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -340,6 +341,15 @@ class Sparse:
 
 def _widest(value: Sparse) -> int:
     return max((bits(c) for c in value.terms.values()), default=0)
+
+
+def shaped(problem: Problem, flat: Iterable[Any]) -> dict[str, list[list[Any]]]:
+    """A flat list of numbers cut into the parameters."""
+    rest = iter(flat)
+    return {
+        n: [[next(rest) for _ in range(columns)] for _ in range(rows)]
+        for n, (rows, columns) in problem.shapes.items()
+    }
 
 
 def symbols(problem: Problem) -> Weights:

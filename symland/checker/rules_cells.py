@@ -46,10 +46,10 @@ from .cells import incoming, left, normals, read_cell
 from .context import Context
 from .contraction import refined_radii
 from .effort import spend
-from .enclosed_points import Rows, around, is_box, shaped, weights
+from .enclosed_points import Rows, around, is_box, weights
 from .flat_directions import are_independent
 from .intervals import Interval, number
-from .network import coordinates
+from .network import coordinates, shaped
 from .rules_enclosures import _defect, precision
 from .rules_points import read_inertia
 from .rules_slices import _along, _restricted
@@ -71,7 +71,7 @@ class _Place:
         self.absent = _absent(self.problem, self.here, step)
         self.arithmetic = jets.Intervals(self.bits)
         over = around(self.here.midpoint, self.here.reach(self.here.radius), self.bits)
-        self.over = shaped(context, over)
+        self.over = shaped(context.problem, over)
         self.cell = read_cell(context, self.over, self.here, self.absent)
         self.lines = normals(self.problem, self.cell)
         out = sorted({i for j in self.absent for i in _around(self.problem, j)})
@@ -93,13 +93,13 @@ class _Place:
         here, bits, d = self.here, self.bits, len(self.here.directions)
         if not d:
             files.array(step["inverse"], "inverse", 0)
-            self.at = shaped(self.context, [number(m, bits) for m in here.midpoint])
+            self.at = shaped(self.context.problem, [number(m, bits) for m in here.midpoint])
             return
         if not all(self.is_along(t) for t in here.tests):
             raise Refused("a test leads across a kink, or to a neuron that is left out")
         given = matrix(step["inverse"], "inverse", d, d)
         inverse = [[number(y, bits) for y in row] for row in given]
-        middle = shaped(self.context, [number(m, bits) for m in here.midpoint])
+        middle = shaped(self.context.problem, [number(m, bits) for m in here.midpoint])
         slope = jets.gradient(self.problem, self.jet(middle, 1), self.arithmetic)
         curvature = jets.hessian(self.problem, self.jet(self.over, 2), self.arithmetic)
         along = [_along(t, slope, bits) for t in here.tests]
@@ -107,7 +107,7 @@ class _Place:
         defect = _defect(intervals.product(inverse, _restricted(here, curvature, bits)), bits)
         reach = here.reach(refined_radii(residual, defect, here.radius, bits))
         self.context.cache["only critical point", self.name] = here.midpoint, reach
-        self.at = shaped(self.context, around(here.midpoint, reach, bits))
+        self.at = shaped(self.context.problem, around(here.midpoint, reach, bits))
 
     def spans(self, annihilators: list[Vector], more: list[Line]) -> None:
         """`Refused` unless tests, annihilators, vectors across A and ``more`` span everything."""

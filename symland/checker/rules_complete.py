@@ -21,12 +21,12 @@ from .balances import MAX_BALANCES, balance
 from .context import Context
 from .duals import Dual
 from .effort import spend
-from .enclosed_points import box, shaped
+from .enclosed_points import box
 from .interval_jets import Intervals, gradient, hessian, loss
 from .interval_polynomials import Ranged
 from .intervals import Interval, dot, number
 from .minors import Minors
-from .network import coordinates
+from .network import coordinates, shaped
 from .rules_enclosures import precision
 from .signed_permutations import Map, read_map
 from .verdict import Refused, Unreadable, show
@@ -287,7 +287,7 @@ def _derivative(context: Context, here: Ends, k: int, bits: int) -> None:
     known = _backpropagation(context, bits)
     if known is not None and arithmetic.sign(known.partial(over, k)):
         return
-    jet = loss(problem, arithmetic, shaped(context, over), 1)
+    jet = loss(problem, arithmetic, shaped(problem, over), 1)
     if not arithmetic.sign(gradient(problem, jet, arithmetic)[k]):
         raise Refused(f"derivative {k} may be 0 in a leaf")
 
@@ -310,8 +310,8 @@ def _combination(context: Context, here: Ends, node: list[Any], bits: int) -> No
         if arithmetic.sign(value + dot([x.slope for x in moved], shift)):
             return
     problem = context.problem
-    slope = gradient(problem, loss(problem, arithmetic, shaped(context, centre), 1), arithmetic)
-    curvature = hessian(problem, loss(problem, arithmetic, shaped(context, over), 2), arithmetic)
+    slope = gradient(problem, loss(problem, arithmetic, shaped(problem, centre), 1), arithmetic)
+    curvature = hessian(problem, loss(problem, arithmetic, shaped(problem, over), 2), arithmetic)
     bent = [dot(factors, column) for column in zip(*curvature, strict=True)]
     if not arithmetic.sign(dot(factors, slope) + dot(bent, shift)):
         raise Refused("a combination of derivatives may be 0 in a leaf")

@@ -12,10 +12,10 @@ from typing import Any
 from . import files, intervals
 from .context import Context
 from .contraction import refined_radii
-from .enclosed_points import around, box, jet, shaped
+from .enclosed_points import around, box, jet
 from .interval_jets import Intervals, gradient, hessian, loss
 from .intervals import Matrix, dot, number
-from .network import coordinates
+from .network import coordinates, shaped
 from .rules_points import parameter, read_inertia
 from .statement import matrix
 from .verdict import Refused, show
@@ -45,9 +45,9 @@ def krawczyk_critical(context: Context, claim: Object, step: Object) -> str:
     midpoint, radius = box(context, name)
     n, arithmetic = len(midpoint), Intervals(bits)
     inverse = [[number(y, bits) for y in row] for row in matrix(step["inverse"], "inverse", n, n)]
-    at = shaped(context, [number(m, bits) for m in midpoint])
+    at = shaped(context.problem, [number(m, bits) for m in midpoint])
     slope = gradient(context.problem, loss(context.problem, arithmetic, at, 1), arithmetic)
-    over = shaped(context, around(midpoint, radius, bits))
+    over = shaped(context.problem, around(midpoint, radius, bits))
     curvature = hessian(context.problem, loss(context.problem, arithmetic, over, 2), arithmetic)
     residual = [dot(row, slope).magnitudes()[1] for row in inverse]
     defect = _defect(intervals.product(inverse, curvature), bits)

@@ -10,9 +10,10 @@ from . import files, interval_jets as jets, intervals
 from .context import Context
 from .contraction import refined_radii
 from .effort import spend
-from .enclosed_points import Rows, around, shaped, weights
+from .enclosed_points import Rows, around, weights
 from .interval_jets import Intervals
 from .intervals import Interval, Matrix, dot, number
+from .network import shaped
 from .rules_enclosures import _defect, precision
 from .slices import Slice, read_slice
 from .statement import Problem, matrix
@@ -77,9 +78,9 @@ def only_point_of_outputs(
     if len(wanted) != d:
         raise Refused(f"{d} directions for {len(wanted)} different outputs and targets")
     inverse = [[number(y, bits) for y in row] for row in matrix(step["inverse"], "inverse", d, d)]
-    at = shaped(context, [number(m, bits) for m in here.midpoint])
+    at = shaped(context.problem, [number(m, bits) for m in here.midpoint])
     residuals = [x.value for x in _residuals(problem, wanted, at, bits, 0)]
-    over = shaped(context, around(here.midpoint, here.reach(here.radius), bits))
+    over = shaped(context.problem, around(here.midpoint, here.reach(here.radius), bits))
     slopes = [_along(here, x, bits) for x in _residuals(problem, wanted, over, bits, 1)]
     offset = [dot(row, residuals).magnitudes()[1] for row in inverse]
     defect = _defect(intervals.product(inverse, slopes), bits)

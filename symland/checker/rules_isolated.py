@@ -47,7 +47,7 @@ from .interval_jets import Intervals, gradient, hessian, loss
 from .intervals import Interval
 from .linear_algebra import Matrix, dot, identity, inertia, solve
 from .logarithms import Logarithmic, Logarithms
-from .network import coordinates
+from .network import coordinates, shaped
 from .rules_enclosures import precision
 from .rules_points import place_text
 from .verdict import Refused, Unreadable
@@ -113,11 +113,7 @@ def _directions(
 
 def _exact_hessian(context: Context, midpoint: list[Fraction]) -> Matrix:
     """The Hessian at the midpoint, where the gradient is checked to vanish."""
-    rest = iter(midpoint)
-    weights: Any = {
-        n: [[Logarithmic(next(rest)) for _ in range(columns)] for _ in range(rows)]
-        for n, (rows, columns) in context.problem.shapes.items()
-    }
+    weights = shaped(context.problem, map(Logarithmic, midpoint))
     jet = loss(context.problem, Logarithms(), weights, 2)
     slopes = gradient(context.problem, jet, Logarithms())
     for place, g in zip(coordinates(context.problem), slopes, strict=True):

@@ -11,6 +11,7 @@ from . import enclosed_points, files, flat_directions, interval_jets as jets
 from .context import Context
 from .interval_jets import Intervals
 from .intervals import number
+from .network import shaped
 from .rules_degenerate import _image, _incoming, _outgoing, _place, _widened
 from .rules_enclosures import precision
 from .rules_points import read_inertia
@@ -55,7 +56,7 @@ def silent_non_strict_saddle(context: Context, claim: Object, step: Object) -> s
     given = files.array(step["incoming"], "incoming", len(into))
     for i, x in zip(into, given, strict=True):
         flat[i] = number(files.number(x, "incoming"), bits)
-    at = enclosed_points.shaped(context, flat)
+    at = shaped(context.problem, flat)
     slope = jets.gradient(problem, jets.loss(problem, arithmetic, at, 1), arithmetic)
     if not any(arithmetic.sign(slope[i]) for i in _outgoing(problem, layer, neuron)):
         raise Refused("the derivatives at the incoming weights are not shown to be not 0")

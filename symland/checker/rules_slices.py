@@ -14,10 +14,11 @@ from . import files, intervals, linear_algebra
 from .context import Context
 from .contraction import refined_radii
 from .effort import spend
-from .enclosed_points import around, jet, shaped
+from .enclosed_points import around, jet
 from .flat_directions import are_independent, read_flat
 from .interval_jets import Intervals, gradient, hessian, loss
 from .intervals import Interval, Matrix, dot, number
+from .network import shaped
 from .rules_enclosures import _defect, precision
 from .rules_points import read_inertia
 from .slices import Slice, read_slice
@@ -47,9 +48,9 @@ def slice_critical(context: Context, claim: Object, step: Object) -> str:
     )
     d = len(here.directions)
     inverse = [[number(y, bits) for y in row] for row in matrix(step["inverse"], "inverse", d, d)]
-    at = shaped(context, [number(m, bits) for m in here.midpoint])
+    at = shaped(context.problem, [number(m, bits) for m in here.midpoint])
     slope = gradient(problem, loss(problem, arithmetic, at, 1), arithmetic)
-    over = shaped(context, around(here.midpoint, here.reach(here.radius), bits))
+    over = shaped(context.problem, around(here.midpoint, here.reach(here.radius), bits))
     curvature = hessian(problem, loss(problem, arithmetic, over, 2), arithmetic)
     along = [_along(t, slope, bits) for t in here.tests]
     residual = [dot(row, along).magnitudes()[1] for row in inverse]

@@ -84,7 +84,7 @@ def box_critical_set(
     if max(abs(lower), abs(upper)) > LARGEST:
         return None, _undecided(problem, lower, upper, "the box reaches beyond 1e100")
     if max(int(abs(x)).bit_length() for end in (lower, upper) for x in (end.p, end.q)) > LONGEST:
-        return None, _undecided(problem, lower, upper, "the ends of the box are no floats")
+        return None, _undecided(problem, lower, upper, "the ends of the box have too many digits")
     starts = _starts(problem, lower, upper, seed)
     tell("looking for a continuum of critical points")
     limit = Deadline(CONTINUUM * deadline.remaining())

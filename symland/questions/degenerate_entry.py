@@ -23,16 +23,19 @@ HALVINGS = 14
 
 
 def accepted_degenerate(problem: Problem, box: DegenerateBox) -> DegenerateBox:
-    """The widest box tried that the checker accepts; else `NoBox`."""
+    """The widest box tried that the checker accepts, of a point that a list can show; else
+    `NoBox`."""
 
     def written(smaller: DegenerateBox) -> Case:
         trial = Case(problem)
         _claimed(trial, problem, smaller)
         return trial
 
-    return accepted(
+    found = accepted(
         box, written, lambda found: replace(found, radius=found.radius / 2), "box", HALVINGS
     )
+    _shown(Case(problem), problem, found)
+    return found
 
 
 def degenerate_entry(
@@ -41,11 +44,15 @@ def degenerate_entry(
     """The name of the box, the document of its midpoint, the loss there, and the binary places of
     the claims."""
     name = _claimed(case, problem, box)
+    document, value = _shown(case, problem, box)
+    return name, document | {"box": {"radius": str(box.radius)}}, value, EXACT
+
+
+def _shown(case: Case, problem: Problem, box: DegenerateBox) -> tuple[dict[str, Any], arb]:
     weights = parse_weights(
         shaped(problem.network.shapes, [str(x) for x in box.midpoint]), problem.network
     )
-    document, value = exact_entry(case, problem, BallLandscape(problem), weights)
-    return name, document | {"box": {"radius": str(box.radius)}}, value, EXACT
+    return exact_entry(case, problem, BallLandscape(problem), weights)
 
 
 def _claimed(case: Case, problem: Problem, box: DegenerateBox) -> str:

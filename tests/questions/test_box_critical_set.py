@@ -347,7 +347,7 @@ def test_ends_that_are_no_floats(end):
     document = critical_set(Problem(Network([1, 1, 1], "tanh"), THREE), box=(0, end)).to_json()
     assert (document["verdict"], document["reason"]) == (
         "undecided",
-        "not decided: the ends of the box are no floats",
+        "not decided: the ends of the box have too many digits",
     )
 
 
