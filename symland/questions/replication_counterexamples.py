@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ __all__ = ["Counterexample", "sloped_minimum", "two_minima"]
 
 CLEAR = 1e-3
 GAP = 0.01
-STARTS = 12
 Found = tuple["Case | None", dict[str, Any]]
 
 
@@ -113,13 +112,15 @@ def two_minima(
     True
     """
 
+    from symland.search.small_data_search import valleys
+
     def wanted(problem: Problem, minima: list[Minimum]) -> list[list[float]] | None:
         if len(minima) > 1 and minima[1][1] - minima[0][1] > GAP:
             return [weights for weights, _ in minima[:2]]
         return None
 
     network = Network((1, 1, 1), "sigmoid", "hidden")
-    found = _search(network, wanted, seed, budget, stage, STARTS)
+    found = _search(network, wanted, seed, budget, stage, valleys)
     return None if found is None else _named("two_minima", *found, seed, "classify", _two)
 
 
@@ -129,11 +130,11 @@ def _search(
     seed: int,
     budget: float,
     stage: Stage | None,
-    starts: int = 6,
+    starts: Callable[[Problem, int], Iterable[Any]] | None = None,
 ) -> tuple[Problem, list[list[float]]] | None:
     """The first problem of the seed that `wanted` accepts, and the points that it returns."""
     from symland.search.deadline import Deadline
-    from symland.search.small_data_search import integer_problem, search
+    from symland.search.small_data_search import integer_problem, random_starts, search
 
     check_request(integer_problem(network, [0], [0]), budget, seed)
     tried = 0
@@ -145,7 +146,7 @@ def _search(
             stage(f"{tried} data sets tried")
         return wanted(problem, minima)
 
-    return search(network, seed, Deadline(budget), counted, starts)
+    return search(network, seed, Deadline(budget), counted, starts or random_starts)
 
 
 def _named(

@@ -18,10 +18,15 @@ from symland.claims.replication import (
 )
 from symland.problem import Network, parse_weights
 from symland.questions.critical_box_claims import nearby_box
-from symland.questions.replication_counterexamples import GAP, STARTS, sloped_minimum
+from symland.questions.replication_counterexamples import GAP, sloped_minimum
 from symland.questions.replication_forms import forms
 from symland.search.deadline import Deadline
-from symland.search.small_data_search import clear_minima, integer_problem, random_problems
+from symland.search.small_data_search import (
+    clear_minima,
+    integer_problem,
+    random_problems,
+    valleys,
+)
 from symland.theorem import Instance, NotDecided, Theorem
 from symland.theorem.exact_fit_path import falls_to_exact_fit
 from symland.theorem.replicated import replicated
@@ -265,7 +270,7 @@ def test_the_instance_of_corollary_6_is_that_of_the_search() -> None:
             break
     else:
         pytest.fail("no such data among 300")
-    minima = clear_minima(problem, number, Deadline(60), STARTS)
+    minima = clear_minima(problem, valleys(problem, number), Deadline(60))
     assert minima[1][1] - minima[0][1] > GAP
     for weights, _ in minima[:2]:
         assert all(f"{x:.12g}"[:10] in text for x in weights)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import symland
-from symland.problem import InputError, Network
+from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.parameters import flat
+from symland.problem import InputError
 from symland.questions import replication_counterexamples as counterexamples
-from symland.search.small_data_search import integer_problem
 from tests.checker.enclosed_truth import EnclosedTruth
 
 
@@ -28,15 +30,21 @@ def sloped() -> Any:
 
 @pytest.fixture(scope="module")
 def two() -> Any:
-    """As `two_minima` finds it with seed 1, in a few seconds."""
-    problem = integer_problem(
-        Network((1, 1, 1), "sigmoid", "hidden"),
-        [-4, -3, 0, 1, 2, 3, 4],
-        [-2, -1, -3, -4, -4, 0, -3],
-    )
-    vectors = [[0.74495774, 2.99862057, -2.7786502], [-0.8257154, 6.843978, -2.4459640]]
-    question = ("classify", counterexamples._two)
-    return counterexamples._named("two_minima", problem, vectors, 1, *question)
+    found = symland.two_minima(seed=1)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("seed", [0, 2, 5, 123])
+def test_every_seed_finds_two_minima(seed: int) -> None:
+    """Of clearly different loss, as the floats say and the certificate proves."""
+    found = symland.two_minima(seed, budget=120)
+    assert found is not None
+    floats = FloatLandscape(found.problem)
+    shapes = found.problem.network.shapes
+    lower, upper = (floats.loss(np.array(flat(shapes, p))) for p in found.points)
+    assert upper - lower > counterexamples.GAP
+    assert found.answer().verdict == "certified"
 
 
 def claims(answer: Any) -> list[dict[str, Any]]:
@@ -87,7 +95,7 @@ def test_two_strict_minima_of_different_loss(two: Any, tmp_path: Path) -> None:
     document = answer.to_json()
     assert [p["local"] for p in document["points"]] == ["strict_minimum", "strict_minimum"]
     low, high = (float(p["loss"]["upper"]) for p in document["points"])
-    assert low < high - 1
+    assert low < high - counterexamples.GAP
     assert document["given"]["kind"] == "spurious_local_minimum"
     assert document["given"]["better"]["loss"] == document["points"][0]["loss"]
     kinds = [c["claim"] for c in claims(answer)]
