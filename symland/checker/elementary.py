@@ -36,6 +36,8 @@ MAX_EXPONENT = 1 << 14  # of e^x: beyond, numbers have more than 23000 binary di
 # The first four derivatives as polynomials in the value.
 SIGMOID = ((0, 1, -1), (0, 1, -3, 2), (0, 1, -7, 12, -6), (0, 1, -15, 50, -60, 24))
 TANH = ((1, 0, -1), (0, -2, 0, 2), (-2, 0, 8, 0, -6), (0, 16, 0, -40, 0, 24))
+KEPT = 1 << 15  # enclosures that are kept, of so many places at most, and arguments below so much
+MAX_KEPT_BITS, MAX_KEPT = 128, 64
 KINK = "a preactivation may be 0, where relu and leaky_relu have a kink"
 
 
@@ -210,6 +212,18 @@ def derivatives(name: str, x: Interval, order: int) -> list[Interval]:
     >>> [[float(end) for end in d.ends()] for d in derivatives("sigmoid", zero, 2)]
     [[0.5, 0.5], [0.25, 0.25], [0.0, 0.0]]
     """
+    if x.bits <= MAX_KEPT_BITS and max(abs(x.lower), abs(x.upper)) >> x.bits < MAX_KEPT:
+        return list(_kept(name, x.lower, x.upper, x.bits, order))
+    return _derivatives(name, x, order)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(name: str, lower: int, upper: int, bits: int, order: int) -> tuple[Interval, ...]:
+    """The same, for covers: leaves that differ in other weights have the same preactivations."""
+    return tuple(_derivatives(name, Interval(lower, upper, bits), order))
+
+
+def _derivatives(name: str, x: Interval, order: int) -> list[Interval]:
     if name == "exp":
         return [exp(x)] * (order + 1)
     if name == "tanh":
