@@ -140,6 +140,11 @@ RULES: Table = {
         "precision cover symmetries balances minors",
         complete.spanned_domain_all_critical,
     ),
+    ("all_critical", "expanded_domain"): Rule(
+        "lower upper points",
+        "precision cover symmetries balances minors order",
+        complete.expanded_domain_all_critical,
+    ),
     ("complex_critical", "krawczyk"): Rule(
         "point", "precision inverse", complexes.krawczyk_complex_critical
     ),

@@ -6,7 +6,8 @@ box, k >= 2 n that the box lies in the box of point k - 2 n; a list of n integer
 c . gradient is not 0 in the box; -k that symmetry k, counted from 1, moves the box to one that the
 cover settles (rule `fundamental_domain`); with p points, 2 n + p + k that balance k, counted from
 0, is not 0 in the box (rule `balanced_domain`); with b balances, 2 n + p + b + k that minor k is
-not 0 in the box (rule `spanned_domain`).
+not 0 in the box (rule `spanned_domain`); with m minors, 2 n + p + b + m that the box is expanded,
+for what follows in it (rule `expanded_domain`).
 """
 
 from __future__ import annotations
@@ -16,74 +17,25 @@ from itertools import combinations
 from typing import Any
 
 from . import files
-from .backpropagation import Backpropagation, is_covered
 from .balances import MAX_BALANCES, balance
 from .context import Context
-from .duals import Dual
+from .cover_leaves import Leaves
+from .cover_parts import Ends, Part, bits_of
 from .effort import spend
 from .enclosed_points import box
-from .interval_jets import Intervals, gradient, hessian, loss
+from .interval_jets import Intervals
 from .interval_polynomials import Ranged
-from .intervals import Interval, dot, number
+from .intervals import Interval
 from .minors import Minors
-from .network import coordinates, shaped
+from .network import coordinates
+from .power_series import MAX_ORDER
 from .rules_enclosures import precision
 from .signed_permutations import Map, read_map
 from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
-Ends = list[tuple[Fraction, Fraction]]
 MAX_FACTOR = 10**6
-MAX_HALVINGS = 200  # along one weight
 MAX_WEIGHTS = 1000
-
-
-class Part:
-    """A box of the binary tree, from the whole cube through its leaves in preorder.
-
-    Along weight k it is number ``index[k]`` of the 2^``level[k]`` equal parts of [lower, upper],
-    counted from 0.  ``halved`` lists the weights along which the boxes around it were halved, so
-    that the last half, a lower one, has an even number and the upper one the odd number after it.
-
-    >>> part = Part(1, Fraction(0), Fraction(1))
-    >>> part.halve(0)
-    >>> part.ends(), part.next(), part.ends(), part.next()
-    ([(Fraction(0, 1), Fraction(1, 2))], True, [(Fraction(1, 2), Fraction(1, 1))], False)
-    """
-
-    def __init__(self, size: int, lower: Fraction, upper: Fraction) -> None:
-        self.lower, self.width = lower, upper - lower
-        self.index, self.level = [0] * size, [0] * size
-        self.halved: list[int] = []
-
-    def halve(self, k: int) -> None:
-        """Go to the lower half along weight k."""
-        if self.level[k] == MAX_HALVINGS:
-            raise Refused(f"the cover halves a box more than {MAX_HALVINGS} times along one weight")
-        self.level[k] += 1
-        self.index[k] *= 2
-        self.halved.append(k)
-
-    def next(self) -> bool:
-        """Go to the box that follows in preorder; False if the cube is covered."""
-        while self.halved:
-            k = self.halved[-1]
-            if self.index[k] % 2 == 0:
-                self.index[k] += 1
-                return True
-            self.index[k] //= 2
-            self.level[k] -= 1
-            self.halved.pop()
-        return False
-
-    def ends(self) -> Ends:
-        """The box itself."""
-        spend(3 * len(self.index), _bits(self.lower), _bits(self.width))
-        step = [self.width / (1 << level) for level in self.level]
-        return [
-            (self.lower + i * d, self.lower + (i + 1) * d)
-            for i, d in zip(self.index, step, strict=True)
-        ]
 
 
 def branch_and_bound_all_critical(context: Context, claim: Object, step: Object) -> str:
@@ -109,30 +61,36 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
     balances = _balances(context, step.get("balances"), bits)
     first_minor = 2 * n + len(boxes) + len(balances)
     minors = _minors(context, step.get("minors"), bits)
-    most = first_minor + (0 if minors is None else len(minors.columns)) - 1
+    expand = first_minor + (0 if minors is None else len(minors.columns))
+    order = files.count(step["order"], "order", 2, MAX_ORDER) if "order" in step else 0
     here, uncovered = Part(n, lower, upper), True
+    leaves = Leaves(context.problem, bits, order)
     for node in files.array(step["cover"], "cover"):
         if not uncovered:
             raise Refused("the cover goes on after the cube is covered")
         if not isinstance(node, list):
-            k = files.count(node, "cover", -len(domain.maps), most)
+            k = files.count(node, "cover", -len(domain.maps), expand - (not order))
             if 0 <= k < n:
                 here.halve(k)
+                continue
+            if k == expand:
+                leaves.expand(here)
                 continue
             if k < 0:
                 domain.leave_out(-k - 1, here.ends())
             elif k < 2 * n:
-                _derivative(context, here.ends(), k - n, bits)
+                leaves.derivative(here, k - n)
             elif k >= first_minor:
                 if minors is None or not minors.is_nonzero(k - first_minor, here.ends()):
                     raise Refused(f"minor {k - first_minor} may be 0 in a leaf")
             elif k >= 2 * n + len(boxes):
-                _balance(balances, here.ends(), k - 2 * n - len(boxes), bits)
+                _balance(balances, k - 2 * n - len(boxes), leaves.box(here.ends()))
             elif not _inside(here.ends(), boxes[k - 2 * n]):
                 raise Refused(f"a leaf is not inside the box {show(names[k - 2 * n])}")
         else:
-            _combination(context, here.ends(), node, bits)
+            leaves.combination(here, _integers(node, n))
         uncovered = here.next()
+        leaves.leave(here)
     if uncovered:
         raise Refused("the cover ends before the cube is covered")
     return (
@@ -173,6 +131,13 @@ def balanced_domain_all_critical(context: Context, claim: Object, step: Object) 
 def spanned_domain_all_critical(context: Context, claim: Object, step: Object) -> str:
     """As `balanced_domain_all_critical` ("balances" may be null, and are then not used), with
     leaves excluded by minors too (minors.py), which are 0 at every critical point."""
+    return branch_and_bound_all_critical(context, claim, step)
+
+
+def expanded_domain_all_critical(context: Context, claim: Object, step: Object) -> str:
+    """As `spanned_domain_all_critical` ("minors" may be null, and are then not used), where boxes
+    may be expanded (expansions.py) by derivatives of the loss up to the witness "order"; the leaves
+    in them that say that a derivative or a combination is not 0 are then read off that."""
     return branch_and_bound_all_critical(context, claim, step)
 
 
@@ -244,7 +209,7 @@ def _boxes(context: Context, names: list[Any], lower: Fraction, upper: Fraction)
         if any(low < lower or high > upper for low, high in refined[-1]):
             raise Refused(f"the point {show(name)} is not shown to lie between the bounds")
     for (i, one), (j, other) in combinations(enumerate(refined), 2):
-        spend(len(one), max(_bits(x) for x in one[0]))
+        spend(len(one), max(bits_of(x) for x in one[0]))
         if all(a <= d and c <= b for (a, b), (c, d) in zip(one, other, strict=True)):
             raise Refused(f"{show(names[i])} and {show(names[j])} may be one point")
     return given
@@ -263,65 +228,16 @@ def _minors(context: Context, given: Any, bits: int) -> Minors | None:
     return None if given is None else Minors(context.problem, given, bits)
 
 
-def _balance(balances: list[Ranged], here: Ends, k: int, bits: int) -> None:
-    if not Intervals(bits).sign(balances[k].over(_interval_box(here, bits))):
+def _balance(balances: list[Ranged], k: int, box: list[Interval]) -> None:
+    if not Intervals(box[0].bits).sign(balances[k].over(box)):
         raise Refused(f"balance {k} may be 0 in a leaf")
+
+
+def _integers(node: list[Any], size: int) -> list[int]:
+    if len(node) != size or any(type(c) is not int or abs(c) > MAX_FACTOR for c in node):
+        raise Unreadable(f"cover: {show(node)}, expected {size} integers")
+    return node
 
 
 def _inside(here: Ends, there: Ends) -> bool:
     return all(a <= low and high <= b for (low, high), (a, b) in zip(here, there, strict=True))
-
-
-def _bits(x: Fraction) -> int:
-    return x.numerator.bit_length() + x.denominator.bit_length()
-
-
-def _interval_box(here: Ends, bits: int) -> list[Interval]:
-    return [Interval.between(low, high, bits) for low, high in here]
-
-
-def _derivative(context: Context, here: Ends, k: int, bits: int) -> None:
-    """`Refused` unless derivative k is not 0 anywhere in the leaf: by backpropagation, which is
-    fast, or by jets, whose enclosure may be the narrower one."""
-    over, arithmetic, problem = _interval_box(here, bits), Intervals(bits), context.problem
-    known = _backpropagation(context, bits)
-    if known is not None and arithmetic.sign(known.partial(over, k)):
-        return
-    jet = loss(problem, arithmetic, shaped(problem, over), 1)
-    if not arithmetic.sign(gradient(problem, jet, arithmetic)[k]):
-        raise Refused(f"derivative {k} may be 0 in a leaf")
-
-
-def _combination(context: Context, here: Ends, node: list[Any], bits: int) -> None:
-    """`Refused` unless the combination of derivatives is not 0 anywhere in the leaf; as above."""
-    if len(node) != len(here) or any(type(c) is not int or abs(c) > MAX_FACTOR for c in node):
-        raise Unreadable(f"cover: {show(node)}, expected {len(here)} integers")
-    factors = [number(c, bits) for c in node]
-    middle = [(low + high) / 2 for low, high in here]
-    centre, over = [number(m, bits) for m in middle], _interval_box(here, bits)
-    shift = [
-        Interval.between(low - m, high - m, bits)
-        for (low, high), m in zip(here, middle, strict=True)
-    ]
-    arithmetic, known = Intervals(bits), _backpropagation(context, bits)
-    if known is not None:
-        value = known.along([Dual(x, c) for x, c in zip(centre, factors, strict=True)])
-        moved = known.gradient([Dual(x, c) for x, c in zip(over, factors, strict=True)])
-        if arithmetic.sign(value + dot([x.slope for x in moved], shift)):
-            return
-    problem = context.problem
-    slope = gradient(problem, loss(problem, arithmetic, shaped(problem, centre), 1), arithmetic)
-    curvature = hessian(problem, loss(problem, arithmetic, shaped(problem, over), 2), arithmetic)
-    bent = [dot(factors, column) for column in zip(*curvature, strict=True)]
-    if not arithmetic.sign(dot(factors, slope) + dot(bent, shift)):
-        raise Refused("a combination of derivatives may be 0 in a leaf")
-
-
-def _backpropagation(context: Context, bits: int) -> Backpropagation | None:
-    """Derivatives by backpropagation, where the problem is one of those that it is known for."""
-    key = "backpropagation", bits
-    if key not in context.cache:
-        known = is_covered(context.problem)
-        context.cache[key] = Backpropagation(context.problem, bits) if known else None
-    found: Backpropagation | None = context.cache[key]
-    return found

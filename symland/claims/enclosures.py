@@ -120,15 +120,20 @@ def all_critical(
     symmetries: Mapping[str, Any] | None = None,
     balances: Sequence[Any] = (),
     minors: Mapping[str, Any] | None = None,
+    order: int | None = None,
 ) -> str:
     """The points are all the critical ones in the cube [lower, upper] (rule: branch_and_bound).
 
     `symmetries` are those for which nodes are left out (rule: fundamental_domain), `balances`
     generators by whose polynomials nodes are excluded (rule: balanced_domain), `minors` those that
-    exclude nodes (rule: spanned_domain).
+    exclude nodes (rule: spanned_domain), `order` that of expansions (rule: expanded_domain).
     """
     about = {"lower": str(lower), "upper": str(upper), "points": list(points)}
     witness = {"precision": precision, "cover": list(nodes)}
+    if order is not None:
+        witness |= {"symmetries": symmetries, "balances": list(balances) or None}
+        witness |= {"minors": minors, "order": order}
+        return case.establish("all_critical", about, "expanded_domain", witness)
     if minors is not None:
         witness |= {"symmetries": symmetries, "balances": list(balances) or None}
         witness["minors"] = minors

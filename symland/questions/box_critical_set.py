@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import count
 from typing import Any
 
 from flint import fmpq
@@ -13,12 +11,13 @@ from flint import fmpq
 from symland.claims.case import Case
 from symland.claims.enclosures import all_critical, not_global_between
 from symland.claims.flat_minimum import generator_json
-from symland.landscape.float_landscape import FloatLandscape
+from symland.landscape.number_systems.power_series import ORDER
 from symland.problem.errors import InputError
 from symland.problem.problem import Problem
 from symland.questions.answer import Stage
 from symland.questions.box_continuum import Continuum, Entered, box_continuum
 from symland.questions.degenerate_entry import accepted_degenerate, degenerate_entry
+from symland.questions.leaf_seconds import leaf_seconds
 from symland.questions.refined_point import accepted_box, box_claims, box_document
 from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.box_cover import BoxCover, cover
@@ -48,10 +47,6 @@ CONTINUUM = 0.25
 STRICTNESS = ((0.005, 60), (0.05, 120), (0.3, 240))
 """By how much of its width an enclosure has to stay away from 0, and the checker's binary places:
 the first as a rule, the others where the checker refuses what the search took for settled."""
-SLOWER = 1.25
-"""Allowance for the machine being busier during the check than before."""
-MINOR = 0.5
-"""The check of a minor takes so much of that of a combination."""
 
 
 def box_critical_set(
@@ -97,7 +92,7 @@ def box_critical_set(
     demands = Demands(
         margin,
         lambda box: _accepted(problem, box),
-        _leaf_seconds(problem, lower, upper, bits),
+        leaf_seconds(problem, lower, upper, bits),
     )
     try:
         found = cover(problem, lower, upper, starts, deadline, precision, demands)
@@ -115,47 +110,6 @@ def box_critical_set(
         return _found(problem, lower, upper, boxes, str(reason))
     tell(f"checking a cover by {(len(found.nodes) + 1) // 2} boxes")
     return _proved(problem, lower, upper, found, bits)
-
-
-def _leaf_seconds(
-    problem: Problem, lower: fmpq, upper: fmpq, bits: int
-) -> tuple[float, float, float]:
-    """What the checker takes to exclude a box by a derivative, and by a combination of all, tried
-    in a cube so small that it can; and by a minor."""
-    import numpy as np
-
-    n, low = problem.network.parameter_count, lower + (upper - lower) * fmpq(5, 8)
-    with np.errstate(all="ignore"):
-        gradient = FloatLandscape(problem).gradient(np.full(n, float(low.p) / float(low.q)))
-    k, tries = int(np.nan_to_num(abs(gradient)).argmax()), count(1)
-
-    def seconds(nodes: list[Any]) -> float:
-        case = Case(problem)
-        # Another cube each time: of the very same files the checker is asked once.
-        high = low + (upper - lower) / 2**20 / next(tries)
-        all_critical(case, [], low, high, nodes, bits)
-        begin = time.monotonic()
-        case.check()
-        return time.monotonic() - begin
-
-    def each(leaf: Any) -> float:
-        one, many = (min(seconds(_halved(leaf, levels)) for _ in range(2)) for levels in (0, 4))
-        return SLOWER * max(many - one, 0.0) / 15
-
-    combination = each([int(i == k) for i in range(n)])
-    return each(n + k), combination, MINOR * combination
-
-
-def _halved(leaf: Any, levels: int) -> list[Any]:
-    """The tree of 2^levels equal leaves, halved along the first weight.
-
-    >>> _halved(7, 2)
-    [0, 0, 7, 7, 0, 7, 7]
-    """
-    if not levels:
-        return [leaf]
-    half = _halved(leaf, levels - 1)
-    return [0, *half, *half]
 
 
 def _starts(problem: Problem, lower: fmpq, upper: fmpq, seed: int) -> list[list[float]]:
@@ -176,7 +130,10 @@ def _proved(
     names, points = _listed(case, problem, found.points)
     balances = [generator_json(problem.network, g) for g in found.balances]
     minors = None if found.minors is None else found.minors.to_json()
-    all_critical(case, names, lower, upper, found.nodes, bits, _symmetries(found), balances, minors)
+    order = ORDER if found.expanded else None
+    all_critical(
+        case, names, lower, upper, found.nodes, bits, _symmetries(found), balances, minors, order
+    )
     document = unknown_set(problem) | {"box": [str(lower), str(upper)]}
     document["critical_set"] |= {
         "status": "certified",

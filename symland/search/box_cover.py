@@ -17,6 +17,7 @@ from symland.problem.problem import Problem
 from symland.search.box_balances import Balanced, Balances
 from symland.search.box_derivatives import interval_gradients, interval_hessians, newton_ends
 from symland.search.box_exclusion import clear, combinations, halving_axes
+from symland.search.box_expansions import Expanded, Expansions
 from symland.search.box_minors import Minor, Minors
 from symland.search.box_points import BoxPoints, Demands, NotCovered, written
 from symland.search.critical_box import CriticalBox
@@ -26,6 +27,12 @@ from symland.search.fundamental_domain import FundamentalDomain
 __all__ = ["BoxCover", "cover"]
 
 BATCH = 2048
+RARELY, TRIES = 0.02, 100
+"""Expansions are no longer tried where only so few of many are of use: `RARELY` of all, and
+`TRIES` less at the beginning."""
+LEAST = 5
+"""Leaves that an expansion must save: it takes the checker as long as five to ten combinations,
+whose leaves would be more, since they are smaller."""
 MOST_OPEN = 1_500_000
 """Boxes left to settle beyond which the search ends: memory."""
 Array = npt.NDArray[Any]
@@ -39,7 +46,8 @@ class BoxCover:
     With n weights a node k < n halves a box along weight k; n + k excludes by derivative k,
     2 n + j lies in the box of point j, a list of integers excludes by a combination, and -k leaves
     out for the symmetry k of `domain`, counted from 1. With p points 2 n + p + k excludes by the
-    polynomial of generator k of `balances`, and with b of these 2 n + p + b + k by minor k.
+    polynomial of generator k of `balances`, with b of these 2 n + p + b + k by minor k, and with m
+    of these 2 n + p + b + m expands the box for what follows in it.
     """
 
     domain: FundamentalDomain
@@ -47,6 +55,7 @@ class BoxCover:
     nodes: list[Node] = field(default_factory=list)
     balances: tuple[Generator, ...] = ()
     minors: Minors | None = None
+    expanded: bool = False
 
 
 def cover(
@@ -85,6 +94,7 @@ def cover(
         list(work.preorder()),
         work.balances.generators if work.balanced else (),
         work.minors if work.by_minors else None,
+        work.expanded,
     )
 
 
@@ -95,9 +105,11 @@ class _Cover:
         self.points, self.problem = points, points.problem
         self.deadline, self.demands = points.deadline, points.demands
         self.n = self.problem.network.parameter_count
-        self.nodes: list[Node | Balanced | Minor | None] = [None]
+        self.nodes: list[Node | Balanced | Minor | Expanded | None] = [None]
         self.balances, self.balanced = Balances(self.problem), False
         self.minors, self.by_minors = Minors(self.problem), False
+        self.expansions, self.expanded = Expansions(self.problem), False
+        self.tried = self.gained = 0
         # The lower half of each node that is halved, otherwise 0: the root is nobody's half.
         self.halves = array("q", [0])
         self.check_seconds = 0.0
@@ -105,6 +117,7 @@ class _Cover:
     def preorder(self) -> Iterator[Node]:
         stack, balanced = [0], 2 * self.n + len(self.points.found)
         minors = balanced + (len(self.balances.generators) if self.balanced else 0)
+        expand = minors + (len(self.minors.columns) if self.by_minors else 0)
         while stack:
             place = stack.pop()
             node = self.nodes[place]
@@ -114,6 +127,9 @@ class _Cover:
                 yield balanced + node.number
             elif isinstance(node, Minor):
                 yield minors + node.number
+            elif isinstance(node, Expanded):
+                yield expand
+                yield from node.tree
             else:
                 yield node
             half = self.halves[place]
@@ -138,7 +154,7 @@ class _Cover:
             raise NotCovered(f"the budget ended with {open_boxes} boxes left to settle")
         if open_boxes > MOST_OPEN:
             raise NotCovered(f"more than {MOST_OPEN} boxes are left to settle")
-        needed = self.check_seconds + self.demands.seconds[0] * open_boxes
+        needed = self.check_seconds + self.demands.seconds.derivative * open_boxes
         if needed > self.deadline.remaining():
             settled = (len(self.nodes) + 1) // 2 - open_boxes
             raise NotCovered(
@@ -166,6 +182,7 @@ class _Cover:
         at = interval_gradients(self.problem, middle, middle).lower
         curvature = interval_hessians(self.problem, low, high)
         reach = self._by_combination(places, at, curvature, (high - low) / 2)
+        self._by_expansion(*self._open(places, low, high))
         self._by_newton(*self._open(places, low, high, at, curvature.lower, curvature.upper))
         self._inside_points(places, low, high)
         axes = halving_axes(low, high, curvature, reach)
@@ -196,13 +213,13 @@ class _Cover:
         away = clear(slope.lower, slope.upper, self.demands.margin)
         first, some = np.argmax(away, axis=1), np.any(away, axis=1)
         self._settle(places, some, lambda row: self.n + int(first[row]))
-        self.check_seconds += self.demands.seconds[0] * int(some.sum())
+        self.check_seconds += self.demands.seconds.derivative * int(some.sum())
 
     def _by_minor(self, places: Array, low: Array, high: Array) -> None:
         which = self.minors.excluding(low, high, self.demands.margin)
         self.by_minors |= bool((which >= 0).any())
         self._settle(places, which >= 0, lambda row: Minor(int(which[row])))
-        self.check_seconds += self.demands.seconds[2] * int((which >= 0).sum())
+        self.check_seconds += self.demands.seconds.minor * int((which >= 0).sum())
 
     def _by_combination(
         self, places: Array, at: Array, curvature: IntervalArray, radius: Array
@@ -227,9 +244,26 @@ class _Cover:
         left = np.array([self.nodes[p] is None for p in places], dtype=bool)
         away = (excess[rows, best] > 0) & usable & left
         self._settle(places, away, lambda row: [int(x) for x in factors[row, best[row]]])
-        self.check_seconds += self.demands.seconds[1] * int(away.sum())
+        self.check_seconds += self.demands.seconds.combination * int(away.sum())
         reach: Array = np.where(usable[:, None], parts[rows, best], radius)
         return reach
+
+    def _by_expansion(self, places: Array, low: Array, high: Array) -> None:
+        """Expand boxes where that is cheaper for the checker than as many leaves elsewhere."""
+        seconds = self.demands.seconds
+        if not len(places) or not seconds.expansion or self.gained < RARELY * self.tried - TRIES:
+            return
+        self.tried += len(places)
+        for place, found in zip(
+            places, self.expansions.settle(low, high, self.demands.margin), strict=True
+        ):
+            if found is None:
+                continue
+            if found.leaves >= LEAST:
+                self.nodes[place] = found
+                self.check_seconds += seconds.expansion + found.leaves * seconds.part
+                self.gained += 1
+                self.expanded = True
 
     def _by_newton(
         self, places: Array, low: Array, high: Array, at: Array, least: Array, most: Array

@@ -25,7 +25,7 @@ from symland.search.degenerate_point import (
 from symland.search.fundamental_domain import fundamental_domain
 from symland.search.saturation import saturated
 
-__all__ = ["BoxPoints", "Demands", "NotCovered", "written"]
+__all__ = ["BoxPoints", "Demands", "LeafSeconds", "NotCovered", "written"]
 
 NARROWEST = 2.0**-16
 """Width below which a box is given up."""
@@ -52,18 +52,29 @@ class NotCovered(Exception):
 
 
 @dataclass(frozen=True)
+class LeafSeconds:
+    """What the checker takes for a leaf that a derivative, a combination, or a minor excludes, for
+    the expansion of a box, and for a leaf within that. Nothing is expanded where all are 0."""
+
+    derivative: float = 0.0
+    combination: float = 0.0
+    minor: float = 0.0
+    expansion: float = 0.0
+    part: float = 0.0
+
+
+@dataclass(frozen=True)
 class Demands:
     """What the check of a cover asks of the search.
 
     `margin` is the part of an enclosure's width that 0 has to be away from it, since the checker's
     enclosures may be wider; `accepted` makes the box of a point so small that the checker accepts
-    it (or raises `NoBox`); `seconds` are what the checker takes for a leaf that a derivative, a
-    combination, or a minor excludes.
+    it (or raises `NoBox`); `seconds` are what its leaves take the checker.
     """
 
     margin: float = 0.005
     accepted: Callable[[CriticalBox], CriticalBox] = lambda box: box
-    seconds: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    seconds: LeafSeconds = LeafSeconds()
 
 
 class BoxPoints:

@@ -15,7 +15,7 @@ from symland.problem.errors import InputError
 from symland.questions import box_critical_set
 from symland.questions.box_continuum import box_continuum
 from symland.report.critical import critical_page
-from symland.search.box_points import NotCovered
+from symland.search.box_points import LeafSeconds, NotCovered
 from symland.search.deadline import Deadline
 from symland.search.degenerate_point import degenerate_point
 from symland.search.multistart import descents
@@ -329,7 +329,7 @@ def test_what_is_beside_a_continuum_may_lie_lower():
 
 def test_points_found_are_certified_though_others_may_be_missing(monkeypatch):
     """The time is over after the starts: the list is there, its completeness is undecided."""
-    monkeypatch.setattr(box_critical_set, "_leaf_seconds", lambda *_: (1.0, 1.0, 1.0))
+    monkeypatch.setattr(box_critical_set, "leaf_seconds", lambda *_: LeafSeconds(1.0, 1.0, 1.0))
     answer = critical_set(three_weights(), box=(-3, 3), budget=30)
     document = answer.to_json()
     assert (document["verdict"], answer.checked.accepted) == ("undecided", True)
@@ -438,7 +438,7 @@ def test_a_point_outside_by_less_than_a_box_is_halved():
 def test_the_check_is_part_of_the_budget(monkeypatch):
     """A leaf is said to take the checker a second: too long for the cover, and noticed early."""
     problem = Problem(Network([1, 1, 1], "tanh"), THREE, Loss(), Regularizer("1/10"))
-    monkeypatch.setattr(box_critical_set, "_leaf_seconds", lambda *_: (1.0, 1.0, 1.0))
+    monkeypatch.setattr(box_critical_set, "leaf_seconds", lambda *_: LeafSeconds(1.0, 1.0, 1.0))
     document = critical_set(problem, box=(-3, 3), budget=30).to_json()
     assert document["verdict"] == "undecided"
     assert "the check would take more than the rest of the budget" in document["reason"]
