@@ -27,7 +27,9 @@ from symland.search.fundamental_domain import FundamentalDomain
 __all__ = ["BoxCover", "cover"]
 
 BATCH = 2048
-RARELY, TRIES = 0.02, 100
+SAMPLES = 6
+"""With fewer samples other leaves take the checker so little that nothing is expanded."""
+RARELY, TRIES = 0.04, 100
 """Expansions are no longer tried where only so few of many are of use: `RARELY` of all, and
 `TRIES` less at the beginning."""
 LEAST = 5
@@ -250,8 +252,9 @@ class _Cover:
 
     def _by_expansion(self, places: Array, low: Array, high: Array) -> None:
         """Expand boxes where that is cheaper for the checker than as many leaves elsewhere."""
-        seconds = self.demands.seconds
-        if not len(places) or not seconds.expansion or self.gained < RARELY * self.tried - TRIES:
+        seconds, few = self.demands.seconds, self.problem.sample_count < SAMPLES
+        rarely = self.gained < RARELY * self.tried - TRIES
+        if few or rarely or not len(places) or not seconds.expansion:
             return
         self.tried += len(places)
         for place, found in zip(
