@@ -14,6 +14,8 @@ from .network import shaped
 from .statement import Problem
 from .verdict import Refused
 
+MAX_NESTED = 30  # memory
+
 
 class Leaves:
     """The leaf tests of one cover, with so many binary places.
@@ -33,6 +35,10 @@ class Leaves:
 
     def expand(self, here: Part) -> None:
         """The box is expanded, for it and all boxes within it."""
+        if self.expanded and len(here.halved) == self.expanded[-1][0]:
+            raise Refused("the cover expands a box twice")
+        if len(self.expanded) == MAX_NESTED:
+            raise Refused(f"the cover expands more than {MAX_NESTED} boxes around a leaf")
         found = Expansion(self.problem, here.ends(), self.bits, self.order)
         self.expanded.append((len(here.halved), list(here.index), list(here.level), found))
 

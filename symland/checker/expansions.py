@@ -44,7 +44,7 @@ class Expansion:
     ) -> None:
         if not 2 <= order <= MAX_ORDER:
             raise Refused(f"an expansion of order {order}, expected 2 to {MAX_ORDER}")
-        self.size, self.degree = len(ends), order - 1
+        self.size, self.degree, self.bits = len(ends), order - 1, bits
         middles = [(low + high) / 2 for low, high in ends]
         radii = [number((high - low) / 2, bits) for low, high in ends]
         arithmetic = PowerSeries(Intervals(bits), order, self.size)
@@ -67,7 +67,8 @@ class Expansion:
         loss."""
         terms, bound = {}, 0
         unit = 1 << BITS_OF_EXPONENT * k
-        for part in known[1:]:
+        for degree, part in enumerate(known[1:], start=1):
+            spend(len(part) * (1 + degree))
             for key, x in part.items():
                 power = key >> BITS_OF_EXPONENT * k & EXPONENT
                 if power:
@@ -94,9 +95,9 @@ class Expansion:
                 for key, x in own.items():
                     terms[key] = terms.get(key, 0) + c * x
         bound = sum(abs(c) * e for c, e in zip(factors, self.bounds, strict=True))
-        spend(self.size * len(terms))
         # The factor 2^(d H), and t_k = (x + y u_k) / 2^H.
         room = self.degree * highest
+        spend(self.size * (8 + len(terms)), self.bits + room)
         terms = {key: x << room - highest * self.degrees[key] for key, x in terms.items()}
         for k, (offset, level) in enumerate(zip(offsets, levels, strict=True)):
             terms = _moved(terms, k, offset << highest - level, 1 << highest - level)

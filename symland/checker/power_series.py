@@ -56,14 +56,14 @@ class Series:
 
     def __mul__(self, other: Series) -> Series:
         if not any(other.parts[1:]):
-            spend(sum(map(len, self.parts)) // 2)
+            spend(1 + sum(map(len, self.parts)))
             return Series(
                 [{key: x * other.value for key, x in part.items()} for part in self.parts]
             )
         pairs: list[Pairs] = [{} for _ in self.parts]
         for i, p in enumerate(self.parts):
             for j, q in enumerate(other.parts[: len(pairs) - i]):
-                spend(len(p) * len(q) // 2)
+                spend(1 + len(p) * len(q))
                 for a, x in p.items():
                     _collect(pairs[i + j], a, x, q.items())
         return _totals(pairs)
@@ -73,12 +73,12 @@ class Series:
         pairs: list[Pairs] = [{} for _ in self.parts]
         for i, p in enumerate(self.parts[: (len(self.parts) + 1) // 2]):
             entries = list(p.items())
-            spend(len(entries) ** 2 // 4)
+            spend(1 + len(entries) ** 2 // 2)
             for place, (a, x) in enumerate(entries):
                 _collect(pairs[2 * i], a, x + x, entries[place + 1 :])
                 _collect(pairs[2 * i], a, x, [(a, x)])
             for j, q in enumerate(self.parts[i + 1 : len(pairs) - i], start=i + 1):
-                spend(len(p) * len(q) // 2)
+                spend(1 + len(p) * len(q))
                 for a, x in entries:
                     _collect(pairs[i + j], a, x + x, q.items())
         return _totals(pairs)
@@ -94,7 +94,7 @@ class Series:
                 half = powers[k // 2 - 1]
                 powers.append(half.square() if k % 2 == 0 else powers[-1] * rest)
             factor = f * number(Fraction(1, factorial(k)), bits)
-            spend(sum(map(len, powers[-1].parts)) // 2)
+            spend(3 + sum(map(len, powers[-1].parts)))
             for found, part in zip(pairs, powers[-1].parts, strict=True):
                 _collect(found, 0, factor, part.items())
         result = _totals(pairs)
@@ -169,6 +169,7 @@ def _totals(pairs: list[Pairs]) -> Series:
 
 
 def _sum(p: dict[int, Interval], q: dict[int, Interval]) -> dict[int, Interval]:
+    spend(1 + (len(p) + len(q)) // 3)
     result: dict[int, Any] = dict(p)
     for key, y in q.items():
         result[key] = result[key] + y if key in result else y

@@ -361,12 +361,30 @@ def bowl(lower: str, upper: str, cover: list[Any], **more: Any) -> Verdict:
         (("2", "3"), [4, 2], {"order": 1}, "order: 1, expected an integer in 2..4"),
         (("2", "3"), [4, 2], {"order": None}, "order: None"),
         (("2", "3"), [4, [1, 2, 3]], {}, "expected 2 integers"),
+        (("2", "3"), [4, 4, 2], {}, "the cover expands a box twice"),
+        (("2", "3"), [4, 0, 2, 4, 4, 2], {}, "the cover expands a box twice"),
+        (("2", "3"), [*[4, 0] * 29, 4, *[2] * 30], {}, None),
+        (("2", "3"), [*[4, 0] * 30, 4, *[2] * 31], {}, "expands more than 30 boxes around a leaf"),
     ],
 )
 def test_covers(ends: Any, cover: list[Any], more: dict[str, Any], reason: str | None) -> None:
     answer = bowl(*ends, cover, **more)
     assert answer.accepted is (reason is None), answer.reason
     assert reason is None or reason in str(answer.reason)
+
+
+def test_expansions_are_counted() -> None:
+    """A file of four kilobytes whose 380 expansions in 12 weights would take most of a minute."""
+    question = problem([12, 1], [[1] * 12], [[-1]], kind="logistic")
+    tree: list[Any] = [12]
+    for _ in range(190):
+        tree = [0, 1, 24, 12, 24, 12, *tree]
+    witness = {"precision": 60, "symmetries": None, "balances": None, "minors": None, "order": 4}
+    about = {"lower": "2", "upper": "3", "points": []}
+    files = statement(question, {}, [("all_critical", about)])
+    answer = verdict(files, certificate([("expanded_domain", witness | {"cover": tree})]))
+    assert not answer.accepted
+    assert "more work than files of this size" in str(answer.reason)
 
 
 def test_refused_expansions() -> None:
