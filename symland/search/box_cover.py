@@ -32,9 +32,9 @@ SAMPLES = 6
 RARELY, TRIES = 0.04, 100
 """Expansions are no longer tried where only so few of many are of use: `RARELY` of all, and
 `TRIES` less at the beginning."""
-LEAST = 5
-"""Leaves that an expansion must save: it takes the checker as long as five to ten combinations,
-whose leaves would be more, since they are smaller."""
+LEAST = 3
+"""Leaves that an expansion must have: it takes the checker as long as five to ten combinations, but
+the leaves of these would be several times as many, since they are smaller."""
 MOST_OPEN = 1_500_000
 """Boxes left to settle beyond which the search ends: memory."""
 Array = npt.NDArray[Any]

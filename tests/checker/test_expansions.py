@@ -15,7 +15,7 @@ import sympy
 from hypothesis import given, strategies as st
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
-from symland.checker import Verdict
+from symland.checker import Verdict, effort
 from symland.checker.cover_leaves import Leaves
 from symland.checker.cover_parts import Part
 from symland.checker.expansions import Expansion
@@ -374,17 +374,14 @@ def test_covers(ends: Any, cover: list[Any], more: dict[str, Any], reason: str |
 
 
 def test_expansions_are_counted() -> None:
-    """A file of four kilobytes whose 380 expansions in 12 weights would take most of a minute."""
+    """One in 12 weights takes a tenth of a second; 200 of them are more than a small file may."""
     question = problem([12, 1], [[1] * 12], [[-1]], kind="logistic")
-    tree: list[Any] = [12]
-    for _ in range(190):
-        tree = [0, 1, 24, 12, 24, 12, *tree]
-    witness = {"precision": 60, "symmetries": None, "balances": None, "minors": None, "order": 4}
-    about = {"lower": "2", "upper": "3", "points": []}
-    files = statement(question, {}, [("all_critical", about)])
-    answer = verdict(files, certificate([("expanded_domain", witness | {"cover": tree})]))
-    assert not answer.accepted
-    assert "more work than files of this size" in str(answer.reason)
+    about = read_problem(question)
+    with effort.bounded(0):
+        Expansion(about, [(Fraction(2), Fraction(3))] * 12, 60, 4)
+        left = effort._LEFT.get()
+    assert left is not None
+    assert effort.BASE - left[0] > effort.BASE / 200
 
 
 def test_refused_expansions() -> None:
