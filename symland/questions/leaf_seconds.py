@@ -35,7 +35,7 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
         gradient = FloatLandscape(problem).gradient(np.full(n, float(low.p) / float(low.q)))
     k, tries = int(np.nan_to_num(abs(gradient)).argmax()), count(1)
 
-    part_needed = SHARED if problem.network.widths[0] == 1 else 1.0
+    share = SHARED if problem.network.widths[0] == 1 else 1.0
 
     def seconds(nodes: list[Any]) -> float:
         case = Case(problem)
@@ -52,7 +52,7 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
             for levels in (0, LEVELS)
         )
         leaves: int = 4**LEVELS
-        return part_needed * max(many - one, 0.0) / (leaves - 1)
+        return share * max(many - one, 0.0) / (leaves - 1)
 
     unit, expand = [int(i == k) for i in range(n)], 2 * n
     combination, part = each([unit], []), each([unit], [expand])
