@@ -50,6 +50,7 @@ class Expansion:
         arithmetic = PowerSeries(Intervals(bits), order, self.size)
 
         def loss_at(box: list[Interval]) -> list[dict[int, Interval]]:
+            """The coefficients of the loss by their degree."""
             weights = [arithmetic.variable(x, k) for k, x in enumerate(box)]
             found = loss(problem, arithmetic, shaped(problem, weights), 0).value
             return list(found.parts)

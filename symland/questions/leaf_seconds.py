@@ -20,9 +20,11 @@ __all__ = ["leaf_seconds"]
 
 MINOR = 0.5
 """The check of a minor takes so much of that of a combination."""
-SHARED = 0.75
-"""With one input the leaves of a cover share more preactivations than those measured: so much of
-the time measured is needed, or less."""
+SLOWER = 1.25
+"""Allowance for the machine being busier during the check than before."""
+SHARED = 0.8
+"""The same with one input: the leaves of a cover then share more preactivations than those
+measured."""
 LEVELS = 2
 """Halvings along the first weight, and as many along the last: in a cover, too, leaves share the
 preactivations that the checker keeps."""
@@ -35,7 +37,7 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
         gradient = FloatLandscape(problem).gradient(np.full(n, float(low.p) / float(low.q)))
     k, tries = int(np.nan_to_num(abs(gradient)).argmax()), count(1)
 
-    share = SHARED if problem.network.widths[0] == 1 else 1.0
+    allowance = SHARED if problem.network.widths[0] == 1 else SLOWER
 
     def seconds(nodes: list[Any]) -> float:
         case = Case(problem)
@@ -52,7 +54,7 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
             for levels in (0, LEVELS)
         )
         leaves: int = 4**LEVELS
-        return share * max(many - one, 0.0) / (leaves - 1)
+        return allowance * max(many - one, 0.0) / (leaves - 1)
 
     unit, expand = [int(i == k) for i in range(n)], 2 * n
     combination, part = each([unit], []), each([unit], [expand])

@@ -9,7 +9,6 @@ import pytest
 
 from symland import Dataset, Loss, Network, Problem, critical_set
 from symland.checker import Verdict, check
-from symland.search import box_cover
 from tests.checker.documents import certificate, problem, statement, verdict
 
 UNIT = Problem(
@@ -19,9 +18,7 @@ UNIT = Problem(
 
 @pytest.fixture(scope="module")
 def files() -> tuple[dict[str, Any], dict[str, Any]]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(box_cover, "LEAST", 10**9)  # without expansions: test_expansions.py
-        answer = critical_set(UNIT, box=(-3, 3))
+    answer = critical_set(UNIT, box=(-3, 3))
     assert answer.statement is not None
     assert answer.certificate is not None
     return json.loads(answer.statement), json.loads(answer.certificate)
