@@ -188,7 +188,9 @@ class _Cover:
         self._by_newton(*self._open(places, low, high, at, curvature.lower, curvature.upper))
         self._inside_points(places, low, high)
         axes = halving_axes(low, high, curvature, reach)
-        return self._halves(*self._open(places, low, high, axes))
+        places, low, high, axes = self._open(places, low, high, axes)
+        sliced = self.balances.slicing(low, high, self.demands.margin)
+        return self._halves(places, low, high, np.where(sliced < 0, axes, sliced), sliced >= 0)
 
     def _open(self, places: Array, *arrays: Array) -> tuple[Array, ...]:
         left = np.array([self.nodes[p] is None for p in places], dtype=bool)
@@ -287,11 +289,13 @@ class _Cover:
             self.points.look_at(newton_ends(self.problem, starts, self.points.width))
 
     def _halves(
-        self, places: Array, low: Array, high: Array, axes: Array
+        self, places: Array, low: Array, high: Array, axes: Array, sliced: Array
     ) -> tuple[Array, Array, Array]:
+        """Both halves of every box; one that is too narrow ends the search, unless it is `sliced`,
+        that is, one of its halves is known to be excluded."""
         rows = np.arange(len(places))
         width = (high - low)[rows, axes]
-        narrow = width < self.points.narrowest(low, high)
+        narrow = (width < self.points.narrowest(low, high)) & ~sliced
         if narrow.any():
             row = int(np.where(narrow, width, np.inf).argmin())
             raise NotCovered(

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from symland import Dataset, Network, Problem, Regularizer
+from symland import Dataset, Loss, Network, Problem, Regularizer
 from symland.landscape.float_landscape import FloatLandscape
 from symland.search import box_cover
+from symland.search.box_balances import THINNEST, Balances
 from symland.search.box_cover import cover
 from symland.search.box_derivatives import interval_gradients, interval_hessians, newton_ends
 from symland.search.box_points import NotCovered
@@ -49,3 +50,33 @@ def test_too_many_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(box_cover, "MOST_OPEN", 30)
     with pytest.raises(NotCovered, match="more than 30 boxes are left to settle"):
         cover(BENT, fmpq(-2), fmpq(2), [], Deadline(60))
+
+
+FREE_BIAS = Problem(
+    Network([1, 1, 1], "exp", "hidden"),
+    Dataset([[1], [-2], ["1/2"]], [[1], [-1], [1]]),
+    Loss("logistic"),
+    Regularizer("1/10"),
+)
+"""v exp(u x + b), u and v penalized: the symmetry b + t, v exp(-t) forces v = 0."""
+
+
+def test_slices() -> None:
+    """One half of [0, 1] along v is away from v = 0, as far as boxes may be thin; u and b do not
+    matter."""
+    thin = np.array([[0.0, 0, 0], [1, 1, THINNEST / 2]])
+    low = np.array([[0.0, 0, 0], [0, 0, -1], [0, 0, -1], [0, 0, 0], thin[0]])
+    high = np.array([[1.0, 1, 1], [1, 1, 0], [1, 1, 1], [1, 1, 2 * THINNEST], thin[1]])
+    assert Balances(FREE_BIAS).slicing(low, high, 0.01).tolist() == [2, 2, -1, 2, -1]
+    assert Balances(BENT).slicing(low, high, 0.01).tolist() == [-1] * 5
+
+
+def test_a_weight_that_a_balance_forces_to_be_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices near v = 0 take the place of boxes that are small along every weight."""
+    found = cover(FREE_BIAS, fmpq(-4), fmpq(4), [], Deadline(60))
+    assert not found.points
+    assert len(found.nodes) < 10_000
+    monkeypatch.setattr(Balances, "slicing", lambda _, low, *rest: np.full(len(low), -1))
+    monkeypatch.setattr(box_cover, "MOST_OPEN", 10_000)
+    with pytest.raises(NotCovered, match="more than 10000 boxes"):
+        cover(FREE_BIAS, fmpq(-4), fmpq(4), [], Deadline(60))
