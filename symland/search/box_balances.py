@@ -16,8 +16,6 @@ from symland.problem.problem import Problem
 
 __all__ = ["Balanced", "Balances"]
 
-THINNEST = 2.0**-24
-"""The shortest side of a slice over the longest one."""
 Array = npt.NDArray[Any]
 
 
@@ -72,26 +70,6 @@ class Balances:
                 most += ends.max(axis=0)
             room = margin * (most - least)
             found = np.where((found < 0) & ((least > room) | (most < -room)), k, found)
-        return found
-
-    def slicing(self, low: Array, high: Array, margin: float) -> Array:
-        """For every box a weight along which one of its halves is excluded, or -1.
-
-        Halving there costs one cheap leaf, and the box is thinner; where a balance forces a weight
-        to be 0, as it does a weight out of exp whose bias is not penalized, that may be repeated
-        until its other factors, however large, no longer matter.
-        """
-        found, width = np.full(len(low), -1), high - low
-        if not self.terms:
-            return found
-        thick = width > THINNEST * width.max(axis=1, keepdims=True)
-        for k in range(low.shape[1]):
-            left = np.flatnonzero((found < 0) & thick[:, k])
-            lower, upper = low[left].copy(), high[left].copy()
-            lower[:, k] = upper[:, k] = (low[left, k] + high[left, k]) / 2
-            halves = [(low[left], upper), (lower, high[left])]
-            away = np.any([self.excluding(*half, margin) >= 0 for half in halves], axis=0)
-            found[left[away]] = k
         return found
 
 

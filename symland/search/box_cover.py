@@ -20,6 +20,7 @@ from symland.search.box_exclusion import clear, combinations, halving_axes
 from symland.search.box_expansions import Expanded, Expansions
 from symland.search.box_minors import Minor, Minors
 from symland.search.box_points import BoxPoints, Demands, NotCovered, written
+from symland.search.box_slices import slicing_axes
 from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
 from symland.search.fundamental_domain import FundamentalDomain
@@ -35,6 +36,8 @@ RARELY, TRIES = 0.04, 100
 LEAST = 3
 """Leaves that an expansion must have: it takes the checker as long as five to ten combinations, but
 the leaves of these would be several times as many, since they are smaller."""
+THIN, THINNEST = 1 / 16, 2.0**-24
+"""The shortest side over the longest one of boxes cut off by a derivative, and by a balance."""
 MOST_OPEN = 1_500_000
 """Boxes left to settle beyond which the search ends: memory."""
 Array = npt.NDArray[Any]
@@ -189,8 +192,27 @@ class _Cover:
         self._inside_points(places, low, high)
         axes = halving_axes(low, high, curvature, reach)
         places, low, high, axes = self._open(places, low, high, axes)
-        sliced = self.balances.slicing(low, high, self.demands.margin)
+        sliced = self._slices(low, high)
         return self._halves(places, low, high, np.where(sliced < 0, axes, sliced), sliced >= 0)
+
+    def _slices(self, low: Array, high: Array) -> Array:
+        """Along which weight one half of a box is excluded, or -1.
+
+        Where a balance forces a weight to be 0, as it does a weight out of exp whose bias is not
+        penalized, boxes become so thin along it that other factors, however large, do not matter.
+        """
+        margin = self.demands.margin
+
+        def unbalanced(low: Array, high: Array) -> Array:
+            return self.balances.excluding(low, high, margin) >= 0
+
+        def sloping(low: Array, high: Array) -> Array:
+            slope = interval_gradients(self.problem, low, high)
+            return np.any(clear(slope.lower, slope.upper, margin), axis=1)
+
+        axes = slicing_axes(low, high, sloping, THIN)
+        balanced = slicing_axes(low, high, unbalanced, THINNEST)
+        return np.where(balanced < 0, axes, balanced)
 
     def _open(self, places: Array, *arrays: Array) -> tuple[Array, ...]:
         left = np.array([self.nodes[p] is None for p in places], dtype=bool)

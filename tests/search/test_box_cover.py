@@ -1,5 +1,7 @@
 """Covers of cubes: many boxes at once, and what ends them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from flint import fmpq
@@ -7,10 +9,11 @@ from flint import fmpq
 from symland import Dataset, Loss, Network, Problem, Regularizer
 from symland.landscape.float_landscape import FloatLandscape
 from symland.search import box_cover
-from symland.search.box_balances import THINNEST, Balances
+from symland.search.box_balances import Balances
 from symland.search.box_cover import cover
 from symland.search.box_derivatives import interval_gradients, interval_hessians, newton_ends
 from symland.search.box_points import NotCovered
+from symland.search.box_slices import slicing_axes
 from symland.search.deadline import Deadline
 
 BENT = Problem(
@@ -62,13 +65,26 @@ FREE_BIAS = Problem(
 
 
 def test_slices() -> None:
-    """One half of [0, 1] along v is away from v = 0, as far as boxes may be thin; u and b do not
-    matter."""
-    thin = np.array([[0.0, 0, 0], [1, 1, THINNEST / 2]])
-    low = np.array([[0.0, 0, 0], [0, 0, -1], [0, 0, -1], [0, 0, 0], thin[0]])
-    high = np.array([[1.0, 1, 1], [1, 1, 0], [1, 1, 1], [1, 1, 2 * THINNEST], thin[1]])
-    assert Balances(FREE_BIAS).slicing(low, high, 0.01).tolist() == [2, 2, -1, 2, -1]
-    assert Balances(BENT).slicing(low, high, 0.01).tolist() == [-1] * 5
+    """One half of [0, 1] along v is away from v = 0, as far as boxes may be thin."""
+    low = np.array([[0.0, 0, 0], [0, 0, -1], [0, 0, -1], [0, 0, 0], [0, 0, 0]])
+    high = np.array([[1.0, 1, 1], [1, 1, 0], [1, 1, 1], [1, 1, 0.02], [1, 1, 0.005]])
+    balances = Balances(FREE_BIAS)
+
+    def unbalanced(low: Any, high: Any) -> Any:
+        return balances.excluding(low, high, 0.01) >= 0
+
+    assert slicing_axes(low, high, unbalanced, 0.01).tolist() == [2, 2, -1, 2, -1]
+
+
+def test_slices_along_the_longest_side() -> None:
+    """What a half must have for that: u > 1 or v > 1."""
+    low, high = np.zeros((3, 2)), np.array([[3.0, 2.5], [2.5, 3.0], [3.0, 0.5]])
+
+    def large(low: Any, high: Any) -> Any:
+        return (low > 1).any(axis=1)
+
+    assert slicing_axes(low, high, large, 0.1).tolist() == [0, 1, 0]
+    assert slicing_axes(low, high / 2, large, 0.1).tolist() == [-1, -1, -1]
 
 
 def test_a_weight_that_a_balance_forces_to_be_zero(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +92,7 @@ def test_a_weight_that_a_balance_forces_to_be_zero(monkeypatch: pytest.MonkeyPat
     found = cover(FREE_BIAS, fmpq(-4), fmpq(4), [], Deadline(60))
     assert not found.points
     assert len(found.nodes) < 10_000
-    monkeypatch.setattr(Balances, "slicing", lambda _, low, *rest: np.full(len(low), -1))
+    monkeypatch.setattr(box_cover, "THINNEST", 1)
     monkeypatch.setattr(box_cover, "MOST_OPEN", 10_000)
     with pytest.raises(NotCovered, match="more than 10000 boxes"):
         cover(FREE_BIAS, fmpq(-4), fmpq(4), [], Deadline(60))
