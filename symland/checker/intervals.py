@@ -109,10 +109,13 @@ class Interval:
     def polynomial(self, coefficients: Sequence[int | Fraction]) -> Interval:
         """All p(x), lowest coefficient first: Horner's scheme over the interval, and over the
         slope p' around the midpoint (mean value theorem); both are enclosures, so is the meet.
-        An even polynomial is one in x^2, which is known not to be negative."""
+        An even polynomial is one in x^2, which is known not to be negative; a power is monotone."""
         spend(3 * len(coefficients))
         if not coefficients:
             return Interval(0, 0, self.bits)
+        if len(coefficients) > 2 and not any(coefficients[:-1]):
+            power, a = self._power(len(coefficients) - 1), coefficients[-1]
+            return power if a == 1 else power * number(a, self.bits)
         even = not any(coefficients[1::2])
         plain = self.square()._horner(coefficients[::2]) if even else self._horner(coefficients)
         if self.lower == self.upper or len(coefficients) < (4 if even else 3):
@@ -121,6 +124,20 @@ class Interval:
         slope = self._horner([k * a for k, a in enumerate(coefficients)][1:])
         return plain.meet(centre._horner(coefficients) + slope * (self - centre))
 
+    def _power(self, n: int) -> Interval:
+        """All x^n, n > 0: it rises with x where n is odd, with |x| where n is even."""
+        if n % 2 == 0:
+            least, most = self.magnitudes()
+            return Interval(
+                _power(least, n, self.bits)[0], _power(most, n, self.bits)[1], self.bits
+            )
+        low, high = (_power(abs(x), n, self.bits) for x in (self.lower, self.upper))
+        return Interval(
+            low[0] if self.lower >= 0 else -low[1],
+            high[1] if self.upper >= 0 else -high[0],
+            self.bits,
+        )
+
     def _horner(self, coefficients: Sequence[int | Fraction]) -> Interval:
         result = number(coefficients[-1], self.bits)
         for a in reversed(coefficients[:-1]):
@@ -128,6 +145,17 @@ class Interval:
             if a:
                 result = result + number(a, self.bits)
         return result
+
+
+def _power(x: int, n: int, bits: int) -> tuple[int, int]:
+    """Bounds of x^n for x >= 0, all in units of 2^-bits."""
+    low = high = x
+    for _ in range(n - 1):
+        low = low * x >> bits
+        high = -(-high * x >> bits)
+        if high > LONG:
+            _count_long(low, high)
+    return low, high
 
 
 def _down(value: Fraction | int, bits: int) -> int:

@@ -199,6 +199,19 @@ def _down(x: Fraction) -> Fraction:
     return Fraction((x * 2**30).__floor__(), 2**30)
 
 
+@given(st.integers(-3000, 3000), st.integers(0, 3000), st.integers(2, 9), st.sampled_from([1, -3]))
+def test_powers_have_the_range_of_their_ends(low: int, width: int, n: int, factor: int) -> None:
+    """Of x^n the extreme values are at the ends, or 0; nothing more than rounding is added."""
+    x = Interval(low << 50, (low + width) << 50, 60)  # in units of 2^-10
+    ends = [Fraction(k, 1 << 10) ** n for k in (low, low + width)]
+    extreme = [*ends, *([Fraction(0)] if low < 0 < low + width and n % 2 == 0 else [])]
+    exact = sorted(factor * v for v in (min(extreme), max(extreme)))
+    found = x.polynomial([0] * n + [factor]).ends()
+    slack = Fraction(1, 1 << 40)
+    assert exact[0] - slack <= found[0] <= exact[0]
+    assert exact[1] <= found[1] <= exact[1] + slack
+
+
 def test_what_intervals_refuse() -> None:
     x = Interval.between(Fraction(-1), Fraction(1), 10)
     with pytest.raises(Refused, match="contains 0"):
