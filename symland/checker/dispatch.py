@@ -14,6 +14,7 @@ from . import (
     rules_cells as cells,
     rules_complete as complete,
     rules_complex as complexes,
+    rules_convex as convex,
     rules_convex_cell as convex_cells,
     rules_curves as curves,
     rules_decreasing as decreasing,
@@ -145,6 +146,10 @@ RULES: Table = {
         "precision cover symmetries balances minors order",
         complete.expanded_domain_all_critical,
     ),
+    ("all_critical", "only_critical"): Rule(
+        "lower upper points", "only", convex.only_critical_all_critical
+    ),
+    ("only_critical", "convex"): Rule("point", "critical", convex.convex_only_critical),
     ("complex_critical", "krawczyk"): Rule(
         "point", "precision inverse", complexes.krawczyk_complex_critical
     ),
@@ -251,7 +256,7 @@ RULES: Table = {
     ("strict_saddle", "intervals"): Rule(
         "point", "critical precision descent ascent", slices.intervals_strict_saddle
     ),
-    ("global_minimum", "convex"): Rule("point", "critical", slices.convex_global_minimum),
+    ("global_minimum", "convex"): Rule("point", "critical", convex.convex_global_minimum),
     ("global_minimum", "exact_fit"): Rule(
         "point", "precision inverse", fit.exact_fit_global_minimum
     ),

@@ -154,18 +154,3 @@ def intervals_strict_saddle(context: Context, claim: Object, step: Object) -> st
         if Intervals(bits).sign(value) != wanted:
             raise Refused(f"the second derivative along {key} does not have its sign")
     return f"{name} is a strict saddle"
-
-
-def convex_global_minimum(context: Context, claim: Object, step: Object) -> str:
-    """A critical point (earlier claim) of a convex loss.  Without hidden layers the outputs are
-    affine in the weights; squares, log(1 + exp(-y f)) and log sum exp f - y.f are convex in them
-    (checked: no weight of the loss and of the regularizer is negative), and sums of convex
-    functions are."""
-    context.claim(step["critical"], "critical", claim["point"])
-    problem = context.problem
-    if problem.K != 1:
-        raise Refused("the network has hidden layers")
-    tables = [problem.weights or [], *problem.l2.values()]
-    if any(x < 0 for rows in tables for row in rows for x in row):
-        raise Refused("a weight of the loss or of the regularizer is negative")
-    return f"{claim['point']} is a global minimum of a convex loss"

@@ -20,7 +20,6 @@ from symland.problem.network import Network
 from symland.search.flat_reasons import Copies, FlatReasons
 
 __all__ = [
-    "convex_global_minimum",
     "exact_fit",
     "flat_json",
     "inertia_across",
@@ -146,11 +145,6 @@ def silent_saddle(
     witness = {"critical": critical, "inertia": inertia, "precision": precision}
     about = {"layer": neuron[0], "neuron": neuron[1] + 1, "incoming": [str(x) for x in incoming]}
     return case.establish("non_strict_saddle", {"point": point}, "silent", {**witness, **about})
-
-
-def convex_global_minimum(case: Case, point: str, critical: str) -> str:
-    """A critical point of a network without hidden layers (rule: convex)."""
-    return case.establish("global_minimum", {"point": point}, "convex", {"critical": critical})
 
 
 def exact_fit(case: Case, point: str, inverse: Matrix, precision: int) -> str:

@@ -18,6 +18,7 @@ from symland.questions.answer import Stage
 from symland.questions.box_continuum import Continuum, Entered, box_continuum
 from symland.questions.degenerate_entry import accepted_degenerate, degenerate_entry
 from symland.questions.leaf_seconds import leaf_seconds
+from symland.questions.only_critical import only_critical_in_box
 from symland.questions.refined_point import accepted_box, box_claims, box_document
 from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.box_cover import BoxCover, cover
@@ -69,6 +70,9 @@ def box_critical_set(
     margin, bits = strictness
     if lower >= upper:
         raise InputError(f"box: {lower}, {upper}, expected the lower end first")
+    alone = only_critical_in_box(problem, lower, upper, seed, deadline, precision)
+    if alone is not None:
+        return alone
     size = problem.network.parameter_count
     if size > MOST_PARAMETERS:
         return None, _undecided(

@@ -10,9 +10,9 @@ import numpy as np
 from flint import arb_mat
 
 from symland.claims.case import Case
+from symland.claims.convex_loss import convex_global_minimum
 from symland.claims.enclosures import inertia_by_congruence, kind_by_inertia
 from symland.claims.slice import (
-    convex_global_minimum,
     inertia_across,
     minimum_across,
     silent_saddle,

@@ -19,6 +19,7 @@ from symland.problem.problem import Problem
 from symland.questions.answer import Stage
 from symland.questions.exact_listed_point import exact_listed_point
 from symland.questions.numerical_point import unproved
+from symland.questions.only_critical import BECAUSE, only_critical
 from symland.questions.orbit import orbit, same_point
 from symland.questions.refined_point import (
     accepted_box,
@@ -33,7 +34,7 @@ from symland.questions.refined_slice import (
     slice_claims,
     slice_document,
 )
-from symland.questions.unknown_set import undecided_set
+from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.critical_starts import Reached, critical_starts
 from symland.search.deadline import Deadline
@@ -78,6 +79,11 @@ def multistart_critical_set(
         return None, undecided_set(problem, reason)
     work = _Listing(problem, seed, deadline, tell, precision)
     work.run()
+    if work.is_complete():
+        document = unknown_set(problem)
+        document["critical_set"] |= {"status": "certified", "real_count": 1, "reason": BECAUSE}
+        document["points"], document["search"] = work.documents(), work.search_json()
+        return work.case, document
     document = undecided_set(problem, f"{obstacle}; {work.account()}")
     document["points"], document["search"] = work.documents(), work.search_json()
     document["warnings"] = work.warnings()
@@ -117,6 +123,11 @@ class _Listing:
         for vector in sorted(self.reached.flat.values(), key=self._order):
             self._settle(vector)
         self._compare()
+
+    def is_complete(self) -> bool:
+        """Whether the only point of the list is proved to be the only critical one."""
+        alone = len(self.boxes) == 1 and not self.flat
+        return alone and only_critical(self.case, self.boxes[0]) is not None
 
     def _order(self, vector: Any) -> tuple[float, ...]:
         return self.floats.loss(vector), *vector

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, ctx, fmpq
 
 from symland.claims.case import Case
+from symland.claims.convex_loss import convex_global_minimum
 from symland.claims.enclosures import (
     box_point,
     dyadic_point,
@@ -260,8 +261,11 @@ def box_claims(case: Case, problem: Problem, box: CriticalBox) -> tuple[str, str
     name = box_point(case, problem.network.shapes, box.midpoint, box.radius)
     critical = only_critical(case, name, box.inverse, bits)
     loss_between(case, name, *bounds(box.loss, box.fine, is_nonnegative(problem)), bits)
+    convex = problem.network.K == 1
+    if convex:
+        convex_global_minimum(case, name, critical)
     if box.congruence is None:
-        return name, "undecided"
+        return name, "global_minimum" if convex else "undecided"
     signs, transform = box.congruence
     inertia = inertia_by_congruence(case, name, signs, transform, bits)
     if signs[0] and signs[1]:
@@ -270,6 +274,8 @@ def box_claims(case: Case, problem: Problem, box: CriticalBox) -> tuple[str, str
     kind_by_inertia(
         case, name, "strict_maximum" if signs[1] else "strict_minimum", critical, inertia
     )
+    if convex:
+        return name, "global_minimum"
     return name, "local_maximum" if signs[1] else "local_minimum"
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, ctx, fmpq
 
 from symland.claims.case import Case
+from symland.claims.convex_loss import convex_global_minimum
 from symland.claims.enclosures import kind_by_inertia, loss_between
 from symland.claims.not_finite import best_outputs as claim_best_outputs
 from symland.claims.slice import (
-    convex_global_minimum,
     exact_fit as claim_exact_fit,
     inertia_across,
     minimum_across,

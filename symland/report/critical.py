@@ -99,6 +99,8 @@ def _headline(document: Mapping[str, Any], strata: Sequence[Mapping[str, Any]]) 
     elif proved:
         count = counted(len(document["points"]), "critical point")
         text = f"all critical points with every weight in {_box_text(document)}: {count}"
+    elif found.get("status") == "certified" and found.get("real_count") is not None:
+        text = f"all critical points: {counted(len(document['points']), 'critical point')}"
     else:
         text = "critical points found, the list may be incomplete"
     return f"{text} ({reason})" if reason else text

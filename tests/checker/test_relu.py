@@ -282,7 +282,8 @@ NO_NETWORK += "minimum|flat global_minimum|convex replicated_global_minima|value
 NO_NETWORK += "strict_saddle|inertia replicated_layers|forms non_attracting|exit "
 NO_NETWORK += "complex_real|conjugation complex_not_real|imaginary_part "
 NO_NETWORK += "complex_distinct|disjoint_boxes not_finite|best_outputs "
-NO_NETWORK += "replicated_global_minima|outputs"
+NO_NETWORK += "replicated_global_minima|outputs all_critical|only_critical "
+NO_NETWORK += "only_critical|convex"
 
 
 def rules(text: str) -> set[tuple[str, str]]:

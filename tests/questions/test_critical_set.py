@@ -150,9 +150,11 @@ UNSUPPORTED = {
     "activation": Problem(Network((1, 1, 1), activation="relu"), Dataset([[1]], [[2]])),
     "bias": Problem(Network((1, 1, 1), bias="all"), Dataset([[1]], [[2]])),
     "loss": Problem(Network((1, 1)), Dataset([[1]], [[1]]), Loss("logistic")),
-    "regularizer": Problem(Network((1, 1)), Dataset([[1]], [[1]]), regularizer=Regularizer(1)),
+    "regularizer": Problem(Network((1, 1, 1)), Dataset([[1]], [[1]]), regularizer=Regularizer(1)),
     "skip": Problem(Network((1, 1, 1), skip=[[1, 1]]), Dataset([[1]], [[1]])),
-    "within a sample": Problem(Network((1, 2)), Dataset([[1]], [[1, 1]]), Loss(weights=[[1, 2]])),
+    "within a sample": Problem(
+        Network((1, 1, 2)), Dataset([[1]], [[1, 1]]), Loss(weights=[[1, 2]])
+    ),
 }
 
 

@@ -315,4 +315,4 @@ def test_an_exact_loss_of_zero_is_a_global_minimum():
     check_critical(document)
     (point,) = document["points"]
     assert (point["kind"], point["exact"]) == ("global_minimum", {"W1": [["1"], ["1"]]})
-    assert answer.verdict == "undecided"
+    assert (answer.verdict, document["critical_set"]["real_count"]) == ("certified", 1)
