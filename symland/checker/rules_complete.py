@@ -12,6 +12,7 @@ for what follows in it (rule `expanded_domain`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -23,9 +24,7 @@ from .cover_leaves import Leaves
 from .cover_parts import Ends, Part, bits_of
 from .effort import spend
 from .enclosed_points import box
-from .interval_jets import Intervals
 from .interval_polynomials import Ranged
-from .intervals import Interval
 from .minors import Minors
 from .network import coordinates
 from .power_series import MAX_ORDER
@@ -49,52 +48,17 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
     it.  That is read off the interval gradient, or for integers c off c g(m) + c H (x - m), which
     encloses c g(x) by the mean value theorem, m the middle and H the Hessian over the leaf.
     """
-    bits, n = precision(step), len(coordinates(context.problem))
-    if n > MAX_WEIGHTS:
-        raise Refused(f"a cover of boxes in more than {MAX_WEIGHTS} dimensions")
-    lower, upper = (files.number(claim[end], end) for end in ("lower", "upper"))
-    if lower >= upper:
-        raise Refused("the bounds leave no room between them")
-    names = files.array(claim["points"], "points")
-    boxes = _boxes(context, names, lower, upper)
-    domain = _Domain(context, step.get("symmetries"), names, boxes, lower + upper)
-    balances = _balances(context, step.get("balances"), bits)
-    first_minor = 2 * n + len(boxes) + len(balances)
-    minors = _minors(context, step.get("minors"), bits)
-    expand = first_minor + (0 if minors is None else len(minors.columns))
-    order = files.count(step["order"], "order", 2, MAX_ORDER) if "order" in step else 0
-    here, uncovered = Part(n, lower, upper), True
-    leaves = Leaves(context.problem, bits, order)
+    cover, uncovered = _Cover(context, claim, step), True
     for node in files.array(step["cover"], "cover"):
         if not uncovered:
             raise Refused("the cover goes on after the cube is covered")
-        if not isinstance(node, list):
-            k = files.count(node, "cover", -len(domain.maps), expand - (not order))
-            if 0 <= k < n:
-                here.halve(k)
-                continue
-            if k == expand:
-                leaves.expand(here)
-                continue
-            if k < 0:
-                domain.leave_out(-k - 1, here.ends())
-            elif k < 2 * n:
-                leaves.derivative(here, k - n)
-            elif k >= first_minor:
-                if minors is None or not minors.is_nonzero(k - first_minor, here.ends()):
-                    raise Refused(f"minor {k - first_minor} may be 0 in a leaf")
-            elif k >= 2 * n + len(boxes):
-                _balance(balances, k - 2 * n - len(boxes), leaves.box(here.ends()))
-            elif not _inside(here.ends(), boxes[k - 2 * n]):
-                raise Refused(f"a leaf is not inside the box {show(names[k - 2 * n])}")
-        else:
-            leaves.combination(here, _integers(node, n))
-        uncovered = here.next()
-        leaves.leave(here)
+        if cover.is_leaf(node):
+            uncovered = cover.next()
     if uncovered:
         raise Refused("the cover ends before the cube is covered")
+    lower, upper = show(cover.lower), show(cover.upper)
     return (
-        f"with all weights in [{show(lower)}, {show(upper)}] there are exactly {len(names)} "
+        f"with all weights in [{lower}, {upper}] there are exactly {len(cover.names)} "
         "critical points"
     )
 
@@ -139,6 +103,80 @@ def expanded_domain_all_critical(context: Context, claim: Object, step: Object) 
     may be expanded (expansions.py) by derivatives of the loss up to the witness "order"; the leaves
     in them that say that a derivative or a combination is not 0 are then read off that."""
     return branch_and_bound_all_critical(context, claim, step)
+
+
+class _Cover:
+    """What the nodes of a cover say, in preorder of the tree, and whether it holds."""
+
+    def __init__(self, context: Context, claim: Object, step: Object) -> None:
+        problem, bits = context.problem, precision(step)
+        self.size = len(coordinates(problem))
+        if self.size > MAX_WEIGHTS:
+            raise Refused(f"a cover of boxes in more than {MAX_WEIGHTS} dimensions")
+        self.lower, self.upper = (files.number(claim[end], end) for end in ("lower", "upper"))
+        if self.lower >= self.upper:
+            raise Refused("the bounds leave no room between them")
+        self.names = files.array(claim["points"], "points")
+        self.boxes = _boxes(context, self.names, self.lower, self.upper)
+        centre = self.lower + self.upper
+        self.domain = _Domain(context, step.get("symmetries"), self.names, self.boxes, centre)
+        self.balances = _balances(context, step.get("balances"), bits)
+        self.minors = _minors(context, step.get("minors"), bits)
+        order = files.count(step["order"], "order", 2, MAX_ORDER) if "order" in step else 0
+        self.here = Part(self.size, self.lower, self.upper)
+        self.leaves = Leaves(problem, bits, order)
+        # The tests of leaves, each with how many there are, in the order of their numbers.
+        self.tests: list[tuple[int, Callable[[Part, int], None]]] = [
+            (self.size, self.leaves.derivative),
+            (len(self.boxes), self._inside),
+            (len(self.balances), self._balance),
+            (0 if self.minors is None else len(self.minors.columns), self._minor),
+        ]
+        self.expand = self.size + sum(count for count, _ in self.tests)
+        self.largest = self.expand if order else self.expand - 1
+
+    def is_leaf(self, node: Any) -> bool:
+        """Whether the node is a leaf, `Refused` unless it settles the box; otherwise the box is
+        halved, or expanded."""
+        if isinstance(node, list):
+            self.leaves.combination(self.here, _integers(node, self.size))
+            return True
+        k = files.count(node, "cover", -len(self.domain.maps), self.largest)
+        if k < 0:
+            self.domain.leave_out(-k - 1, self.here.ends())
+            return True
+        if k < self.size:
+            self.here.halve(k)
+            return False
+        if k == self.expand:
+            self.leaves.expand(self.here)
+            return False
+        k -= self.size
+        for count, test in self.tests:
+            if k < count:
+                test(self.here, k)
+                break
+            k -= count
+        return True
+
+    def next(self) -> bool:
+        """Go to the box that follows in preorder; False if the cube is covered."""
+        more = self.here.next()
+        self.leaves.leave(self.here)
+        return more
+
+    def _inside(self, here: Part, k: int) -> None:
+        pairs = zip(here.ends(), self.boxes[k], strict=True)
+        if not all(a <= low and high <= b for (low, high), (a, b) in pairs):
+            raise Refused(f"a leaf is not inside the box {show(self.names[k])}")
+
+    def _balance(self, here: Part, k: int) -> None:
+        if not self.leaves.arithmetic.sign(self.balances[k].over(self.leaves.box(here.ends()))):
+            raise Refused(f"balance {k} may be 0 in a leaf")
+
+    def _minor(self, here: Part, k: int) -> None:
+        if self.minors is None or not self.minors.is_nonzero(k, here.ends()):
+            raise Refused(f"minor {k} may be 0 in a leaf")
 
 
 class _Domain:
@@ -228,16 +266,7 @@ def _minors(context: Context, given: Any, bits: int) -> Minors | None:
     return None if given is None else Minors(context.problem, given, bits)
 
 
-def _balance(balances: list[Ranged], k: int, box: list[Interval]) -> None:
-    if not Intervals(box[0].bits).sign(balances[k].over(box)):
-        raise Refused(f"balance {k} may be 0 in a leaf")
-
-
 def _integers(node: list[Any], size: int) -> list[int]:
     if len(node) != size or any(type(c) is not int or abs(c) > MAX_FACTOR for c in node):
         raise Unreadable(f"cover: {show(node)}, expected {size} integers")
     return node
-
-
-def _inside(here: Ends, there: Ends) -> bool:
-    return all(a <= low and high <= b for (low, high), (a, b) in zip(here, there, strict=True))
