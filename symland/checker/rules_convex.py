@@ -48,6 +48,8 @@ def only_critical_all_critical(context: Context, claim: Object, step: Object) ->
     and is named, or some weight of it is not between them, and no point is."""
     only = context.claim(step["only"], "only_critical")["point"]
     lower, upper = (files.number(claim[end], end) for end in ("lower", "upper"))
+    if lower >= upper:
+        raise Refused("the bounds leave no room between them")
     names = files.array(claim["points"], "points")
     ends = list(zip(*_refined(context, only), strict=True))
     if names == [only]:

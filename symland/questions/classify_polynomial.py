@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symland.claims import curvature, global_minimum, loss_value, saddle
 from symland.claims.case import Case, scalar_json
+from symland.claims.convex_loss import convex_global_minimum
 from symland.claims.critical import critical, not_critical
 from symland.claims.enclosures import kind_by_inertia
 from symland.claims.flat_minimum import flat_maximum, flat_minimum
@@ -121,6 +122,9 @@ class _Point:
             global_minimum.zero_loss(self.case, self.name)
             return {"given": self._json("global_minimum", "certified", inertia)}
         if self._fits_like_no_function():
+            return {"given": self._json("global_minimum", "certified", inertia)}
+        if self.problem.network.K == 1 and self._sum_of_squares():
+            convex_global_minimum(self.case, self.name, is_critical)
             return {"given": self._json("global_minimum", "certified", inertia)}
         if negative:
             return self._strict_saddle(matrix, inertia, (is_critical, counted))

@@ -40,7 +40,8 @@ def critical_set(
     multiset of eigenvalues of Sigma, or one for each stratum with ``barcodes=True``, each with an
     exact point of every kind that occurs. For other problems without a kink the answer lists
     the critical points that Newton's method reaches from random starts, each certified, and is
-    ``undecided`` because others may be missing; a `box` can prove that none is.
+    ``undecided`` because others may be missing, unless there are no hidden layers and the one found
+    is isolated: the loss is convex, so it is the only one. A `box` can prove that none is missing.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from symland.problem.problem import Problem
 from symland.questions.answer import Stage
 from symland.questions.exact_listed_point import exact_listed_point
 from symland.questions.numerical_point import unproved
-from symland.questions.only_critical import BECAUSE, only_critical
+from symland.questions.only_critical import BECAUSE, IDLE as IDLE_IF_CONVEX, only_critical
 from symland.questions.orbit import orbit, same_point
 from symland.questions.refined_point import (
     accepted_box,
@@ -47,6 +47,8 @@ __all__ = ["multistart_critical_set"]
 MOST_PARAMETERS = 110
 MOST_POINTS = 500
 """Points beyond which only one of an orbit is listed."""
+IDLE = 120
+"""Starts in a row without a new point after which, and a few for each point, the search ends."""
 SEARCHING = 0.5
 """The part of the budget that the search may take; the rest is for proofs and their check."""
 PLACES = 30
@@ -114,8 +116,9 @@ class _Listing:
         """Search, prove, compare."""
         self.tell("looking for critical points")
         limit = Deadline(SEARCHING * self.deadline.remaining())
+        idle = IDLE_IF_CONVEX if self.problem.network.K == 1 else IDLE
         self.reached = critical_starts(
-            self.problem, self.generators, self.seed, limit, _Telling(self.tell)
+            self.problem, self.generators, self.seed, limit, _Telling(self.tell), idle=idle
         )
         self.tell(f"proving {len(self.reached.regular)} critical points")
         for vector in sorted(self.reached.regular, key=self._order):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flint import arb, fmpq
@@ -12,6 +13,7 @@ from symland.claims.enclosures import box_point, only_critical as only_in_box
 from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.number_system import MissingFunction
 from symland.problem.problem import Problem
+from symland.questions.proof_cost import proof_cost
 from symland.questions.refined_point import accepted_box, box_claims, box_document
 from symland.questions.unknown_set import unknown_set
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
@@ -33,7 +35,8 @@ def only_critical(case: Case, box: CriticalBox) -> tuple[str, str] | None:
     if case.problem.network.K > 1:
         return None
     name = box_point(case, case.problem.network.shapes, box.midpoint, box.radius)
-    critical = only_in_box(case, name, box.inverse, box.precision)
+    known = [c for c in case.claims if (c["claim"], c.get("point")) == ("critical", name)]
+    critical = known[0]["name"] if known else only_in_box(case, name, box.inverse, box.precision)
     return name, only_critical_anywhere(case, name, critical)
 
 
@@ -42,7 +45,7 @@ def only_critical_in_box(
 ) -> tuple[Case, dict[str, Any]] | None:
     """The case and the document of all critical points with weights in [lower, upper] where the
     loss is convex and one was found with regular Hessian: that one or none. Otherwise None."""
-    if problem.network.K > 1:
+    if problem.network.K > 1 or proof_cost(problem).beyond(deadline):
         return None
     limit = Deadline(SHARE * deadline.remaining())
     found = critical_starts(problem, [], seed, limit, idle=IDLE).regular
@@ -51,9 +54,13 @@ def only_critical_in_box(
     case = Case(problem)
     try:
         place = [arb(float(x)) for x in found[0]]
-        box = accepted_box(problem, critical_box(BallLandscape(problem), place, limit, precision))
+        box = critical_box(BallLandscape(problem), place, limit, precision)
+        begin = time.monotonic()
+        box = accepted_box(problem, box)
     except (NoBox, MissingFunction):
         return None
+    if time.monotonic() - begin > deadline.remaining():
+        return None  # the check of the whole takes as long again
     kind = box_claims(case, problem, box)[1]
     only = only_critical(case, box)
     if only is None:

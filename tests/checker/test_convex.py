@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
+from symland import Dataset, Loss, Network, Problem, Regularizer, classify, critical_set
 from symland.checker.verdict import Verdict
 from symland.landscape.float_landscape import FloatLandscape
 from tests.checker.documents import certificate, problem, statement, verdict
@@ -86,7 +86,8 @@ def test_a_negative_weight_is_refused() -> None:
         (("2", "3", ["p"]), True),
         (("2", "3", []), "may lie between the bounds"),
         (("1", "3", ["p", "p"]), "expected none, or 'p' alone"),
-        (("3", "1", ["p"]), "not shown to lie"),
+        (("3", "1", []), "the bounds leave no room between them"),
+        (("2", "2", ["p"]), "the bounds leave no room between them"),
     ],
 )
 def test_cubes(cube: Any, accepted: Any) -> None:
@@ -121,6 +122,30 @@ def test_a_hidden_layer_is_refused() -> None:
     assert str(answer.reason).endswith("the network has hidden layers")
 
 
+@pytest.mark.parametrize(
+    ("cube", "accepted"),
+    [
+        (("1", "4", ["p"]), True),
+        (("5/2", "4", []), True),
+        (("5/2", "4", ["p"]), False),
+        (("1", "4", []), False),
+        (("4", "5", ["p"]), False),
+    ],
+)
+def test_cubes_of_two_weights(cube: Any, accepted: bool) -> None:
+    """The critical point is (2, 3)."""
+    about = problem([1, 2], [[1]], [[2, 3]])
+    box = {"midpoint": {"W1": [["2"], ["3"]]}, "radius": {"W1": [["1/8"], ["1/8"]]}}
+    inverse = [["1", "0"], ["0", "1"]]
+    lower, upper, points = cube
+    claims: list[Any] = [("critical", {"point": "p"}), ("only_critical", {"point": "p"})]
+    claims.append(("all_critical", {"lower": lower, "upper": upper, "points": points}))
+    steps: list[Any] = [("krawczyk", {"precision": 80, "inverse": inverse})]
+    steps += [("convex", {"critical": "c0"}), ("only_critical", {"only": "c1"})]
+    answer = verdict(statement(about, {"p": {"box": box}}, claims), certificate(steps))
+    assert answer.accepted == accepted
+
+
 XOR = Dataset([[0, 1], [1, 0], [1, 1], [2, "1/2"]], [[1], [-1], [1], [-1]])
 
 
@@ -146,3 +171,22 @@ def test_separable_data_have_no_critical_point() -> None:
     assert document["critical_set"]["status"] == "undecided"
     boxed = critical_set(Problem(Network([1, 1]), data, Loss("logistic")), box=(-3, 3)).to_json()
     assert (boxed["verdict"], boxed["critical_set"]["real_count"]) == ("certified", 0)
+
+
+def test_a_rational_minimum_of_a_convex_polynomial_is_global() -> None:
+    """Ridge regression by `classify`, its Hessian regular or not."""
+    for inputs, l2 in (([[1, 2]], Regularizer(1)), ([[1, 2]], None)):
+        question = Problem(Network([2, 1]), Dataset(inputs, [[6]]), Loss(), l2)
+        weights = [["1", "2"]] if l2 else [["2", "2"]]
+        given = classify(question, {"W1": weights}).to_json()["given"]
+        assert (given["kind"], given["status"]) == ("global_minimum", "certified")
+
+
+def test_many_weights_are_given_up_at_once() -> None:
+    """What would take too long or too much memory is not begun."""
+    data = Dataset([[1] * 3000, [2] * 3000], [[1], [-1]])
+    question = Problem(Network([3000, 1]), data, Loss("logistic"), Regularizer("1/10"))
+    document = critical_set(question, box=(-3, 3), budget=20).to_json()
+    assert document["verdict"] == "undecided"
+    assert "3000 parameters, a box is covered up to 6" in document["reason"]
+    assert document["seconds"] < 15

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from symland.checker import barcode_totals, check, effort
+from symland.checker.intervals import Interval
 from symland.checker.verdict import Refused
 from tests.checker.documents import one, problem
 
@@ -25,6 +26,12 @@ def test_long_numbers_cost_more() -> None:
         effort.spend(1000, 10_000)
         with pytest.raises(Refused):
             effort.spend(1000, 1_000_000)
+
+
+def test_powers_of_long_numbers_are_counted() -> None:
+    x = Interval(1 << 3000, 1 << 3000, 20)
+    with effort.bounded(0), pytest.raises(Refused, match="more work than files"):
+        x.polynomial([0] * 2000 + [1])
 
 
 def test_nothing_is_counted_outside() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import flint
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from symland.checker import elementary
 from symland.checker.intervals import Interval, dot, number
@@ -200,6 +200,9 @@ def _down(x: Fraction) -> Fraction:
 
 
 @given(st.integers(-3000, 3000), st.integers(0, 3000), st.integers(2, 9), st.sampled_from([1, -3]))
+@example(low=-3001, width=2, n=7, factor=1)
+@example(low=2999, width=2, n=8, factor=1)
+@example(low=-2999, width=5996, n=9, factor=1)
 def test_powers_have_the_range_of_their_ends(low: int, width: int, n: int, factor: int) -> None:
     """Of x^n the extreme values are at the ends, or 0; nothing more than rounding is added."""
     x = Interval(low << 50, (low + width) << 50, 60)  # in units of 2^-10
