@@ -85,6 +85,8 @@ class Series:
 
     def chain(self, derivatives: Sequence[Interval]) -> Series:
         """f of it, from f, f', f'', .. at its value; those that are not listed are 0."""
+        if len(self.parts[1]) == 1 and not any(self.parts[2:]):
+            return self._chain_of_one(derivatives)
         bits = derivatives[0].bits
         rest = Series([{}, *self.parts[1:]])
         pairs: list[Pairs] = [{} for _ in self.parts]
@@ -99,6 +101,17 @@ class Series:
                 _collect(found, 0, factor, part.items())
         result = _totals(pairs)
         result.parts[0] = {0: derivatives[0]}
+        return result
+
+    def _chain_of_one(self, derivatives: Sequence[Interval]) -> Series:
+        """The same for z + r s^a without further terms: f^(k)(z) r^k / k! goes with s^(k a)."""
+        ((key, slope),) = self.parts[1].items()
+        result = Series([{0: derivatives[0]}, *({} for _ in self.parts[1:])])
+        power = slope
+        spend(4 * len(self.parts))
+        for k, f in enumerate(derivatives[1 : len(self.parts)], start=1):
+            result.parts[k][k * key] = f * power * number(Fraction(1, factorial(k)), f.bits)
+            power = power * slope
         return result
 
     def polynomial(self, coefficients: Sequence[int | Fraction]) -> Series:

@@ -15,14 +15,14 @@ import sympy
 from hypothesis import given, strategies as st
 
 from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
-from symland.checker import Verdict, effort
+from symland.checker import Verdict, effort, elementary
 from symland.checker.cover_leaves import Leaves
 from symland.checker.cover_parts import Part
 from symland.checker.expansions import Expansion
 from symland.checker.interval_jets import Intervals, loss
 from symland.checker.intervals import Interval, number
 from symland.checker.network import shaped
-from symland.checker.power_series import PowerSeries
+from symland.checker.power_series import PowerSeries, Series
 from symland.checker.statement import read_problem
 from symland.checker.verdict import Refused
 from symland.landscape.float_landscape import FloatLandscape
@@ -30,6 +30,7 @@ from symland.search.box_expansions import Expansions
 from symland.search.critical_starts import critical_starts
 from symland.search.deadline import Deadline
 from tests.checker.documents import certificate, problem, statement, verdict
+from tests.mpmath_functions import MP, between, derivatives, real
 
 BITS = 80
 TWO = Dataset([[1, "-1/2"], ["1/3", 2]], [[1], [-1]])
@@ -439,3 +440,38 @@ def test_a_box_of_four_weights_and_eight_samples() -> None:
     assert len(inside) >= 1
     for place in inside:
         assert min(abs(place - w).max() for w in listed) < 1e-8
+
+
+@pytest.mark.parametrize("name", ["exp", "tanh", "sigmoid", "softplus"])
+@pytest.mark.parametrize("key", [1, 64])
+def test_the_chain_rule_along_one_weight(name: str, key: int) -> None:
+    """As the rule for several ones, which a second coefficient, 0, calls for."""
+    bits, order = 70, 4
+    value, slope = number(Fraction(-2, 3), bits), number(Fraction(7, 5), bits)
+    known = elementary.derivatives(name, value, order)
+    one = Series([{0: value}, {key: slope}, {}, {}, {}]).chain(known)
+    nothing = {8: number(0, bits)}
+    several = Series([{0: value}, {key: slope} | nothing, {}, {}, {}]).chain(known)
+    with MP.workprec(200):
+        exact = derivatives(name, real(Fraction(-2, 3)))
+        for k, (single, full) in enumerate(zip(one.parts, several.parts, strict=True)):
+            assert list(single) == [k * key]
+            x = single[k * key]
+            taylor = exact[k] * real(Fraction(7, 5)) ** k / factorial(k)
+            assert between(x.lower, taylor, x.upper, bits)
+            assert x.upper - x.lower < 1 << 12
+            assert max(x.lower, full[k * key].lower) <= min(x.upper, full[k * key].upper)
+
+
+def test_the_chain_rule_with_terms_of_higher_degree() -> None:
+    """exp(tanh(x + s)) has one weight, but the argument of exp is no longer linear in it."""
+    value, bits = number(Fraction(1, 3), 70), 70
+    inner = Series([{0: value}, {8: number(1, bits)}, {}, {}, {}])
+    inner = inner.chain(elementary.derivatives("tanh", value, 4))
+    outer = inner.chain(elementary.derivatives("exp", inner.value, 4))
+    with MP.workprec(200):
+        exact = MP.taylor(lambda x: MP.exp(MP.tanh(x)), real(Fraction(1, 3)), 4)
+        for k, (part, taylor) in enumerate(zip(outer.parts, exact, strict=True)):
+            x = part[8 * k]
+            assert between(x.lower, taylor, x.upper, bits)
+            assert x.upper - x.lower < 1 << 14
