@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ LEAST = 3
 the leaves of these would be several times as many, since they are smaller."""
 THIN, THINNEST = 1 / 16, 2.0**-24
 """The shortest side over the longest one of boxes cut off by a derivative, and by a balance."""
+ROOM = 1.5
+"""A recommended budget has so many times the seconds that the check takes at least."""
 MOST_OPEN = 1_500_000
 """Boxes left to settle beyond which the search ends: memory."""
 Array = npt.NDArray[Any]
@@ -162,10 +165,11 @@ class _Cover:
         needed = self.check_seconds + self.demands.seconds.derivative * open_boxes
         if needed > self.deadline.remaining():
             settled = (len(self.nodes) + 1) // 2 - open_boxes
+            enough = self.deadline.elapsed() + ROOM * max(needed, 1)
             raise NotCovered(
                 f"with {settled} boxes settled and {open_boxes} left, the check would take more "
-                f"than the rest of the budget, at least {max(needed, 1):.0f} seconds: a larger "
-                "budget may do"
+                f"than the rest of the budget, at least {max(needed, 1):.0f} seconds: a budget of "
+                f"{10 * ceil(enough / 10)} seconds or more may do"
             )
 
     def _level(self, places: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
