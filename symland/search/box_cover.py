@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil
@@ -22,6 +21,7 @@ from symland.search.box_expansions import Expanded, Expansions
 from symland.search.box_minors import Minor, Minors
 from symland.search.box_points import BoxPoints, Demands, NotCovered, written
 from symland.search.box_slices import slicing_axes
+from symland.search.box_trees import BoxTrees
 from symland.search.critical_box import CriticalBox
 from symland.search.deadline import Deadline
 from symland.search.fundamental_domain import FundamentalDomain
@@ -113,24 +113,19 @@ class _Cover:
         self.points, self.problem = points, points.problem
         self.deadline, self.demands = points.deadline, points.demands
         self.n = self.problem.network.parameter_count
-        self.nodes: list[Node | Balanced | Minor | Expanded | None] = [None]
+        self.tree = BoxTrees(1)
         self.balances, self.balanced = Balances(self.problem), False
         self.minors, self.by_minors = Minors(self.problem), False
         self.expansions, self.expanded = Expansions(self.problem), False
         self.tried = self.gained = 0
-        # The lower half of each node that is halved, otherwise 0: the root is nobody's half.
-        self.halves = array("q", [0])
         self.check_seconds = 0.0
 
     def preorder(self) -> Iterator[Node]:
-        stack, balanced = [0], 2 * self.n + len(self.points.found)
+        """The tree in the checker's notation, see `BoxCover`."""
+        balanced = 2 * self.n + len(self.points.found)
         minors = balanced + (len(self.balances.generators) if self.balanced else 0)
         expand = minors + (len(self.minors.columns) if self.by_minors else 0)
-        while stack:
-            place = stack.pop()
-            node = self.nodes[place]
-            if node is None:
-                raise NotCovered("a box was left out")
+        for node in self.tree.preorder(0):
             if isinstance(node, Balanced):
                 yield balanced + node.number
             elif isinstance(node, Minor):
@@ -140,9 +135,6 @@ class _Cover:
                 yield from node.tree
             else:
                 yield node
-            half = self.halves[place]
-            if half:
-                stack += [half + 1, half]
 
     def run(self) -> None:
         places = np.array([0])
@@ -164,7 +156,7 @@ class _Cover:
             raise NotCovered(f"more than {MOST_OPEN} boxes are left to settle")
         needed = self.check_seconds + self.demands.seconds.derivative * open_boxes
         if needed > self.deadline.remaining():
-            settled = (len(self.nodes) + 1) // 2 - open_boxes
+            settled = (len(self.tree.nodes) + 1) // 2 - open_boxes
             enough = self.deadline.elapsed() + ROOM * max(needed, 1)
             raise NotCovered(
                 f"with {settled} boxes settled and {open_boxes} left, the check would take more "
@@ -176,7 +168,7 @@ class _Cover:
         """Settle what can be settled; the halves of the rest."""
         for place, k in zip(places, self.points.domain.left_out(low, high), strict=True):
             if k >= 0:
-                self.nodes[place] = -1 - int(k)
+                self.tree.settle(place, -1 - int(k))
         self._by_balance(places, low, high)
         self._inside_points(places, low, high)
         places, low, high = self._open(places, low, high)
@@ -219,13 +211,12 @@ class _Cover:
         return np.where(balanced < 0, axes, balanced)
 
     def _open(self, places: Array, *arrays: Array) -> tuple[Array, ...]:
-        left = np.array([self.nodes[p] is None for p in places], dtype=bool)
+        left = self.tree.is_open(places)
         return places[left], *(a[left] for a in arrays)
 
     def _settle(self, places: Array, which: Array, node: Any) -> None:
         for row in np.flatnonzero(which):
-            if self.nodes[places[row]] is None:
-                self.nodes[places[row]] = node(row)
+            self.tree.settle(places[row], node(row))
 
     def _inside_points(self, places: Array, low: Array, high: Array) -> None:
         for j, point in enumerate(self.points.found):
@@ -271,8 +262,7 @@ class _Cover:
         relative = excess / (value + parts.sum(axis=2) + 1e-300)
         best = np.argmax(relative, axis=1)
         rows = np.arange(len(places))
-        left = np.array([self.nodes[p] is None for p in places], dtype=bool)
-        away = (excess[rows, best] > 0) & usable & left
+        away = (excess[rows, best] > 0) & usable & self.tree.is_open(places)
         self._settle(places, away, lambda row: [int(x) for x in factors[row, best[row]]])
         self.check_seconds += self.demands.seconds.combination * int(away.sum())
         reach: Array = np.where(usable[:, None], parts[rows, best], radius)
@@ -291,7 +281,7 @@ class _Cover:
             if found is None:
                 continue
             if found.leaves >= LEAST:
-                self.nodes[place] = found
+                self.tree.settle(place, found)
                 self.check_seconds += seconds.expansion + found.leaves * seconds.part
                 self.gained += 1
                 self.expanded = True
@@ -328,12 +318,7 @@ class _Cover:
                 f"a box of width {width[row]:.2g} at ({written(low[row])}) stays undecided: "
                 + self.points.obstacle((low[row] + high[row]) / 2)
             )
-        first = len(self.nodes) + 2 * rows
-        for place, axis, child in zip(places, axes, first, strict=True):
-            self.nodes[place] = int(axis)
-            self.halves[int(place)] = int(child)
-        self.nodes += [None] * (2 * len(rows))
-        self.halves.extend([0] * (2 * len(rows)))
+        first = self.tree.halve(places, axes)
         upper, lower = high.copy(), low.copy()
         upper[rows, axes] = lower[rows, axes] = (low[rows, axes] + high[rows, axes]) / 2
         return (

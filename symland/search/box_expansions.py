@@ -17,6 +17,7 @@ from symland.landscape.number_systems.power_series import ORDER, PowerSeries
 from symland.landscape.parameters import shaped, variables
 from symland.problem.problem import Problem
 from symland.search.box_exclusion import combinations
+from symland.search.box_trees import BoxTrees
 
 __all__ = ["Expanded", "Expansions"]
 
@@ -93,9 +94,9 @@ class Expansions:
         terms, bounds = self._expand(low, high)
         usable = np.isfinite(terms).all(axis=(1, 2)) & np.isfinite(bounds).all(axis=1)
         terms[~usable], bounds[~usable] = 0.0, 1.0
-        trees = _Trees(len(low))
+        trees = BoxTrees(len(low))
         abandoned: Array = np.asarray(~usable)
-        owner, nodes = np.flatnonzero(usable), trees.roots[usable]
+        owner = nodes = np.flatnonzero(usable)  # the roots have the numbers of their boxes
         centre, half = (np.full((len(owner), self.size), x) for x in (0.0, 1.0))
         radius = (high - low) / 2
         for level in range(HALVINGS + 1):
@@ -108,7 +109,7 @@ class Expansions:
                 break
             chosen, done, hopeless, axes = (np.concatenate(x) for x in zip(*found, strict=True))
             for row in np.flatnonzero(done):
-                trees.leaf(int(nodes[row]), [int(x) for x in chosen[row]])
+                trees.settle(int(nodes[row]), [int(x) for x in chosen[row]])
             last = level == HALVINGS
             abandoned[owner[~done & (hopeless | last)]] = True
             go = ~done & ~abandoned[owner]
@@ -117,7 +118,9 @@ class Expansions:
                 break
             owner, nodes, centre, half, axes = (x[go] for x in (owner, nodes, centre, half, axes))
             owner, nodes, centre, half = _halved(trees, owner, nodes, centre, half, axes)
-        return [None if abandoned[i] else Expanded(trees.preorder(i)) for i in range(len(low))]
+        return [
+            None if abandoned[i] else Expanded(list(trees.preorder(i))) for i in range(len(low))
+        ]
 
     def _expand(self, low: Array, high: Array) -> tuple[Array, Array]:
         """Coefficients (boxes x n x monomials) and bounds (boxes x n)."""
@@ -177,7 +180,7 @@ class Expansions:
 
 
 def _halved(
-    trees: _Trees, owner: Array, nodes: Array, centre: Array, half: Array, axes: Array
+    trees: BoxTrees, owner: Array, nodes: Array, centre: Array, half: Array, axes: Array
 ) -> tuple[Array, Array, Array, Array]:
     """Both halves of every part, with the numbers of its box and of its node."""
     rows = np.arange(len(owner))
@@ -192,38 +195,3 @@ def _halved(
         np.concatenate([low, high]),
         np.concatenate([half, half]),
     )
-
-
-class _Trees:
-    """Binary trees, one for each box; nodes are numbered as they come, roots first."""
-
-    def __init__(self, count: int):
-        self.roots = np.arange(count)
-        self.nodes: list[int | list[int] | None] = [None] * count
-        self.lower: list[int] = [0] * count
-
-    def leaf(self, node: int, factors: list[int]) -> None:
-        """The combination excludes that part."""
-        self.nodes[node] = factors
-
-    def halve(self, nodes: Array, axes: Array) -> Array:
-        """The numbers of the lower halves; those of the upper ones are one larger."""
-        first = len(self.nodes) + 2 * np.arange(len(nodes))
-        for node, axis, child in zip(nodes, axes, first, strict=True):
-            self.nodes[node], self.lower[node] = int(axis), int(child)
-        self.nodes += [None] * (2 * len(nodes))
-        self.lower += [0] * (2 * len(nodes))
-        return first
-
-    def preorder(self, root: int) -> list[int | list[int]]:
-        """The tree of one box, as a certificate has it."""
-        stack, found = [root], []
-        while stack:
-            place = stack.pop()
-            node = self.nodes[place]
-            if node is None:
-                raise AssertionError("a part was left out")
-            found.append(node)
-            if self.lower[place]:
-                stack += [self.lower[place] + 1, self.lower[place]]
-        return found
