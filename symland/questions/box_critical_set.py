@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -45,6 +46,8 @@ IDLE = 120
 MISSING = "other critical points may be missing from the list"
 CONTINUUM = 0.25
 """The part of the budget in which a continuum of critical points is looked for at most."""
+PLACES = 30
+"""Binary places that remain of a balance in the thinnest box that it excludes."""
 STRICTNESS = ((0.005, 60), (0.05, 120), (0.3, 240))
 """By how much of its width an enclosure has to stay away from 0, and the checker's binary places:
 the first as a rule, the others where the checker refuses what the search took for settled."""
@@ -135,6 +138,8 @@ def _proved(
     balances = [generator_json(problem.network, g) for g in found.balances]
     minors = None if found.minors is None else found.minors.to_json()
     order = ORDER if found.expanded else None
+    # Balances are quadratic in the weights.
+    bits = max(bits, PLACES - 2 * math.frexp(found.thinnest)[1])
     all_critical(
         case, names, lower, upper, found.nodes, bits, _symmetries(found), balances, minors, order
     )

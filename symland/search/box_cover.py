@@ -37,7 +37,7 @@ RARELY, TRIES = 0.04, 100
 LEAST = 3
 """Leaves that an expansion must have: it takes the checker as long as five to ten combinations, but
 the leaves of these would be several times as many, since they are smaller."""
-THIN, THINNEST = 1 / 16, 2.0**-24
+THIN, THINNEST = 1 / 16, 2.0**-50
 """The shortest side over the longest one of boxes cut off by a derivative, and by a balance."""
 ROOM = 1.5
 """A recommended budget has so many times the seconds that the check takes at least."""
@@ -64,6 +64,8 @@ class BoxCover:
     balances: tuple[Generator, ...] = ()
     minors: Minors | None = None
     expanded: bool = False
+    thinnest: float = 1.0
+    """The shortest side of the boxes that balances exclude."""
 
 
 def cover(
@@ -103,6 +105,7 @@ def cover(
         work.balances.generators if work.balanced else (),
         work.minors if work.by_minors else None,
         work.expanded,
+        work.thinnest,
     )
 
 
@@ -118,7 +121,7 @@ class _Cover:
         self.minors, self.by_minors = Minors(self.problem), False
         self.expansions, self.expanded = Expansions(self.problem), False
         self.tried = self.gained = 0
-        self.check_seconds = 0.0
+        self.check_seconds, self.thinnest = 0.0, 1.0
 
     def preorder(self) -> Iterator[Node]:
         """The tree in the checker's notation, see `BoxCover`."""
@@ -227,7 +230,9 @@ class _Cover:
 
     def _by_balance(self, places: Array, low: Array, high: Array) -> None:
         which = self.balances.excluding(low, high, self.demands.margin)
-        self.balanced |= bool((which >= 0).any())
+        if (which >= 0).any():
+            self.balanced = True
+            self.thinnest = min(self.thinnest, (high - low)[which >= 0].min())
         self._settle(places, which >= 0, lambda row: Balanced(int(which[row])))
 
     def _by_derivative(self, places: Array, slope: IntervalArray) -> None:

@@ -542,3 +542,22 @@ def test_a_box_beyond_the_floats(box):
     document = critical_set(problem, box=box, budget=5).to_json()
     assert document["verdict"] == "undecided"
     assert document["reason"] == "not decided: the box reaches beyond 1e100"
+
+
+def test_a_weight_that_must_be_0_beside_large_exponentials(monkeypatch):
+    """v exp(u x + b) with b free: v = 0 at critical points, then u = 0, and the targets do not sum
+    to 0. Boxes get so thin along v that exponentials of 20 do not matter, and are checked with the
+    binary places that squares of v need there."""
+    problem = Problem(
+        Network([1, 1, 1], "exp", bias="hidden"),
+        Dataset([[4], [-2], [3]], [[1], [2], [-1]]),
+        Loss(),
+        Regularizer("1/100"),
+    )
+    monkeypatch.setattr(box_critical_set, "STRICTNESS", box_critical_set.STRICTNESS[:1])
+    answer = critical_set(problem, box=(-4, 4))
+    found = answer.to_json()["critical_set"]
+    assert (found["status"], found["real_count"]) == ("certified", 0), found["reason"]
+    monkeypatch.setattr(box_critical_set, "PLACES", -1000)
+    refused = critical_set(problem, box=(-4, 4)).to_json()
+    assert "balance 0 may be 0 in a leaf" in refused["reason"]
