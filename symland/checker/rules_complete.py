@@ -56,11 +56,19 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
             uncovered = cover.next()
     if uncovered:
         raise Refused("the cover ends before the cube is covered")
-    lower, upper = show(cover.lower), show(cover.upper)
-    return (
-        f"with all weights in [{lower}, {upper}] there are exactly {len(cover.names)} "
-        "critical points"
+    return all_between(cover.lower, cover.upper, len(cover.names))
+
+
+def all_between(lower: Fraction, upper: Fraction, count: int) -> str:
+    """What is said of so many critical points.
+
+    >>> all_between(Fraction(-3), Fraction(3), 1)
+    'with all weights in [-3, 3] there is exactly 1 critical point'
+    """
+    counted = (
+        "is exactly 1 critical point" if count == 1 else f"are exactly {count} critical points"
     )
+    return f"with all weights in [{show(lower)}, {show(upper)}] there {counted}"
 
 
 def fundamental_domain_all_critical(context: Context, claim: Object, step: Object) -> str:

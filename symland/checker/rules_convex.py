@@ -13,6 +13,7 @@ from typing import Any
 from . import files
 from .context import Context
 from .enclosed_points import box
+from .rules_complete import all_between
 from .statement import Problem
 from .verdict import Refused, show
 
@@ -59,10 +60,7 @@ def only_critical_all_critical(context: Context, claim: Object, step: Object) ->
         raise Refused(f"points: {show(names)}, expected none, or {show(only)} alone")
     elif not any(high < lower or low > upper for low, high in ends):
         raise Refused(f"the point {show(only)} may lie between the bounds")
-    return (
-        f"with all weights in [{show(lower)}, {show(upper)}] there are exactly {len(names)} "
-        "critical points"
-    )
+    return all_between(lower, upper, len(names))
 
 
 def _refined(context: Context, name: str) -> tuple[list[Fraction], list[Fraction]]:
