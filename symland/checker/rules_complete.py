@@ -52,7 +52,7 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
     for node in files.array(step["cover"], "cover"):
         if not uncovered:
             raise Refused("the cover goes on after the cube is covered")
-        if cover.is_leaf(node):
+        if cover.settles(node):
             uncovered = cover.next()
     if uncovered:
         raise Refused("the cover ends before the cube is covered")
@@ -143,9 +143,9 @@ class _Cover:
         self.expand = self.size + sum(count for count, _ in self.tests)
         self.largest = self.expand if order else self.expand - 1
 
-    def is_leaf(self, node: Any) -> bool:
-        """Whether the node is a leaf, `Refused` unless it settles the box; otherwise the box is
-        halved, or expanded."""
+    def settles(self, node: Any) -> bool:
+        """Whether the node is a leaf, `Refused` unless it settles the box; if it is none, go to the
+        lower half of the box, or expand it."""
         if isinstance(node, list):
             self.leaves.combination(self.here, _integers(node, self.size))
             return True

@@ -25,7 +25,7 @@ from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.box_cover import BoxCover, cover
 from symland.search.box_points import BoxPoints, Demands, NotCovered
 from symland.search.critical_box import CriticalBox
-from symland.search.critical_starts import critical_starts
+from symland.search.critical_starts import IDLE, critical_starts
 from symland.search.deadline import Deadline
 from symland.search.degenerate_box import DegenerateBox
 
@@ -41,8 +41,6 @@ STARTS = 40
 ALONE = 0.5
 """The part of the rest of the budget in which isolated points are looked for, where there is a
 continuum, or no cover; proofs of those found, and the check, are made in the rest of that."""
-IDLE = 120
-"""Starts in a row without a new point after which, and a few for each point, that search ends."""
 MISSING = "other critical points may be missing from the list"
 CONTINUUM = 0.25
 """The part of the budget in which a continuum of critical points is looked for at most."""

@@ -36,7 +36,7 @@ from symland.questions.refined_slice import (
 )
 from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
-from symland.search.critical_starts import Reached, critical_starts
+from symland.search.critical_starts import IDLE, Reached, critical_starts
 from symland.search.deadline import Deadline
 from symland.search.flat_point import flat_point
 from symland.search.flat_reasons import flat_reasons
@@ -47,8 +47,6 @@ __all__ = ["multistart_critical_set"]
 MOST_PARAMETERS = 110
 MOST_POINTS = 500
 """Points beyond which only one of an orbit is listed."""
-IDLE = 120
-"""Starts in a row without a new point after which, and a few for each point, the search ends."""
 SEARCHING = 0.5
 """The part of the budget that the search may take; the rest is for proofs and their check."""
 PLACES = 30

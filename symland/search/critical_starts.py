@@ -16,7 +16,7 @@ from symland.search.deadline import Deadline
 from symland.search.multistart import SCALES
 from symland.search.newton import newton
 
-__all__ = ["Reached", "critical_starts"]
+__all__ = ["IDLE", "Reached", "critical_starts"]
 
 Array = npt.NDArray[np.float64]
 STEPS = 200
@@ -27,6 +27,8 @@ SINGULAR = 1e-9
 """The part of the largest eigenvalue below which one of the Hessian counts as 0."""
 SAME = 1e-6
 MOST_FLAT = 20
+IDLE = 120
+"""Starts in a row without anything new after which, and some more, the search ends."""
 MORE = 8
 """Starts more in a row without anything new, for every point found: the rarest ones come late."""
 
@@ -59,7 +61,7 @@ def critical_starts(
     deadline: Deadline,
     tell: Callable[[Reached], None] = lambda found: None,
     starts: int = 1000,
-    idle: int = 120,
+    idle: int = IDLE,
     cube: tuple[float, float] | None = None,
 ) -> Reached:
     """Newton's method on the gradient, until `idle` and a few starts in a row led to nothing new.
