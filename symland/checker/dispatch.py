@@ -146,6 +146,11 @@ RULES: Table = {
         "precision cover symmetries balances minors order",
         complete.expanded_domain_all_critical,
     ),
+    ("all_critical", "scaled_domain"): Rule(
+        "lower upper points",
+        "precision cover symmetries balances minors order",
+        complete.scaled_domain_all_critical,
+    ),
     ("all_critical", "only_critical"): Rule(
         "lower upper points", "only", convex.only_critical_all_critical
     ),

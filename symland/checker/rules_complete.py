@@ -7,7 +7,8 @@ c . gradient is not 0 in the box; -k that symmetry k, counted from 1, moves the 
 cover settles (rule `fundamental_domain`); with p points, 2 n + p + k that balance k, counted from
 0, is not 0 in the box (rule `balanced_domain`); with b balances, 2 n + p + b + k that minor k is
 not 0 in the box (rule `spanned_domain`); with m minors, 2 n + p + b + m that the box is expanded,
-for what follows in it (rule `expanded_domain`).
+for what follows in it (rule `expanded_domain`).  A kind and a list of n integers say that a
+combination of scaled derivatives is not 0 in the box (rule `scaled_domain`).
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ from .minors import Minors
 from .network import coordinates
 from .power_series import MAX_ORDER
 from .rules_enclosures import precision
+from .scaled_gradients import ScaledGradient
 from .signed_permutations import Map, read_map
 from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
 MAX_FACTOR = 10**6
+MAX_SCALED = 10**12
 MAX_WEIGHTS = 1000
 
 
@@ -48,8 +51,12 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
     it.  That is read off the interval gradient, or for integers c off c g(m) + c H (x - m), which
     encloses c g(x) by the mean value theorem, m the middle and H the Hessian over the leaf.
     """
-    cover, uncovered = _Cover(context, claim, step), True
-    for node in files.array(step["cover"], "cover"):
+    return _covered(_Cover(context, claim, step), files.array(step["cover"], "cover"))
+
+
+def _covered(cover: _Cover, nodes: list[Any]) -> str:
+    uncovered = True
+    for node in nodes:
         if not uncovered:
             raise Refused("the cover goes on after the cube is covered")
         if cover.settles(node):
@@ -113,10 +120,20 @@ def expanded_domain_all_critical(context: Context, claim: Object, step: Object) 
     return branch_and_bound_all_critical(context, claim, step)
 
 
+def scaled_domain_all_critical(context: Context, claim: Object, step: Object) -> str:
+    """As `expanded_domain_all_critical` ("order" may be null, and nothing is then expanded), with
+    leaves excluded by scaled derivatives too (scaled_gradients.py): combinations that are 0 at
+    every critical point."""
+    cover = _Cover(context, claim, step, scaled=True)
+    return _covered(cover, files.array(step["cover"], "cover"))
+
+
 class _Cover:
     """What the nodes of a cover say, in preorder of the tree, and whether it holds."""
 
-    def __init__(self, context: Context, claim: Object, step: Object) -> None:
+    def __init__(
+        self, context: Context, claim: Object, step: Object, scaled: bool = False
+    ) -> None:
         problem, bits = context.problem, precision(step)
         self.size = len(coordinates(problem))
         if self.size > MAX_WEIGHTS:
@@ -130,9 +147,11 @@ class _Cover:
         self.domain = _Domain(context, step.get("symmetries"), self.names, self.boxes, centre)
         self.balances = _balances(context, step.get("balances"), bits)
         self.minors = _minors(context, step.get("minors"), bits)
-        order = files.count(step["order"], "order", 2, MAX_ORDER) if "order" in step else 0
+        none = "order" not in step or (scaled and step["order"] is None)
+        order = 0 if none else files.count(step["order"], "order", 2, MAX_ORDER)
         self.here = Part(self.size, self.lower, self.upper)
         self.leaves = Leaves(problem, bits, order)
+        self.scaled = ScaledGradient(problem, bits) if scaled else None
         # The tests of leaves, each with how many there are, in the order of their numbers.
         self.tests: list[tuple[int, Callable[[Part, int], None]]] = [
             (self.size, self.leaves.derivative),
@@ -146,6 +165,9 @@ class _Cover:
     def settles(self, node: Any) -> bool:
         """Whether the node is a leaf, `Refused` unless it settles the box; if it is none, go to the
         lower half of the box, or expand it."""
+        if isinstance(node, list) and len(node) == 2 and isinstance(node[1], list):
+            self._scaled(*node)
+            return True
         if isinstance(node, list):
             self.leaves.combination(self.here, _integers(node, self.size))
             return True
@@ -181,6 +203,14 @@ class _Cover:
     def _balance(self, here: Part, k: int) -> None:
         if not self.leaves.arithmetic.sign(self.balances[k].over(self.leaves.box(here.ends()))):
             raise Refused(f"balance {k} may be 0 in a leaf")
+
+    def _scaled(self, kind: Any, given: list[Any]) -> None:
+        if self.scaled is None:
+            raise Refused("scaled derivatives in a cover of a rule without them")
+        kind, integers = files.count(kind, "cover", 0, 1), _integers(given, self.size, MAX_SCALED)
+        found = self.scaled.combination(kind, self.leaves.box(self.here.ends()), integers)
+        if not self.leaves.arithmetic.sign(found):
+            raise Refused("a combination of scaled derivatives may be 0 in a leaf")
 
     def _minor(self, here: Part, k: int) -> None:
         if self.minors is None or not self.minors.is_nonzero(k, here.ends()):
@@ -274,7 +304,7 @@ def _minors(context: Context, given: Any, bits: int) -> Minors | None:
     return None if given is None else Minors(context.problem, given, bits)
 
 
-def _integers(node: list[Any], size: int) -> list[int]:
-    if len(node) != size or any(type(c) is not int or abs(c) > MAX_FACTOR for c in node):
+def _integers(node: list[Any], size: int, largest: int = MAX_FACTOR) -> list[int]:
+    if len(node) != size or any(type(c) is not int or abs(c) > largest for c in node):
         raise Unreadable(f"cover: {show(node)}, expected {size} integers")
     return node

@@ -121,19 +121,22 @@ def all_critical(
     balances: Sequence[Any] = (),
     minors: Mapping[str, Any] | None = None,
     order: int | None = None,
+    scaled: bool = False,
 ) -> str:
     """The points are all the critical ones in the cube [lower, upper] (rule: branch_and_bound).
 
     `symmetries` are those for which nodes are left out (rule: fundamental_domain), `balances`
     generators by whose polynomials nodes are excluded (rule: balanced_domain), `minors` those that
-    exclude nodes (rule: spanned_domain), `order` that of expansions (rule: expanded_domain).
+    exclude nodes (rule: spanned_domain), `order` that of expansions (rule: expanded_domain);
+    `scaled` says that there are nodes excluded by scaled derivatives (rule: scaled_domain).
     """
     about = {"lower": str(lower), "upper": str(upper), "points": list(points)}
     witness = {"precision": precision, "cover": list(nodes)}
-    if order is not None:
+    if scaled or order is not None:
         witness |= {"symmetries": symmetries, "balances": list(balances) or None}
         witness |= {"minors": minors, "order": order}
-        return case.establish("all_critical", about, "expanded_domain", witness)
+        rule = "scaled_domain" if scaled else "expanded_domain"
+        return case.establish("all_critical", about, rule, witness)
     if minors is not None:
         witness |= {"symmetries": symmetries, "balances": list(balances) or None}
         witness["minors"] = minors

@@ -138,8 +138,9 @@ def _proved(
     order = ORDER if found.expanded else None
     # Balances are quadratic in the weights.
     bits = max(bits, PLACES - 2 * math.frexp(found.thinnest)[1])
+    symmetries, scaled = _symmetries(found), found.scaled
     all_critical(
-        case, names, lower, upper, found.nodes, bits, _symmetries(found), balances, minors, order
+        case, names, lower, upper, found.nodes, bits, symmetries, balances, minors, order, scaled
     )
     document = unknown_set(problem) | {"box": [str(lower), str(upper)]}
     document["critical_set"] |= {

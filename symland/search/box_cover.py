@@ -16,10 +16,11 @@ from symland.landscape.symmetry.infinitesimal import Generator
 from symland.problem.problem import Problem
 from symland.search.box_balances import Balanced, Balances
 from symland.search.box_derivatives import interval_gradients, interval_hessians, newton_ends
-from symland.search.box_exclusion import clear, combinations, halving_axes
+from symland.search.box_exclusion import clear, combinations, halving_axes, sides
 from symland.search.box_expansions import Expanded, Expansions
 from symland.search.box_minors import Minor, Minors
 from symland.search.box_points import BoxPoints, Demands, NotCovered, written
+from symland.search.box_scaled import Scaled, ScaledGradient
 from symland.search.box_slices import slicing_axes
 from symland.search.box_trees import BoxTrees
 from symland.search.critical_box import CriticalBox
@@ -44,7 +45,7 @@ ROOM = 1.5
 MOST_OPEN = 1_500_000
 """Boxes left to settle beyond which the search ends: memory."""
 Array = npt.NDArray[Any]
-Node = int | list[int]
+Node = int | list[Any]
 
 
 @dataclass
@@ -55,7 +56,8 @@ class BoxCover:
     2 n + j lies in the box of point j, a list of integers excludes by a combination, and -k leaves
     out for the symmetry k of `domain`, counted from 1. With p points 2 n + p + k excludes by the
     polynomial of generator k of `balances`, with b of these 2 n + p + b + k by minor k, and with m
-    of these 2 n + p + b + m expands the box for what follows in it.
+    of these 2 n + p + b + m expands the box for what follows in it. A list of a kind and of n
+    integers excludes by a combination of scaled derivatives.
     """
 
     domain: FundamentalDomain
@@ -64,6 +66,7 @@ class BoxCover:
     balances: tuple[Generator, ...] = ()
     minors: Minors | None = None
     expanded: bool = False
+    scaled: bool = False
     thinnest: float = 1.0
     """The shortest side of the boxes that balances exclude."""
 
@@ -105,6 +108,7 @@ def cover(
         work.balances.generators if work.balanced else (),
         work.minors if work.by_minors else None,
         work.expanded,
+        work.scaled,
         work.thinnest,
     )
 
@@ -120,6 +124,9 @@ class _Cover:
         self.balances, self.balanced = Balances(self.problem), False
         self.minors, self.by_minors = Minors(self.problem), False
         self.expansions, self.expanded = Expansions(self.problem), False
+        self.scaled_gradient, self.scaled = ScaledGradient(self.problem), False
+        # However small such a weight is, the exp neuron may be as large.
+        self.relative = sorted(self.scaled_gradient.multiplied)
         self.tried = self.gained = 0
         self.check_seconds, self.thinnest = 0.0, 1.0
 
@@ -136,6 +143,8 @@ class _Cover:
             elif isinstance(node, Expanded):
                 yield expand
                 yield from node.tree
+            elif isinstance(node, Scaled):
+                yield [node.kind, list(node.factors)]
             else:
                 yield node
 
@@ -182,6 +191,10 @@ class _Cover:
         places, low, high = self._open(places, low, high)
         if not len(places):
             return places, low, high
+        self._by_scaled_gradient(places, low, high)
+        places, low, high = self._open(places, low, high)
+        if not len(places):
+            return places, low, high
         middle = (low + high) / 2
         at = interval_gradients(self.problem, middle, middle).lower
         curvature = interval_hessians(self.problem, low, high)
@@ -189,7 +202,7 @@ class _Cover:
         self._by_expansion(*self._open(places, low, high))
         self._by_newton(*self._open(places, low, high, at, curvature.lower, curvature.upper))
         self._inside_points(places, low, high)
-        axes = halving_axes(low, high, curvature, reach)
+        axes = halving_axes(low, high, curvature, reach, self.relative)
         places, low, high, axes = self._open(places, low, high, axes)
         sliced = self._slices(low, high)
         return self._halves(places, low, high, np.where(sliced < 0, axes, sliced), sliced >= 0)
@@ -246,6 +259,14 @@ class _Cover:
         self.by_minors |= bool((which >= 0).any())
         self._settle(places, which >= 0, lambda row: Minor(int(which[row])))
         self.check_seconds += self.demands.seconds.minor * int((which >= 0).sum())
+
+    def _by_scaled_gradient(self, places: Array, low: Array, high: Array) -> None:
+        found = self.scaled_gradient.excluding(low, high, self.demands.margin)
+        for place, node in zip(places, found, strict=True):
+            if node is not None:
+                self.tree.settle(place, node)
+                self.scaled = True
+                self.check_seconds += self.demands.seconds.scaled
 
     def _by_combination(
         self, places: Array, at: Array, curvature: IntervalArray, radius: Array
@@ -315,8 +336,9 @@ class _Cover:
         """Both halves of every box; one that is too narrow ends the search, unless it is `sliced`,
         that is, one of its halves is known to be excluded."""
         rows = np.arange(len(places))
-        width = (high - low)[rows, axes]
+        width = sides(low, high, self.relative)[rows, axes]
         narrow = (width < self.points.narrowest(low, high)) & ~sliced
+        narrow |= (high - low)[rows, axes] < THINNEST
         if narrow.any():
             row = int(np.where(narrow, width, np.inf).argmin())
             raise NotCovered(

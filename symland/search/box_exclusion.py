@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from symland.landscape.number_systems.interval_arrays import IntervalArray
 
-__all__ = ["clear", "combinations", "halving_axes"]
+__all__ = ["clear", "combinations", "halving_axes", "sides"]
 
 FACTOR = 10**6
 """The largest integer of a combination; inverses of Hessians of bad condition need its digits."""
@@ -19,16 +20,34 @@ LONGEST = 8.0
 Array = npt.NDArray[Any]
 
 
-def halving_axes(low: Array, high: Array, curvature: IntervalArray, reach: Array) -> Array:
+def halving_axes(
+    low: Array, high: Array, curvature: IntervalArray, reach: Array, relative: Sequence[int] = ()
+) -> Array:
     """Along which weight to halve each box: where derivatives vary most, and where the best
-    combination reaches farthest; no side gets much shorter than the others."""
+    combination reaches farthest; no side gets much shorter than the others. Of weights `relative`
+    the side counts as a part of the weight."""
     width = high - low
     size = np.maximum(abs(curvature.lower), abs(curvature.upper)).max(axis=1)
     smear = np.where(np.isfinite(size), size, 1.0) * width
     shares = [part / (part.max(axis=1, keepdims=True) + 1e-300) for part in (smear, reach)]
-    wide = width > width.max(axis=1, keepdims=True) / LONGEST
+    others = np.delete(width, list(relative), axis=1)
+    longest = (others if others.shape[1] else width).max(axis=1, keepdims=True)
+    wide = sides(low, high, relative) > longest / LONGEST
     axes: Array = np.where(wide, shares[0] + shares[1], -1.0).argmax(axis=1)
     return axes
+
+
+def sides(low: Array, high: Array, relative: Sequence[int] = ()) -> Array:
+    """The sides of boxes; of weights `relative`, where below 1, as a part of their largest absolute
+    value.
+
+    >>> sides(np.array([[0.0, 0.0]]), np.array([[0.125, 0.125]]), [1])
+    array([[0.125, 1.   ]])
+    """
+    width, k = high - low, list(relative)
+    size = np.maximum(abs(low[:, k]), abs(high[:, k]))
+    width[:, k] /= np.where(size > 0, np.minimum(size, 1.0), 1.0)
+    return np.asarray(width)
 
 
 def combinations(at: Array, middle: Array, spread: Array, radius: Array) -> Array:

@@ -54,13 +54,15 @@ class NotCovered(Exception):
 @dataclass(frozen=True)
 class LeafSeconds:
     """What the checker takes for a leaf that a derivative, a combination, or a minor excludes, for
-    the expansion of a box, and for a leaf within that. Nothing is expanded where all are 0."""
+    the expansion of a box, for a leaf within that, and for a leaf that scaled derivatives exclude.
+    Nothing is expanded where all are 0."""
 
     derivative: float = 0.0
     combination: float = 0.0
     minor: float = 0.0
     expansion: float = 0.0
     part: float = 0.0
+    scaled: float = 0.0
 
 
 @dataclass(frozen=True)
