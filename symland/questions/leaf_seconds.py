@@ -15,12 +15,13 @@ from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.number_systems.power_series import ORDER
 from symland.problem.problem import Problem
 from symland.search.box_points import LeafSeconds
-from symland.search.box_scaled import ScaledGradient
 
 __all__ = ["leaf_seconds"]
 
 MINOR = 0.5
 """The check of a minor takes so much of that of a combination."""
+SCALED, BENT = 0.7, 2.0
+"""The same of a combination of scaled derivatives, seen at once or by the mean value theorem."""
 SLOWER = 1.25
 """Allowance for the machine being busier during the check than before."""
 SHARED = 0.8
@@ -34,7 +35,6 @@ preactivations that the checker keeps."""
 def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafSeconds:
     """Measured in a tiny cube within [lower, upper]."""
     n, low = problem.network.parameter_count, lower + (upper - lower) * fmpq(5, 8)
-    kinds = ScaledGradient(problem).kinds
     with np.errstate(all="ignore"):
         gradient = FloatLandscape(problem).gradient(np.full(n, float(low.p) / float(low.q)))
     k, tries = int(np.nan_to_num(abs(gradient)).argmax()), count(1)
@@ -45,7 +45,7 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
         case = Case(problem)
         # Another cube each time: of the very same files the checker is asked once.
         high = low + (upper - lower) / 2**20 / next(tries)
-        all_critical(case, [], low, high, nodes, bits, order=ORDER, scaled=bool(kinds))
+        all_critical(case, [], low, high, nodes, bits, order=ORDER)
         begin = time.monotonic()
         case.check()
         return time.monotonic() - begin
@@ -61,8 +61,8 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
     unit, expand = [int(i == k) for i in range(n)], 2 * n
     combination, part = each([unit], []), each([unit], [expand])
     expansion = max(each([expand, unit], []) - part, 0.0)
-    scaled = each([[0, unit]], []) if kinds else 0.0
-    return LeafSeconds(each([n + k], []), combination, MINOR * combination, expansion, part, scaled)
+    derivative, others = each([n + k], []), (SCALED * combination, BENT * combination)
+    return LeafSeconds(derivative, combination, MINOR * combination, expansion, part, *others)
 
 
 def _halved(leaf: list[Any], axes: list[int]) -> list[Any]:

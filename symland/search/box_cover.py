@@ -126,7 +126,7 @@ class _Cover:
         self.expansions, self.expanded = Expansions(self.problem), False
         self.scaled_gradient, self.scaled = ScaledGradient(self.problem), False
         # However small such a weight is, the exp neuron may be as large.
-        self.relative = sorted(self.scaled_gradient.multiplied)
+        self.relative = self.scaled_gradient.multiplied
         self.tried = self.gained = 0
         self.check_seconds, self.thinnest = 0.0, 1.0
 
@@ -262,11 +262,12 @@ class _Cover:
 
     def _by_scaled_gradient(self, places: Array, low: Array, high: Array) -> None:
         found = self.scaled_gradient.excluding(low, high, self.demands.margin)
+        seconds = self.demands.seconds
         for place, node in zip(places, found, strict=True):
             if node is not None:
                 self.tree.settle(place, node)
                 self.scaled = True
-                self.check_seconds += self.demands.seconds.scaled
+                self.check_seconds += seconds.bent if node.bent else seconds.scaled
 
     def _by_combination(
         self, places: Array, at: Array, curvature: IntervalArray, radius: Array
@@ -298,7 +299,7 @@ class _Cover:
         """Expand boxes where that is cheaper for the checker than as many leaves elsewhere."""
         seconds, few = self.demands.seconds, self.problem.sample_count < SAMPLES
         rarely = self.gained < RARELY * self.tried - TRIES
-        if few or rarely or not len(places) or not seconds.expansion:
+        if self.scaled_gradient.kinds or few or rarely or not len(places) or not seconds.expansion:
             return
         self.tried += len(places)
         for place, found in zip(

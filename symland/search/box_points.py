@@ -54,8 +54,8 @@ class NotCovered(Exception):
 @dataclass(frozen=True)
 class LeafSeconds:
     """What the checker takes for a leaf that a derivative, a combination, or a minor excludes, for
-    the expansion of a box, for a leaf within that, and for a leaf that scaled derivatives exclude.
-    Nothing is expanded where all are 0."""
+    the expansion of a box, for a leaf within that, and for a leaf that scaled derivatives exclude,
+    at once or by the mean value theorem. Nothing is expanded where all are 0."""
 
     derivative: float = 0.0
     combination: float = 0.0
@@ -63,6 +63,7 @@ class LeafSeconds:
     expansion: float = 0.0
     part: float = 0.0
     scaled: float = 0.0
+    bent: float = 0.0
 
 
 @dataclass(frozen=True)

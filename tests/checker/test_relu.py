@@ -277,6 +277,7 @@ ENCLOSED += " global_minimum|balanced_outputs global_minimum|best_outputs not_fi
 ENCLOSED += " non_strict_saddle|silent all_critical|balanced_domain critical|indeterminates"
 ENCLOSED += " all_critical|spanned_domain critical|degenerate strict_minimum|degenerate"
 ENCLOSED += " inertia|indeterminates not_finite|line all_critical|expanded_domain"
+ENCLOSED += " all_critical|scaled_domain"
 NO_NETWORK = "data_rank|minor rank|minor strict_minimum|inertia strict_maximum|inertia "
 NO_NETWORK += "minimum|flat global_minimum|convex replicated_global_minima|value "
 NO_NETWORK += "strict_saddle|inertia replicated_layers|forms non_attracting|exit "

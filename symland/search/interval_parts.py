@@ -1,0 +1,43 @@
+"""Middles, radii and multiples of arrays of intervals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from symland.landscape.number_systems.interval_arrays import IntervalArray
+
+__all__ = ["parts", "reciprocal", "times", "weight"]
+
+HUGE = 1e200
+Array = npt.NDArray[Any]
+
+
+def parts(x: IntervalArray, size: int) -> tuple[Array, Array, Array]:
+    """Middles, radii, and the largest absolute values, of so many intervals.
+
+    >>> [a.tolist() for a in parts(IntervalArray(np.array([-1.0]), np.array([3.0])), 1)]
+    [[1.0], [2.0], [3.0]]
+    """
+    low, high = (np.broadcast_to(end, size) for end in (x.lower, x.upper))
+    return (low + high) / 2, (high - low) / 2, np.maximum(abs(low), abs(high))
+
+
+def times(x: IntervalArray, factor: Any) -> IntervalArray:
+    """The multiples by numbers, one or one each."""
+    ends = x.lower * factor, x.upper * factor
+    return IntervalArray(np.minimum(*ends), np.maximum(*ends))
+
+
+def reciprocal(x: IntervalArray) -> IntervalArray:
+    """All 1 / x; unbounded, as good as, where 0 is an x."""
+    known: Array = np.asarray((x.lower > 0) | (x.upper < 0))
+    low, high = (np.where(known, end, 1.0) for end in (x.lower, x.upper))
+    return IntervalArray(np.where(known, 1 / high, -HUGE), np.where(known, 1 / low, HUGE))
+
+
+def weight(low: Array, high: Array, k: int) -> IntervalArray:
+    """Weight k over boxes, rows of ends."""
+    return IntervalArray(low[:, k], high[:, k])
