@@ -6,8 +6,8 @@ b_o, and r_o the derivative of the loss by the output f_o, of each sample.  Then
     dL/dv_oj = sum r_o h_j + l v_oj,        dL/dw = sum r_o v_oj h_j dz_j/dw + l w
 
 with sums over samples (in the second one over o and j too), l the penalty of each weight, and w any
-weight or bias below.  Kind 0, multiplied: v_oj dL/dv_oj and dL/dw are sums of multiples of v_oj h_j,
-so that for integers c, and with dz_j the derivative of z_j along the c_w,
+weight or bias below.  Kind 0, multiplied: v_oj dL/dv_oj and dL/dw are sums of multiples of
+v_oj h_j, so that for integers c, and with dz_j the derivative of z_j along the c_w,
 
     sum_oj c_oj v_oj dL/dv_oj + sum_w c_w dL/dw + sum_o c_o dL/db_o
         = sum r_o (sum_j v_oj h_j (c_oj + dz_j) + c_o) + penalties.                         (1)
@@ -138,7 +138,7 @@ class ScaledGradient:
         return _sum(terms)
 
     def _expanded(self, kind: int, box: Box, middles: Sequence[Fraction], directions: Box) -> bool:
-        """Whether (1) is away from 0 by its value at the middles and its derivatives over the box."""
+        """Whether (1) is away from 0 by its value at the middles and its slopes over the box."""
 
         def total(weights: Sequence[Any]) -> Any:
             samples = self._samples(kind, weights, directions)

@@ -40,6 +40,8 @@ LEAST = 3
 the leaves of these would be several times as many, since they are smaller."""
 THIN, THINNEST = 1 / 16, 2.0**-50
 """The shortest side over the longest one of boxes cut off by a derivative, and by a balance."""
+SHORTEST = 2.0**-50
+"""A side that no box has, however relative."""
 ROOM = 1.5
 """A recommended budget has so many times the seconds that the check takes at least."""
 MOST_OPEN = 1_500_000
@@ -339,7 +341,7 @@ class _Cover:
         rows = np.arange(len(places))
         width = sides(low, high, self.relative)[rows, axes]
         narrow = (width < self.points.narrowest(low, high)) & ~sliced
-        narrow |= (high - low)[rows, axes] < THINNEST
+        narrow |= (high - low)[rows, axes] < SHORTEST
         if narrow.any():
             row = int(np.where(narrow, width, np.inf).argmin())
             raise NotCovered(

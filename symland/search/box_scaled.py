@@ -69,7 +69,9 @@ class ScaledGradient:
             left = np.array([i for i, x in enumerate(found) if x is None], dtype=int)
             if not len(left):
                 break
-            factors, away = _best(rows(low[left], high[left]), FACTORS[kind], margin)
+            # Where exp overflows nothing is known of the box.
+            with np.errstate(all="ignore"):
+                factors, away = _best(rows(low[left], high[left]), FACTORS[kind], margin)
             for row in np.flatnonzero(away):
                 found[left[row]] = Scaled(kind, tuple(int(c) for c in factors[row]), bent)
         return found

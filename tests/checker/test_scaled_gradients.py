@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -130,11 +131,12 @@ def test_no_box_around_a_critical_point_is_excluded(question: Problem) -> None:
             box = [Interval.between(x, y, BITS) for x, y in ends]
             for kind in kinds(known):
                 c = rng.integers(-99, 100, n).tolist()
-                try:
-                    middles = [(x + y) / 2 for x, y in ends]
+                middles = [(x + y) / 2 for x, y in ends]
+                if kind == DIVIDED and any(x <= 0 <= y for x, y in ends):
+                    with suppress(Refused):
+                        assert not known.is_excluded(kind, box, middles, c)
+                else:
                     assert not known.is_excluded(kind, box, middles, c)
-                except Refused as reason:
-                    assert "that may be 0" in str(reason)
 
 
 @pytest.mark.parametrize("question", PROBLEMS[:6], ids=name)
@@ -159,7 +161,8 @@ def test_errors_at_critical_points_are_kept(question: Problem) -> None:
             assert after is not None
             for x, old, (new,) in zip(own, before, after, strict=True):
                 a, b = new.ends()
-                assert a - Fraction(1, 10**6) <= x[0] and x[1] <= b + Fraction(1, 10**6)
+                room = Fraction(1, 10**6)
+                assert a - room <= x[0] <= x[1] <= b + room
                 narrowed += new.upper - new.lower < 0.9 * (old.upper - old.lower)
             neurons = [[in_floats(h) for h in row] for row, _, _ in samples]
             errors = [in_floats(e) for e in before]
@@ -170,9 +173,9 @@ def test_errors_at_critical_points_are_kept(question: Problem) -> None:
             assert not empty.any()
             for found, (new,) in zip(errors, after, strict=True):
                 a, b = (float(x) for x in new.ends())
-                room = 1e-6 * (1 + abs(a) + abs(b))
-                assert abs(found.lower[0] - a) < room
-                assert abs(found.upper[0] - b) < room
+                near = 1e-6 * (1 + abs(a) + abs(b))
+                assert abs(found.lower[0] - a) < near
+                assert abs(found.upper[0] - b) < near
     assert narrowed > 20
 
 
@@ -262,7 +265,7 @@ CASES = [
 def test_problems_with_large_exponentials_are_complete(
     network: Network, inputs: Any, targets: Any, kind: str, factor: str
 ) -> None:
-    """In [-3, 3], where exp reaches 2e6: the list is certified, and has what Newton's method finds."""
+    """In [-3, 3], where exp reaches 2e5: certified, with all that Newton's method finds."""
     data = Dataset(inputs, [[y] for y in targets])
     question = Problem(network, data, Loss(kind), Regularizer(factor))
     found = critical_set(question, box=(-3, 3), budget=100)
