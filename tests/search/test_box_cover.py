@@ -98,5 +98,5 @@ def test_a_weight_that_a_balance_forces_to_be_zero(monkeypatch: pytest.MonkeyPat
     assert not found.points
     assert len(found.nodes) < 10_000
     monkeypatch.setattr(box_cover, "THINNEST", 1)
-    with pytest.raises(NotCovered, match="stays undecided|not isolated"):
+    with pytest.raises(NotCovered, match=r"stays undecided|not isolated"):
         cover(question, fmpq(-3), fmpq(3), [], Deadline(60))
