@@ -22,9 +22,10 @@ from dL/dv_oj = 0, and from dL/db_o = 0, that of one sample follows from the oth
     r_o h_j = -(sum over the other samples of r_o h_j + l v_oj),
 
 which bounds it well where its h_j is large; and so it does from dL/dw / v_j - x dL/dv_j = 0, where
-x is the input that w multiplies, of the sample with the largest h_j, which is gone then.  If (1)
-with such r_o is away from 0 over the box, or an r_o has no value left, then no point of the box is
-critical.  Nor is one if (1) is away from 0 by the mean value theorem, with any r_o.
+x is the input that w multiplies, of the sample with the largest or the next largest h_j, which is
+gone then.  If (1) with such r_o is away from 0 over the box, or an r_o has no value left, then no
+point of the box is critical.  Nor is one if (1) is away from 0 by the mean value theorem, with any
+r_o.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class ScaledGradient:
         if errors is None:
             return True
         found = self._total(kind, box, directions, samples, errors)
-        return _sign(found) or (
+        return not _may_vanish(found) or (
             self.problem.K == 2 and self._expanded(kind, box, middles, directions)
         )
 
@@ -150,7 +151,7 @@ class ScaledGradient:
         for k, (over, m) in enumerate(zip(box, centre, strict=True)):
             moved = total([Dual(w, one if i == k else zero) for i, w in enumerate(box)])
             found = found + moved.slope * (over - m)
-        return _sign(found)
+        return not _may_vanish(found)
 
     def _errors_at_critical_points(self, box: Box, samples: Samples) -> list[list[Interval]] | None:
         """The r_o of each sample at critical points in the box; None if there are none."""
@@ -178,17 +179,18 @@ class ScaledGradient:
         return found
 
     def _eliminated(self, j: int, neurons: list[Interval], box: Box) -> list[Row]:
-        """dL/dw / v_j - x dL/dv_j for the w into neuron j."""
-        v = self.out[0][j]
-        largest = max(h.upper for h in neurons)
-        room = largest >> NEARLY
-        top = next(i for i, h in enumerate(neurons) if h.upper >= largest - room)
-        inverse, found = box[v].reciprocal(), []
-        for k, (name, i, t) in enumerate(self.known.places):
-            if i != j or name not in ("W1", "b1"):
-                continue
-            inputs = [x[t] if name == "W1" else Fraction(1) for x in self.problem.inputs]
-            if any(x != inputs[top] for x in inputs):
+        """dL/dw / v_j - x dL/dv_j for the w into neuron j, and x of two samples."""
+        v, inverse = self.out[0][j], box[self.out[0][j]].reciprocal()
+        into = [
+            (k, [x[t] if name == "W1" else Fraction(1) for x in self.problem.inputs])
+            for k, (name, i, t) in enumerate(self.known.places)
+            if i == j and name in ("W1", "b1")
+        ]
+        found = []
+        for top in _largest_two(neurons):
+            for k, inputs in into:
+                if all(x == inputs[top] for x in inputs):
+                    continue
                 factors = [
                     h * number(x - inputs[top], self.bits)
                     for h, x in zip(neurons, inputs, strict=True)
@@ -201,6 +203,19 @@ class ScaledGradient:
     def _penalty(self, k: int, box: Box) -> Interval:
         penalty = self.known.l2[k]
         return self.known.zero if penalty is None else box[k] * penalty
+
+
+def _largest_two(neurons: list[Interval]) -> tuple[int, int]:
+    """The first sample with the largest neuron, and with the next one that is clearly smaller (any
+    sample would do)."""
+    most = [h.upper for h in neurons]
+    first = max(most)
+    near = first - (first >> NEARLY)
+    others = [x for x in most if x < near]
+    second = max(others, default=0)
+    return next(i for i, x in enumerate(most) if x >= near), next(
+        (i for i, x in enumerate(most) if x < near and x >= second - (second >> NEARLY)), 0
+    )
 
 
 def _narrow(errors: list[Interval], factors: list[Interval], added: Interval) -> bool:
@@ -225,10 +240,6 @@ def _narrow(errors: list[Interval], factors: list[Interval], added: Interval) ->
 
 def _may_vanish(x: Interval) -> bool:
     return x.lower <= 0 <= x.upper
-
-
-def _sign(x: Interval) -> bool:
-    return not _may_vanish(x)
 
 
 def _reciprocal(x: Any) -> Any:

@@ -73,16 +73,19 @@ def _eliminated(
     ends: EndNeurons, j: int, neurons: Sequence[IntervalArray], low: Array, high: Array
 ) -> list[Row]:
     """Derivatives by the weights into neuron j over that out of it, less a multiple of that by the
-    latter, so that the sample with the largest neuron is gone."""
+    latter, so that the sample with the largest neuron, or with the second largest, is gone."""
     v = ends.out[0][j]
     inverse, out = reciprocal(weight(low, high, v)), ends.penalty(v, low, high)
     most = np.array([np.broadcast_to(h.upper, len(low)) for h in neurons])
-    top = np.argmax(most >= most.max(axis=0) * (1 - NEARLY), axis=0)
+    near = most >= most.max(axis=0) * (1 - NEARLY)
+    others = np.where(near, -np.inf, most)
+    second = others >= others.max(axis=0) * (1 - NEARLY)
     found = []
-    for t, k in enumerate(ends.into[j]):
-        x = ends.inputs[:, t]
-        if np.ptp(x) > 0:
-            factors = [times(h, a - x[top]) for h, a in zip(neurons, x, strict=True)]
-            added = ends.penalty(k, low, high) * inverse + times(out, -x[top])
-            found.append((factors, added))
+    for top in (np.argmax(near, axis=0), np.argmax(second, axis=0)):
+        for t, k in enumerate(ends.into[j]):
+            x = ends.inputs[:, t]
+            if np.ptp(x) > 0:
+                factors = [times(h, a - x[top]) for h, a in zip(neurons, x, strict=True)]
+                added = ends.penalty(k, low, high) * inverse + times(out, -x[top])
+                found.append((factors, added))
     return found

@@ -27,7 +27,9 @@ from tests.checker.test_expansions import mpmath_loss, parsed
 BITS = 80
 FOUR = Dataset([[1], [-1], [2], [0]], [[1], [-1], [1], [1]])
 PLANE = Dataset([[1, -1], [2, 1], [0, 2], [-1, 0]], [[1], [-1], [1], [-1]])
+EVERY = {"W1": [["1/9"], ["1/7"]], "b1": ["1/8", "1/5"], "W2": [["1/6", "1/4"]], "b2": ["3/2"]}
 PROBLEMS = [
+    Problem(Network([1, 2, 1], "exp", "all"), FOUR, regularizer=Regularizer(EVERY)),
     Problem(Network([1, 2, 1], "exp"), FOUR, regularizer=Regularizer("1/10")),
     Problem(Network([1, 2, 1], "exp", "all"), FOUR, Loss("logistic"), Regularizer("1/2")),
     Problem(Network([2, 1, 1], "exp", "output"), PLANE, Loss("logistic"), Regularizer("1/5")),
@@ -85,7 +87,7 @@ def test_sums_are_those_of_scaled_derivatives(question: Problem) -> None:
             assert abs((low + high) / 2 - float(value)) < 1e-9 * (1 + abs(float(value)))
 
 
-@pytest.mark.parametrize("question", PROBLEMS[:4], ids=name)
+@pytest.mark.parametrize("question", PROBLEMS[:5], ids=name)
 def test_the_mean_value_theorem_keeps_the_sign(question: Problem) -> None:
     """Where it shows that a sum is not 0 in a box, the sum has one sign at places in it."""
     known, rng = ScaledGradient(parsed(question), BITS), np.random.default_rng(3)
@@ -112,7 +114,7 @@ def critical_points(question: Problem) -> list[Any]:
     return [np.array(x) for x in found]
 
 
-@pytest.mark.parametrize("question", PROBLEMS[:6], ids=name)
+@pytest.mark.parametrize("question", PROBLEMS[:7], ids=name)
 def test_no_box_around_a_critical_point_is_excluded(question: Problem) -> None:
     """By the checker, with integers of the search's and others; nor by the search."""
     known, search = ScaledGradient(parsed(question), BITS), Search(question)
@@ -139,7 +141,7 @@ def test_no_box_around_a_critical_point_is_excluded(question: Problem) -> None:
                     assert not known.is_excluded(kind, box, middles, c)
 
 
-@pytest.mark.parametrize("question", PROBLEMS[:6], ids=name)
+@pytest.mark.parametrize("question", PROBLEMS[:7], ids=name)
 def test_errors_at_critical_points_are_kept(question: Problem) -> None:
     """By the checker and by the search, which narrow them about as much."""
     known, ends = ScaledGradient(parsed(question), BITS), EndNeurons(question)
