@@ -123,6 +123,8 @@ def _at_precision(
     size = max(binary_logarithm(x) for x in hessian.entries())
     if size > LARGEST_SIZE:
         raise NoBox(f"the Hessian has entries beyond 2^{LARGEST_SIZE}")
+    if max(binary_logarithm(x) for x in inverse.entries()) > LARGEST_SIZE:
+        raise NoBox(f"the inverse of the Hessian has entries beyond 2^{LARGEST_SIZE}")
     n = landscape.size
     inverse_rows = dyadic_matrix(inverse, max(8, 16 + size + n.bit_length()))
     Y = arb_mat(n, n, [arb(x) for row in inverse_rows for x in row])

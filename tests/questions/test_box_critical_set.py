@@ -561,3 +561,16 @@ def test_a_weight_that_must_be_0_beside_large_exponentials(monkeypatch):
     monkeypatch.setattr(box_critical_set, "PLACES", -1000)
     refused = critical_set(problem, box=(-4, 4)).to_json()
     assert "balance 0 may be 0 in a leaf" in refused["reason"]
+
+
+def test_newtons_method_that_runs_to_hessians_as_good_as_singular() -> None:
+    """Some starts end where the inverse of the Hessian has more digits than memory holds."""
+    question = Problem(
+        Network([2, 1, 1], "exp", "hidden"),
+        Dataset([[2, 1], [-1, -2], [1, 0]], [[-1], [1], [-1]]),
+        Loss("logistic"),
+        Regularizer("1/10"),
+    )
+    answer = critical_set(question, box=(-3, 3), budget=60)
+    assert answer.verdict == "certified"
+    assert not answer.to_json()["points"]
