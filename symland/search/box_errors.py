@@ -43,6 +43,7 @@ def errors_at_critical_points(
         shares = [e * h for e, h in zip(found, factors, strict=True)]
         for i, h in enumerate(factors):
             rest = reduce(add, shares[:i] + shares[i + 1 :], added)
+            # nan, from 0 times everything, bounds nothing, as fmax and fmin have it.
             bound, old = -rest * reciprocal(h), found[i]
             lower, upper = np.fmax(old.lower, bound.lower), np.fmin(old.upper, bound.upper)
             width = (old.upper - old.lower) + (bound.upper - bound.lower)

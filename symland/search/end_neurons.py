@@ -19,12 +19,11 @@ Array = npt.NDArray[Any]
 
 class EndNeurons:
     """Numbers of weights: `out` those to each output, by neuron, `bias` those of the outputs if
-    they have them; and of networks with one hidden layer and one output `into` those into each
-    neuron, its bias last, and `inputs` what they multiply, a row for each sample, 1 last.
-    `penalties` are the factors of the regularizer for all weights.
+    they have them; `penalties` the factors of the regularizer for all weights.
 
     `is_exp` says whether the layer is one of exp neurons, the network without skip connections,
-    and the loss squared or logistic.
+    and the loss squared or logistic. If so, with one hidden layer and one output, `into` are those
+    into each neuron, its bias last, and `inputs` what they multiply, a row for each sample, 1 last.
 
     >>> from symland.problem import Dataset, Network
     >>> found = EndNeurons(Problem(Network([1, 2, 1], "exp", "all"), Dataset([[3]], [[1]])))
@@ -45,7 +44,7 @@ class EndNeurons:
         self.out: list[list[int]] = places[f"W{network.K}"]
         self.bias: list[int] = places.get(f"b{network.K}", [])
         self.into: list[list[int]] = []
-        if network.K == 2 and len(self.out) == 1:
+        if self.is_exp and network.K == 2 and len(self.out) == 1:
             biases = [[b] for b in places["b1"]] if "b1" in places else [[] for _ in self.out[0]]
             self.into = [[*row, *b] for row, b in zip(places["W1"], biases, strict=True)]
         self.inputs = np.array([[*map(float, x), 1.0] for x in problem.dataset.inputs])

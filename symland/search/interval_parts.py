@@ -11,7 +11,6 @@ from symland.landscape.number_systems.interval_arrays import IntervalArray
 
 __all__ = ["parts", "reciprocal", "times", "weight"]
 
-HUGE = 1e200
 Array = npt.NDArray[Any]
 
 
@@ -32,10 +31,14 @@ def times(x: IntervalArray, factor: Any) -> IntervalArray:
 
 
 def reciprocal(x: IntervalArray) -> IntervalArray:
-    """All 1 / x; unbounded, as good as, where 0 is an x."""
+    """All 1 / x; everything where 0 is an x (and 0 times that is nan).
+
+    >>> reciprocal(IntervalArray(np.array([2.0, -1.0]), np.array([4.0, 0.0])))
+    IntervalArray(lower=array([0.25, -inf]), upper=array([0.5, inf]))
+    """
     known: Array = np.asarray((x.lower > 0) | (x.upper < 0))
     low, high = (np.where(known, end, 1.0) for end in (x.lower, x.upper))
-    return IntervalArray(np.where(known, 1 / high, -HUGE), np.where(known, 1 / low, HUGE))
+    return IntervalArray(np.where(known, 1 / high, -np.inf), np.where(known, 1 / low, np.inf))
 
 
 def weight(low: Array, high: Array, k: int) -> IntervalArray:

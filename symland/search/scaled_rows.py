@@ -19,7 +19,15 @@ from symland.search.box_errors import errors_at_critical_points
 from symland.search.end_neurons import EndNeurons
 from symland.search.interval_parts import parts, reciprocal, weight
 
-__all__ = ["DIVIDED", "MULTIPLIED", "Rows", "divisors", "sample_derivatives", "scaled_rows"]
+__all__ = [
+    "DIVIDED",
+    "MULTIPLIED",
+    "Rows",
+    "divisors",
+    "rows_allowed",
+    "sample_derivatives",
+    "scaled_rows",
+]
 
 MULTIPLIED, DIVIDED = 0, 1
 Array = npt.NDArray[Any]
@@ -84,7 +92,27 @@ def scaled_rows(
         middle, radius, _ = parts(penalty, size)
         middles[:, k] += middle * ends.penalties[k]
         slack[:, k] += radius * ends.penalties[k]
-    return Rows(middles, np.stack(terms, axis=1), np.stack(weights, axis=1), slack, empty)
+    return rows_allowed(
+        ends,
+        kind,
+        low,
+        high,
+        Rows(middles, np.stack(terms, axis=1), np.stack(weights, axis=1), slack, empty),
+    )
+
+
+def rows_allowed(ends: EndNeurons, kind: int, low: Array, high: Array, rows: Rows) -> Rows:
+    """The rows without those that are divided by a weight that may be 0: they are made 0."""
+    left_out = np.zeros(low.shape, dtype=bool)
+    for k, v in divisors(ends).items() if kind == DIVIDED else ():
+        left_out[:, k] = (low[:, v] <= 0) & (high[:, v] >= 0)
+    return Rows(
+        np.where(left_out, 0.0, rows.middles),
+        np.where(left_out[:, None, :], 0.0, rows.terms),
+        rows.weights,
+        np.where(left_out, 0.0, rows.slack),
+        rows.empty,
+    )
 
 
 def divisors(ends: EndNeurons) -> dict[int, int]:

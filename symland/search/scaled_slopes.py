@@ -18,6 +18,7 @@ from symland.search.scaled_rows import (
     MULTIPLIED,
     Rows,
     divisors,
+    rows_allowed,
     sample_derivatives,
     scaled_rows,
 )
@@ -46,7 +47,8 @@ def scaled_slopes(problem: Problem, ends: EndNeurons, kind: int, low: Array, hig
     terms += [slopes[:, k] for k in range(low.shape[1])]
     weights += list(radius.T)
     stacked = np.stack(terms, axis=1), np.stack(weights, axis=1)
-    return Rows(at.middles, *stacked, slack, np.zeros(len(low), dtype=bool))
+    nowhere = np.zeros(len(low), dtype=bool)
+    return rows_allowed(ends, kind, low, high, Rows(at.middles, *stacked, slack, nowhere))
 
 
 def _sample(

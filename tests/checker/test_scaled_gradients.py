@@ -29,6 +29,9 @@ FOUR = Dataset([[1], [-1], [2], [0]], [[1], [-1], [1], [1]])
 PLANE = Dataset([[1, -1], [2, 1], [0, 2], [-1, 0]], [[1], [-1], [1], [-1]])
 EVERY = {"W1": [["1/9"], ["1/7"]], "b1": ["1/8", "1/5"], "W2": [["1/6", "1/4"]], "b2": ["3/2"]}
 PROBLEMS = [
+    Problem(Network([1, 1, 1], "exp"), Dataset([[-1], [0], [0]], [["1/2"], [1], [3]])),
+    Problem(Network([1, 2, 1], "exp"), Dataset([[-1], [-2]], [[2], [-1]]),
+            regularizer=Regularizer({"W1": [["1/10"], [0]], "W2": [["1/2", "1/2"]]})),
     Problem(Network([1, 2, 1], "exp", "all"), FOUR, regularizer=Regularizer(EVERY)),
     Problem(Network([1, 2, 1], "exp"), FOUR, regularizer=Regularizer("1/10")),
     Problem(Network([1, 2, 1], "exp", "all"), FOUR, Loss("logistic"), Regularizer("1/2")),
@@ -87,7 +90,7 @@ def test_sums_are_those_of_scaled_derivatives(question: Problem) -> None:
             assert abs((low + high) / 2 - float(value)) < 1e-9 * (1 + abs(float(value)))
 
 
-@pytest.mark.parametrize("question", PROBLEMS[:5], ids=name)
+@pytest.mark.parametrize("question", PROBLEMS[:7], ids=name)
 def test_the_mean_value_theorem_keeps_the_sign(question: Problem) -> None:
     """Where it shows that a sum is not 0 in a box, the sum has one sign at places in it."""
     known, rng = ScaledGradient(parsed(question), BITS), np.random.default_rng(3)
@@ -110,11 +113,14 @@ def test_the_mean_value_theorem_keeps_the_sign(question: Problem) -> None:
 
 
 def critical_points(question: Problem) -> list[Any]:
+    """Those that Newton's method finds, and the weights 0 where they are critical."""
     found = critical_starts(question, [], 0, Deadline(3), idle=30, cube=(-3.0, 3.0)).regular
-    return [np.array(x) for x in found]
+    floats, zero = FloatLandscape(question), np.zeros(question.network.parameter_count)
+    more = [] if abs(floats.gradient(zero)).max() else [zero]
+    return [*(np.array(x) for x in found if abs(floats.gradient(x)).max() < 1e-9), *more]
 
 
-@pytest.mark.parametrize("question", PROBLEMS[:7], ids=name)
+@pytest.mark.parametrize("question", PROBLEMS[:9], ids=name)
 def test_no_box_around_a_critical_point_is_excluded(question: Problem) -> None:
     """By the checker, with integers of the search's and others; nor by the search."""
     known, search = ScaledGradient(parsed(question), BITS), Search(question)
@@ -141,7 +147,7 @@ def test_no_box_around_a_critical_point_is_excluded(question: Problem) -> None:
                     assert not known.is_excluded(kind, box, middles, c)
 
 
-@pytest.mark.parametrize("question", PROBLEMS[:7], ids=name)
+@pytest.mark.parametrize("question", PROBLEMS[:9], ids=name)
 def test_errors_at_critical_points_are_kept(question: Problem) -> None:
     """By the checker and by the search, which narrow them about as much."""
     known, ends = ScaledGradient(parsed(question), BITS), EndNeurons(question)
@@ -280,3 +286,24 @@ def test_problems_with_large_exponentials_are_complete(
     for point in critical_points(question):
         if abs(point).max() < 3:
             assert min(abs(point - other).max() for other in known) < 1e-6
+
+
+FREE = Regularizer({"W2": [["1"]]})
+HALVES = Dataset([[-1], [0]], [["1/2"], [2]])
+
+
+@pytest.mark.parametrize(
+    ("question", "box"),
+    [
+        (Problem(Network([1, 1, 1], "exp"), HALVES, regularizer=FREE), ("1/3", 3)),
+        (Problem(Network([1, 1, 1], "exp"), HALVES, regularizer=FREE), (-3, 3)),
+        (PROBLEMS[0], ("1/3", 3)),
+        (PROBLEMS[1], (-1, 1)),
+        (Problem(Network([1, 2, 1], "exp", skip=[[1, 1]]), Dataset([[1], [2]], [[1], [1]]),
+                 regularizer=Regularizer("1/2")), (-1, 1)),
+    ],
+)  # fmt: skip
+def test_weights_without_a_penalty_and_skip_connections(question: Problem, box: Any) -> None:
+    """Where a weight that divides may be 0 a row says nothing, with a penalty or without."""
+    answer = critical_set(question, box=box, budget=60)
+    assert answer.verdict == "certified", answer.to_json()["critical_set"]
