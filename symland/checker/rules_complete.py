@@ -36,7 +36,7 @@ from .verdict import Refused, Unreadable, show
 
 Object = dict[str, Any]
 MAX_FACTOR = 10**6
-MAX_SCALED = 10**9
+MAX_SCALED = 10**8
 MAX_WEIGHTS = 1000
 
 

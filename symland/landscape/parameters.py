@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symland.landscape.number_systems.number_system import NumberSystem
 from symland.problem.errors import InputError
 from symland.problem.network import Network
 
-__all__ = ["elements", "flat", "is_rational", "shaped", "variables"]
+if TYPE_CHECKING:
+    from symland.problem.problem import Problem
+
+__all__ = ["elements", "flat", "is_rational", "penalties", "shaped", "variables"]
 
 Point = Any
 """A `symland.Weights`, or a mapping from names to nested rational numbers."""
@@ -98,6 +102,20 @@ def flat(shapes: Mapping[str, tuple[int, ...]], values: Mapping[str, Any]) -> li
         array: Iterable[Any] = values[name]
         result += list(array) if len(shape) == 1 else [v for row in array for v in row]
     return result
+
+
+def penalties(problem: Problem) -> list[Any]:
+    """The factor of the regularizer for every weight, in the order of the flat vector.
+
+    >>> from symland.problem import Dataset, Problem, Regularizer
+    >>> data, l2 = Dataset([[1]], [[1]]), Regularizer({"W2": [["1/2"]]})
+    >>> [str(x) for x in penalties(Problem(Network([1, 1, 1]), data, regularizer=l2))]
+    ['0', '1/2']
+    """
+    shapes, l2 = problem.network.shapes, problem.l2 or {}
+    count = {name: math.prod(shape) for name, shape in shapes.items()}
+    given = {name: flat({name: shapes[name]}, {name: l2[name]}) for name in l2}
+    return [x for name in shapes for x in given.get(name, [0] * count[name])]
 
 
 def variables(network: Network, point: Mapping[str, Any], jets: Any) -> dict[str, Any]:

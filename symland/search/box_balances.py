@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symland.exact.polynomial import parameter_keys
-from symland.landscape.parameters import flat
+from symland.landscape.parameters import penalties
 from symland.landscape.symmetry.infinitesimal import generators
 from symland.problem.problem import Problem
 
@@ -40,8 +40,7 @@ class Balances:
     def __init__(self, problem: Problem):
         network = problem.network
         keys = parameter_keys(network.shapes)
-        zeros = {n: np.zeros(s, dtype=int).tolist() for n, s in network.shapes.items()}
-        factors = flat(network.shapes, zeros | dict(problem.l2 or {}))
+        factors = penalties(problem)
         index = {key: i for i, key in enumerate(keys)}
         free = Problem(network, problem.dataset, problem.loss)
         self.generators: tuple[Any, ...] = ()

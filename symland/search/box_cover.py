@@ -31,7 +31,8 @@ __all__ = ["BoxCover", "cover"]
 
 BATCH = 2048
 SAMPLES = 6
-"""With fewer samples other leaves take the checker so little that nothing is expanded."""
+"""With fewer samples other leaves take the checker so little that nothing is expanded; nor is it
+where there are scaled derivatives, which see larger boxes."""
 RARELY, TRIES = 0.04, 100
 """Expansions are no longer tried where only so few of many are of use: `RARELY` of all, and
 `TRIES` less at the beginning."""
@@ -344,8 +345,9 @@ class _Cover:
         narrow |= (high - low)[rows, axes] < SHORTEST
         if narrow.any():
             row = int(np.where(narrow, width, np.inf).argmin())
+            side = (high - low)[row, axes[row]]
             raise NotCovered(
-                f"a box of width {width[row]:.2g} at ({written(low[row])}) stays undecided: "
+                f"a box of width {side:.2g} at ({written(low[row])}) stays undecided: "
                 + self.points.obstacle((low[row] + high[row]) / 2)
             )
         first = self.tree.halve(places, axes)

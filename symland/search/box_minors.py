@@ -15,7 +15,7 @@ from symland.exact.polynomial import parameter_ring
 from symland.landscape.forward import outputs
 from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
 from symland.landscape.number_systems.jets import Jet, Jets
-from symland.landscape.parameters import flat, shaped, variables
+from symland.landscape.parameters import penalties, shaped, variables
 from symland.problem.problem import Problem
 from symland.search.box_exclusion import clear
 from symland.search.box_polynomials import BoxPolynomial
@@ -52,11 +52,7 @@ class Minors:
 
     def __init__(self, problem: Problem):
         self.problem, self.n = problem, problem.network.parameter_count
-        shapes = problem.network.shapes
-        zeros = {n: np.zeros(s, dtype=int).tolist() for n, s in shapes.items()}
-        self.factors = np.array(
-            [float(x) for x in flat(shapes, zeros | dict(problem.l2 or {}))], dtype=float
-        )
+        self.factors = np.array([float(x) for x in penalties(problem)], dtype=float)
         self.outputs: list[Output] = []
         self.columns: list[tuple[int, ...]] = []
         if self.factors.any():
@@ -164,9 +160,7 @@ def _expanded(
     found = output_polynomials(problem, sorted({sample for sample, _ in chosen}))
     if found is None or any(len(found[place]) > MOST_TERMS for place in chosen):
         return []
-    ring, shapes = parameter_ring(problem.network.shapes), problem.network.shapes
-    zeros = {n: np.zeros(s, dtype=int).tolist() for n, s in shapes.items()}
-    factors = flat(shapes, zeros | dict(problem.l2 or {}))
+    ring, factors = parameter_ring(problem.network.shapes), penalties(problem)
     rows = [[found[place].derivative(i) for i in range(len(factors))] for place in chosen]
     rows.append([w * ring.number(x) for w, x in zip(ring.gens, factors, strict=True)])
     minors = [_determinant(rows, c) for c in columns]

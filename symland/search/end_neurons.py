@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symland.landscape.number_systems.interval_arrays import IntervalArray
-from symland.landscape.parameters import flat, shaped
+from symland.landscape.parameters import penalties, shaped
 from symland.problem.problem import Problem
 from symland.search.interval_parts import times, weight
 
@@ -36,11 +36,8 @@ class EndNeurons:
         last = network.activations[-1].name if network.activations else ""
         known = network.skip is None and problem.loss.kind in ("squared", "logistic")
         self.is_exp = known and last == "exp"
-        shapes = network.shapes
-        zeros = {name: np.zeros(shape, dtype=int).tolist() for name, shape in shapes.items()}
-        factors = flat(shapes, zeros | dict(problem.l2 or {}))
-        self.penalties = np.array([float(x) for x in factors], dtype=float)
-        places = shaped(shapes, range(network.parameter_count))
+        self.penalties = np.array([float(x) for x in penalties(problem)], dtype=float)
+        places = shaped(network.shapes, range(network.parameter_count))
         self.out: list[list[int]] = places[f"W{network.K}"]
         self.bias: list[int] = places.get(f"b{network.K}", [])
         self.into: list[list[int]] = []

@@ -238,7 +238,7 @@ def test_a_cover_by_scaled_derivatives() -> None:
         ([2, [1, 0]], ("2", "3"), "cover"),
         ([0, [1]], ("2", "3"), "expected 2 integers"),
         ([0, [1, 0, 0]], ("2", "3"), "expected 2 integers"),
-        ([0, [1, 10**9 + 1]], ("2", "3"), "expected 2 integers"),
+        ([0, [1, 10**8 + 1]], ("2", "3"), "expected 2 integers"),
         ([0, [1, "0"]], ("2", "3"), "expected 2 integers"),
         ([True, [1, 0]], ("2", "3"), "cover"),
     ],
