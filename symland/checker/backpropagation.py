@@ -143,6 +143,14 @@ class Backpropagation:
                 found.append(_chained(f * t, "sigmoid")[0] * factor)
         return found
 
+    def _bends(self, sample: int, outputs: list[Interval]) -> list[Interval]:
+        """The derivatives of `_errors`, each by its output."""
+        factors = self.factors[sample]
+        if self.problem.kind == "squared":
+            return factors
+        pairs = zip(outputs, self.targets[sample], factors, strict=True)
+        return [_chained(f * t, "sigmoid")[1] * t * factor for f, t, factor in pairs]
+
     def _activated(self, k: int, z: Number) -> tuple[Number, Number]:
         """s(z) and s'(z)."""
         function = self.problem.functions[k - 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .backpropagation import Backpropagation, is_covered
 from .cover_parts import Ends, Part
@@ -15,6 +16,18 @@ from .statement import Problem
 from .verdict import Refused
 
 MAX_NESTED = 30  # memory
+
+
+@dataclass
+class _Expanded:
+    """A box that is expanded: how deep in the tree it is, its numbers and ends (cover_parts.py),
+    and its expansion, once a leaf asks for it."""
+
+    depth: int
+    index: list[int]
+    level: list[int]
+    ends: Ends
+    expansion: Expansion | None = None
 
 
 class Leaves:
@@ -30,22 +43,22 @@ class Leaves:
         self.problem, self.bits, self.order = problem, bits, order
         self.arithmetic = Intervals(bits)
         self.backpropagation = Backpropagation(problem, bits) if is_covered(problem) else None
-        # Innermost last: how deep in the tree the box is, its numbers, its expansion.
-        self.expanded: list[tuple[int, list[int], list[int], Expansion]] = []
+        self.expanded: list[_Expanded] = []  # innermost last
 
     def expand(self, here: Part) -> None:
         """The box is expanded, for it and all boxes within it."""
-        if self.expanded and len(here.halved) == self.expanded[-1][0]:
+        if self.expanded and len(here.halved) == self.expanded[-1].depth:
             raise Refused("the cover expands a box twice")
         if len(self.expanded) == MAX_NESTED:
             raise Refused(f"the cover expands more than {MAX_NESTED} boxes around a leaf")
-        found = Expansion(self.problem, here.ends(), self.bits, self.order)
-        self.expanded.append((len(here.halved), list(here.index), list(here.level), found))
+        self.expanded.append(
+            _Expanded(len(here.halved), list(here.index), list(here.level), here.ends())
+        )
 
     def leave(self, here: Part) -> None:
         """Forget boxes that ``here``, the next one, is not within: of a box after k halvings the
         next one within it has more."""
-        while self.expanded and len(here.halved) <= self.expanded[-1][0]:
+        while self.expanded and len(here.halved) <= self.expanded[-1].depth:
             self.expanded.pop()
 
     def derivative(self, here: Part, k: int) -> None:
@@ -85,8 +98,10 @@ class Leaves:
     def _by_expansion(self, here: Part, integers: Sequence[int]) -> bool:
         if not self.expanded:
             return False
-        _, index, level, expansion = self.expanded[-1]
-        return expansion.is_nonzero(integers, *here.within(index, level))
+        box = self.expanded[-1]
+        if box.expansion is None:
+            box.expansion = Expansion(self.problem, box.ends, self.bits, self.order)
+        return box.expansion.is_nonzero(integers, *here.within(box.index, box.level))
 
     def box(self, ends: Ends) -> list[Interval]:
         """The intervals around these ends."""

@@ -20,6 +20,7 @@ from .verdict import Refused
 
 BASE = 60_000_000
 PER_BYTE = 5_000
+TOO_MUCH = "more work than files of this size may cause"
 
 _LEFT: ContextVar[list[int] | None] = ContextVar("effort", default=None)
 
@@ -50,4 +51,33 @@ def spend(operations: int, bits: int = 0, other: int | None = None) -> None:
     wide = (bits >> 8) * ((bits if other is None else other) >> 8)
     left[0] -= operations * (3 + (wide >> 3))
     if left[0] < 0:
-        raise Refused("more work than files of this size may cause")
+        raise Refused(TOO_MUCH)
+
+
+def left() -> int:
+    """What is left of the allowance; 0 outside `bounded`."""
+    allowance = _LEFT.get()
+    return 0 if allowance is None else allowance[0]
+
+
+def reset(to: int) -> None:
+    """As if nothing was counted since so much was left."""
+    allowance = _LEFT.get()
+    if allowance is not None:
+        allowance[0] = to
+
+
+def take(units: int) -> None:
+    """Count what another process has counted.
+
+    >>> with bounded(0):
+    ...     take(BASE + 1)
+    Traceback (most recent call last):
+        ...
+    symland.checker.verdict.Refused: more work than files of this size may cause
+    """
+    allowance = _LEFT.get()
+    if allowance is not None:
+        allowance[0] -= units
+        if allowance[0] < 0:
+            raise Refused(TOO_MUCH)

@@ -2,8 +2,9 @@
 
 exp.  For 0 <= y <= 1/2 the partial sum of y^k/k! up to k = n falls short of e^y by less than
     y^n/n! * (y/(n+1) + (y/(n+1))^2 + ...) <= y^n/n! * y/(1 - y) <= y^n/n!,
-  the last term, which is added to the upper end.  A larger x is halved k times first and e^(x/2^k)
-  squared k times, and e^-x = 1/e^x.  Beyond x = bits, 0 < e^-x < 2^-bits because e > 2.
+  the last term, which is added to the upper end.  A larger x is m/256 + y with a whole number m
+  and 0 <= y < 1/256; e^(m/256) is a power of e^(1/256), by squaring, and e^-x = 1/e^x.  Beyond
+  x = bits, 0 < e^-x < 2^-bits because e > 2.
 log.  log q = e log 2 + 2 atanh t with q = m 2^e, 2/3 <= m <= 4/3, t = (m - 1)/(m + 1), and
   log 2 = 2 atanh(1/3); and log(1 + E) = 2 atanh t with t = E/(2 + E) <= 1/3 for E <= 1.
   For 0 <= t <= 1/3 the terms t^(2k+1)/(2k+1) beyond k = K sum to at most
@@ -36,6 +37,7 @@ MAX_EXPONENT = 1 << 14  # of e^x: beyond, numbers have more than 23000 binary di
 # The first four derivatives as polynomials in the value.
 SIGMOID = ((0, 1, -1), (0, 1, -3, 2), (0, 1, -7, 12, -6), (0, 1, -15, 50, -60, 24))
 TANH = ((1, 0, -1), (0, -2, 0, 2), (-2, 0, 8, 0, -6), (0, 16, 0, -40, 0, 24))
+STEP = 8  # exp is kept at multiples of 2^-STEP
 KEPT = 1 << 15  # enclosures that are kept, of so many places at most, and arguments below so much
 MAX_KEPT_BITS, MAX_KEPT = 128, 64
 KINK = "a preactivation may be 0, where relu and leaky_relu have a kink"
@@ -48,24 +50,46 @@ def _up(x: int, places: int) -> int:
 @lru_cache(maxsize=4096)
 def _exp_positive(a: int, bits: int) -> Ends:
     """Bounds of e^x in units of 2^-bits for x = a / 2^bits >= 0."""
-    if a >> bits > MAX_EXPONENT:
+    whole = a >> bits
+    if whole > MAX_EXPONENT:
         raise Refused(f"exp of a number above {MAX_EXPONENT}")
-    halvings = max(0, a.bit_length() - bits + 8)
-    work = bits + halvings + GUARD + (a >> bits) * 3 // 2
-    spend(work // 16 + halvings, work)  # y < 2^-8: so many terms at most, two products each
-    y = a << (work - bits - halvings)
-    low = high = least = largest = 1 << work
-    n = 0
-    while largest > 1:
-        n += 1
-        least = (least * y >> work) // n
-        largest = -(-_up(largest * y, work) // n)
-        low += least
-        high += largest
-    high += largest
-    for _ in range(halvings):
+    # e^x < 2^(3x/2), and the power below has as many times the error of e^(1/256).
+    work = bits + GUARD + whole * 3 // 2 + STEP + whole.bit_length()
+    # x is so many steps of 2^-STEP, and the rest y / 2^work.
+    steps, y = divmod(a << (work - bits), 1 << (work - STEP))
+    least, largest = _exp_of_steps(steps, work)
+    low, high = _exp_small(y, work)
+    places = 2 * work - bits
+    return least * low >> places, _up(largest * high, places)
+
+
+@lru_cache(maxsize=1 << 13)
+def _exp_of_steps(steps: int, work: int) -> Ends:
+    """Bounds of e^(steps / 2^STEP) in units of 2^-work; kept, since arguments share them."""
+    spend(4 * steps.bit_length(), work)
+    low, high = 1 << work, 1 << work
+    root = _exp_small(1 << (work - STEP), work)
+    for digit in f"{steps:b}":
         low, high = low * low >> work, _up(high * high, work)
-    return low >> (work - bits), _up(high, work - bits)
+        if digit == "1":
+            low, high = low * root[0] >> work, _up(high * root[1], work)
+    return low, high
+
+
+def _exp_small(y: int, work: int) -> Ends:
+    """Bounds of e^(y / 2^work) in units of 2^-work for 0 <= y / 2^work <= 2^-STEP.
+
+    Each term is rounded down twice from the one before, so it misses at most 3 units of the real
+    one: (3 / 2^STEP + 1) / n + 1 < 3."""
+    spend(work // STEP, work)
+    total = term = 1 << work
+    n = 0
+    while term:
+        n += 1
+        term = (term * y >> work) // n
+        total += term
+    # Of the first n terms, and of all later ones together, the last of them is the bound.
+    return total, total + 3 * n + 3
 
 
 def exp_ends(a: int, bits: int) -> Ends:

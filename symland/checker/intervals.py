@@ -57,7 +57,11 @@ class Interval:
     def __mul__(self, other: Interval) -> Interval:
         if self.bits != other.bits:
             raise Refused(MIXED)
-        low, high = _product(self.lower, self.upper, other.lower, other.upper)
+        a, c = self.lower, other.lower
+        if a >= 0 and c >= 0:  # the case met most often
+            low, high = a * c, self.upper * other.upper
+        else:
+            low, high = _product(a, self.upper, c, other.upper)
         if high > LONG or low < -LONG:
             _count_long(low, high)
         return Interval(low >> self.bits, -(-high >> self.bits), self.bits)

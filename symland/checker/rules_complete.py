@@ -30,7 +30,8 @@ from .minors import Minors
 from .network import coordinates
 from .power_series import MAX_ORDER
 from .rules_enclosures import precision
-from .scaled_gradients import ScaledGradient
+from .scaled_gradients import MAX_KIND, ScaledGradient
+from .shares import in_shares, processes
 from .signed_permutations import Map, read_map
 from .verdict import Refused, Unreadable, show
 
@@ -38,6 +39,7 @@ Object = dict[str, Any]
 MAX_FACTOR = 10**6
 MAX_SCALED = 10**8
 MAX_WEIGHTS = 1000
+ALONE, TOGETHER = 4000, 256  # nodes that one process checks, and leaves that one does together
 
 
 def branch_and_bound_all_critical(context: Context, claim: Object, step: Object) -> str:
@@ -55,14 +57,10 @@ def branch_and_bound_all_critical(context: Context, claim: Object, step: Object)
 
 
 def _covered(cover: _Cover, nodes: list[Any]) -> str:
-    uncovered = True
-    for node in nodes:
-        if not uncovered:
-            raise Refused("the cover goes on after the cube is covered")
-        if cover.settles(node):
-            uncovered = cover.next()
-    if uncovered:
-        raise Refused("the cover ends before the cube is covered")
+    in_shares(
+        lambda share, count: cover.hold(nodes, share, count),
+        processes() if len(nodes) > ALONE else 1,
+    )
     return all_between(cover.lower, cover.upper, len(cover.names))
 
 
@@ -160,38 +158,54 @@ class _Cover:
         self.expand = self.size + sum(count for count, _ in self.tests)
         self.largest = self.expand if order else self.expand - 1
 
-    def settles(self, node: Any) -> bool:
-        """Whether the node is a leaf, `Refused` unless it settles the box; if it is none, go to the
-        lower half of the box, or expand it."""
-        if isinstance(node, list) and len(node) == 2 and isinstance(node[1], list):
-            self._scaled(*node)
-            return True
+    def hold(self, nodes: list[Any], share: int, count: int) -> None:
+        """`Refused` unless these are the nodes of a tree that covers the cube, of which those
+        leaves settle their boxes that are in one of so many shares."""
+        self.here, uncovered, leaf = Part(self.size, self.lower, self.upper), True, 0
+        self.leaves.leave(self.here)
+        for node in nodes:
+            if not uncovered:
+                raise Refused("the cover goes on after the cube is covered")
+            if self._goes_on(node):
+                continue
+            if leaf // TOGETHER % count == share:
+                self._settle(node)
+            leaf += 1
+            uncovered = self.here.next()
+            self.leaves.leave(self.here)
+        if uncovered:
+            raise Refused("the cover ends before the cube is covered")
+
+    def _goes_on(self, node: Any) -> bool:
+        """Whether the node is no leaf: go to the lower half of the box, or expand it."""
         if isinstance(node, list):
-            self.leaves.combination(self.here, _integers(node, self.size))
-            return True
-        k = files.count(node, "cover", -len(self.domain.maps), self.largest)
-        if k < 0:
-            self.domain.leave_out(-k - 1, self.here.ends())
-            return True
-        if k < self.size:
-            self.here.halve(k)
             return False
+        k = files.count(node, "cover", -len(self.domain.maps), self.largest)
+        if 0 <= k < self.size:
+            self.here.halve(k)
+            return True
         if k == self.expand:
             self.leaves.expand(self.here)
-            return False
-        k -= self.size
+            return True
+        return False
+
+    def _settle(self, node: Any) -> None:
+        """`Refused` unless the leaf settles the box."""
+        if isinstance(node, list):
+            if len(node) == 2 and isinstance(node[1], list):
+                self._scaled(*node)
+            else:
+                self.leaves.combination(self.here, _integers(node, self.size))
+            return
+        if node < 0:
+            self.domain.leave_out(-node - 1, self.here.ends())
+            return
+        k = node - self.size
         for count, test in self.tests:
             if k < count:
                 test(self.here, k)
-                break
+                return
             k -= count
-        return True
-
-    def next(self) -> bool:
-        """Go to the box that follows in preorder; False if the cube is covered."""
-        more = self.here.next()
-        self.leaves.leave(self.here)
-        return more
 
     def _inside(self, here: Part, k: int) -> None:
         pairs = zip(here.ends(), self.boxes[k], strict=True)
@@ -205,7 +219,10 @@ class _Cover:
     def _scaled(self, kind: Any, given: list[Any]) -> None:
         if self.scaled is None:
             raise Refused("scaled derivatives in a cover of a rule without them")
-        kind, integers = files.count(kind, "cover", 0, 1), _integers(given, self.size, MAX_SCALED)
+        kind, integers = (
+            files.count(kind, "cover", 0, MAX_KIND),
+            _integers(given, self.size, MAX_SCALED),
+        )
         ends = self.here.ends()
         middles = [(low + high) / 2 for low, high in ends]
         if not self.scaled.is_excluded(kind, self.leaves.box(ends), middles, integers):

@@ -30,25 +30,37 @@ r_o.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import NamedTuple
 
 from .backpropagation import Backpropagation, _affine, _chained
 from .duals import Dual
 from .effort import spend
-from .intervals import Interval, number
+from .intervals import Interval, dot, number
 from .network import shaped
 from .statement import Problem
 from .verdict import Refused
 
 MULTIPLIED, DIVIDED = 0, 1
+BENT = 2  # added to a kind: by the mean value theorem only
+MAX_KIND = BENT + DIVIDED
 PASSES = 2
 NEARLY = 30  # binary digits in which neurons may differ and count as equal
 
 Box = Sequence[Interval]
 Row = tuple[list[Interval], Interval]  # factors of the r_o of all samples, and what is added
-Samples = list[tuple[list[Any], list[Any], list[Any]]]
+Errors = list[list[Interval]]  # the r_o of each sample
+
+
+class Sample(NamedTuple):
+    """Of one sample the neurons h_j and the outputs f_o; c_oj + dz_j for each output and neuron;
+    and what multiplies r_o in (1)."""
+
+    neurons: list[Interval]
+    outputs: list[Interval]
+    turns: list[list[Interval]]
+    factors: list[Interval]
 
 
 class ScaledGradient:
@@ -65,27 +77,34 @@ class ScaledGradient:
         self.out = [[index[f"W{K}", o, j] for j in neurons] for o in outputs]
         self.biases = [index.get((f"b{K}", o, 0)) for o in outputs]
         self.multiplied = {v for row in self.out for v in row}
-        # For each weight into a neuron of the one hidden layer its neuron's weight to the output.
+        # With one hidden layer, for each neuron the weights into it, and the places of what they
+        # multiply in the inputs of a sample, which have the number 1 last.
+        self.inputs = [[*x, Fraction(1)] for x in problem.inputs]
+        self.numbers = [[number(a, bits) for a in x] for x in self.inputs]
+        self.into: list[list[tuple[int, int]]] = [[] for _ in neurons]
+        for (name, j, t), k in index.items() if K == 2 else ():
+            if name in ("W1", "b1"):
+                self.into[j].append((k, t if name == "W1" else -1))
+        self.differences: dict[tuple[int, int], list[Interval]] = {}
+        # For each weight into a neuron, with one output, the neuron's weight to that.
         self.above: dict[int, int] = {}
         if K == 2 and len(outputs) == 1:
-            below = {place: k for place, k in index.items() if place[0] in ("W1", "b1")}
-            self.above = {k: self.out[0][j] for (_, j, _), k in below.items()}
+            self.above = {
+                k: v for v, into in zip(self.out[0], self.into, strict=True) for k, _ in into
+            }
 
     def is_excluded(
         self, kind: int, box: Box, middles: Sequence[Fraction], integers: Sequence[int]
     ) -> bool:
         """Whether no point of the box, with these middles, is critical, as seen by the integers."""
+        bent, kind = kind >= BENT, kind % BENT
         if kind == DIVIDED:
             self._divisible(box, integers)
         directions = [number(c, self.bits) for c in integers]
         samples = self._samples(kind, box, directions)
-        errors = self._errors_at_critical_points(box, samples)
-        if errors is None:
+        if not bent and self._is_nonzero_at_critical_points(kind, box, directions, samples):
             return True
-        found = self._total(kind, box, directions, samples, errors)
-        return not _may_vanish(found) or (
-            self.problem.K == 2 and self._expanded(kind, box, middles, directions)
-        )
+        return self.problem.K == 2 and self._is_nonzero(kind, box, middles, directions, samples)
 
     def _divisible(self, box: Box, integers: Sequence[int]) -> None:
         if not self.above:
@@ -94,111 +113,172 @@ class ScaledGradient:
             if integers[k] and _may_vanish(box[v]):
                 raise Refused("a derivative divided by a weight that may be 0")
 
-    def _samples(self, kind: int, weights: Sequence[Any], directions: Box) -> Samples:
-        """For each sample the neurons h_j, the outputs f_o, and what multiplies r_o in (1).
-
-        Of weights that are duals all these are duals too (with one hidden layer)."""
-        problem, known, found = self.problem, self.known, []
-        rows = shaped(problem, [Dual(w, c) for w, c in zip(weights, directions, strict=True)])
-        for layer in known.inputs:
-            spend(2 * len(known.places))
-            for k in range(1, problem.K - 1):
-                layer = [known._activated(k, z)[0] for z in _affine(rows, k, layer)]
-            last = _affine(rows, problem.K - 1, layer)
-            neurons = [_chained(z.value, "exp")[0] for z in last]
-            outputs, slopes = [], []
-            for o, row in enumerate(rows[f"W{problem.K}"]):
-                parts = [v.value * h for v, h in zip(row, neurons, strict=True)]
-                shares = parts if kind == MULTIPLIED else neurons
-                moved = [s * (v.slope + z.slope) for s, v, z in zip(shares, row, last, strict=True)]
-                if f"b{problem.K}" in rows:
-                    bias = rows[f"b{problem.K}"][o][0]
-                    parts, moved = [*parts, bias.value], [*moved, bias.slope]
-                outputs.append(_sum(parts))
-                slopes.append(_sum(moved))
-            found.append((neurons, outputs, slopes))
+    def _samples(self, kind: int, weights: Box, directions: Box) -> list[Sample]:
+        found = []
+        for i in range(len(self.numbers)):
+            spend(2 * len(weights))
+            last, slopes = self._last(i, weights, directions)
+            neurons = [_chained(z, "exp")[0] for z in last]
+            sample = Sample(neurons, [], [], [])
+            for row, bias in zip(self.out, self.biases, strict=True):
+                output = dot([weights[v] for v in row], neurons)
+                turns = [directions[v] + slope for v, slope in zip(row, slopes, strict=True)]
+                shares = neurons
+                if kind == MULTIPLIED:
+                    shares = [weights[v] * h for v, h in zip(row, neurons, strict=True)]
+                factor = dot(shares, turns)
+                if bias is not None:
+                    output, factor = output + weights[bias], factor + directions[bias]
+                sample.outputs.append(output)
+                sample.turns.append(turns)
+                sample.factors.append(factor)
+            found.append(sample)
         return found
 
+    def _last(self, i: int, weights: Box, directions: Box) -> tuple[list[Interval], list[Interval]]:
+        """The z_j and the dz_j of one sample."""
+        problem, known = self.problem, self.known
+        if problem.K == 2:
+            pairs = [
+                ([k for k, _ in into], [self.numbers[i][t] for _, t in into]) for into in self.into
+            ]
+            return [dot([weights[k] for k in row], x) for row, x in pairs], [
+                dot([directions[k] for k in row], x) for row, x in pairs
+            ]
+        rows = shaped(problem, [Dual(w, c) for w, c in zip(weights, directions, strict=True)])
+        layer = known.inputs[i]
+        for k in range(1, problem.K - 1):
+            layer = [known._activated(k, z)[0] for z in _affine(rows, k, layer)]
+        last = _affine(rows, problem.K - 1, layer)
+        return [z.value for z in last], [z.slope for z in last]
+
+    def _errors(self, samples: list[Sample]) -> Errors:
+        """The r_o of each sample anywhere in the box."""
+        return [self.known._errors(i, sample.outputs) for i, sample in enumerate(samples)]
+
     def _total(
-        self, kind: int, weights: Sequence[Any], directions: Box, samples: Samples, errors: Any
-    ) -> Any:
+        self, kind: int, weights: Box, directions: Box, samples: list[Sample], errors: Errors
+    ) -> Interval:
         """(1) with these r_o."""
         terms = [
-            slope * error
-            for (_, _, slopes), row in zip(samples, errors, strict=True)
-            for slope, error in zip(slopes, row, strict=True)
+            factor * error
+            for sample, row in zip(samples, errors, strict=True)
+            for factor, error in zip(sample.factors, row, strict=True)
         ]
         for k, (w, c, penalty) in enumerate(zip(weights, directions, self.known.l2, strict=True)):
             if penalty is None or not c.upper:
                 continue
             if kind == MULTIPLIED and k in self.multiplied:
-                w = w.polynomial((0, 0, 1))
+                w = w.square()
             elif kind == DIVIDED and k in self.above:
-                w = w * _reciprocal(weights[self.above[k]])
+                w = w * weights[self.above[k]].reciprocal()
             terms.append(w * penalty * c)
         return _sum(terms)
 
-    def _expanded(self, kind: int, box: Box, middles: Sequence[Fraction], directions: Box) -> bool:
+    def _is_nonzero(
+        self,
+        kind: int,
+        box: Box,
+        middles: Sequence[Fraction],
+        directions: Box,
+        samples: list[Sample],
+    ) -> bool:
         """Whether (1) is away from 0 by its value at the middles and its slopes over the box."""
-
-        def total(weights: Sequence[Any]) -> Any:
-            samples = self._samples(kind, weights, directions)
-            errors = [self.known._errors(i, outputs) for i, (_, outputs, _) in enumerate(samples)]
-            return self._total(kind, weights, directions, samples, errors)
-
         centre = [number(m, self.bits) for m in middles]
-        found, zero, one = total(centre), self.known.zero, number(1, self.bits)
-        for k, (over, m) in enumerate(zip(box, centre, strict=True)):
-            moved = total([Dual(w, one if i == k else zero) for i, w in enumerate(box)])
-            found = found + moved.slope * (over - m)
-        return not _may_vanish(found)
+        at = self._samples(kind, centre, directions)
+        value = self._total(kind, centre, directions, at, self._errors(at))
+        slopes = self._slopes(kind, box, directions, samples)
+        shifts = [over - m for over, m in zip(box, centre, strict=True)]
+        return not _may_vanish(value + dot(slopes, shifts))
 
-    def _errors_at_critical_points(self, box: Box, samples: Samples) -> list[list[Interval]] | None:
-        """The r_o of each sample at critical points in the box; None if there are none."""
-        errors = [self.known._errors(i, outputs) for i, (_, outputs, _) in enumerate(samples)]
-        for o in range(len(self.out)):
-            found = [row[o] for row in errors]
-            for factors, added in PASSES * list(self._rows(o, box, samples)):
-                if not _narrow(found, factors, added):
-                    return None
-            for row, error in zip(errors, found, strict=True):
-                row[o] = error
-        return errors
+    def _slopes(
+        self, kind: int, box: Box, directions: Box, samples: list[Sample]
+    ) -> list[Interval]:
+        """The derivatives of (1) by all weights, with one hidden layer.  In r D, where D is the
+        factor of r, r has the derivative r' by the output, and D is a sum of shares, v_j h_j or
+        h_j, times constants."""
+        found = self._penalty_slopes(kind, box, directions)
+        for i, (sample, row) in enumerate(zip(samples, self._errors(samples), strict=True)):
+            bends = self.known._bends(i, sample.outputs)
+            for o, (error, bend) in enumerate(zip(row, bends, strict=True)):
+                moved, bias = bend * sample.factors[o], self.biases[o]
+                if bias is not None:
+                    found[bias] = found[bias] + moved
+                for j, (v, h) in enumerate(zip(self.out[o], sample.neurons, strict=True)):
+                    turned = error * sample.turns[o][j]
+                    if kind == MULTIPLIED:
+                        own = h * (moved + turned)
+                        below = box[v] * own
+                    else:
+                        own = h * moved
+                        below = h * (box[v] * moved + turned)
+                    found[v] = found[v] + own
+                    for k, t in self.into[j]:
+                        found[k] = found[k] + below * self.numbers[i][t]
+        return found
 
-    def _rows(self, o: int, box: Box, samples: Samples) -> list[Row]:
+    def _penalty_slopes(self, kind: int, box: Box, directions: Box) -> list[Interval]:
+        found = [self.known.zero] * len(box)
+        for k, (w, c, penalty) in enumerate(zip(box, directions, self.known.l2, strict=True)):
+            if penalty is None or not c.upper:
+                continue
+            factor = penalty * c
+            if kind == MULTIPLIED and k in self.multiplied:
+                found[k] = found[k] + (w + w) * factor
+            elif kind == DIVIDED and k in self.above:
+                v = self.above[k]
+                inverse = box[v].reciprocal()
+                found[k] = found[k] + inverse * factor
+                found[v] = found[v] - inverse.square() * w * factor
+            else:
+                found[k] = found[k] + factor
+        return found
+
+    def _is_nonzero_at_critical_points(
+        self, kind: int, box: Box, directions: Box, samples: list[Sample]
+    ) -> bool:
+        """Whether (1), or the equations for the r_o, do not hold for any r_o."""
+        errors = self._errors(samples)
+        if not _may_vanish(self._total(kind, box, directions, samples, errors)):
+            return True
+        rows = [list(self._rows(o, box, samples)) for o in range(len(self.out))]
+        for _ in range(PASSES):
+            if not _narrowed(errors, rows):
+                return True
+            if not _may_vanish(self._total(kind, box, directions, samples, errors)):
+                return True
+        return False
+
+    def _rows(self, o: int, box: Box, samples: list[Sample]) -> Iterator[Row]:
         """Equations at critical points: the sum of factors times r_o, and what is added, is 0."""
-        found: list[Row] = []
         for j, v in enumerate(self.out[o]):
-            neurons = [h[j] for h, _, _ in samples]
-            found.append((neurons, self._penalty(v, box)))
+            neurons = [sample.neurons[j] for sample in samples]
+            yield neurons, self._penalty(v, box)
             if self.above and not _may_vanish(box[v]):
-                found += self._eliminated(j, neurons, box)
+                yield from self._eliminated(j, neurons, box)
         bias = self.biases[o]
         if bias is not None:
-            found.append(([number(1, self.bits)] * len(samples), self._penalty(bias, box)))
-        return found
+            yield [number(1, self.bits)] * len(samples), self._penalty(bias, box)
 
-    def _eliminated(self, j: int, neurons: list[Interval], box: Box) -> list[Row]:
+    def _eliminated(self, j: int, neurons: list[Interval], box: Box) -> Iterator[Row]:
         """dL/dw / v_j - x dL/dv_j for the w into neuron j, and x of two samples."""
-        v, inverse = self.out[0][j], box[self.out[0][j]].reciprocal()
-        into = [
-            (k, [x[t] if name == "W1" else Fraction(1) for x in self.problem.inputs])
-            for k, (name, i, t) in enumerate(self.known.places)
-            if i == j and name in ("W1", "b1")
-        ]
-        found = []
+        v = self.out[0][j]
+        inverse, out = box[v].reciprocal(), self._penalty(v, box)
         for top in _largest_two(neurons):
-            for k, inputs in into:
-                if all(x == inputs[top] for x in inputs):
-                    continue
-                factors = [
-                    h * number(x - inputs[top], self.bits)
-                    for h, x in zip(neurons, inputs, strict=True)
-                ]
-                added = self._penalty(k, box) * inverse
-                added = added - self._penalty(v, box) * number(inputs[top], self.bits)
-                found.append((factors, added))
-        return found
+            for k, t in self.into[j]:
+                differences = self._differences(t, top)
+                if any(x.lower or x.upper for x in differences):
+                    factors = [h * x for h, x in zip(neurons, differences, strict=True)]
+                    added = self._penalty(k, box) * inverse - out * self.numbers[top][t]
+                    yield factors, added
+
+    def _differences(self, t: int, top: int) -> list[Interval]:
+        """Input t of all samples less that of one."""
+        if (t, top) not in self.differences:
+            self.differences[t, top] = [
+                number(x[t] - self.inputs[top][t], self.bits) for x in self.inputs
+            ]
+        return self.differences[t, top]
 
     def _penalty(self, k: int, box: Box) -> Interval:
         penalty = self.known.l2[k]
@@ -216,6 +296,17 @@ def _largest_two(neurons: list[Interval]) -> tuple[int, int]:
     return next(i for i, x in enumerate(most) if x >= near), next(
         (i for i, x in enumerate(most) if x < near and x >= second - (second >> NEARLY)), 0
     )
+
+
+def _narrowed(errors: Errors, rows: list[list[Row]]) -> bool:
+    """Narrow the r_o of each sample by all rows of that output; False if nothing is left of one."""
+    for o, given in enumerate(rows):
+        found = [row[o] for row in errors]
+        if not all(_narrow(found, factors, added) for factors, added in given):
+            return False
+        for row, error in zip(errors, found, strict=True):
+            row[o] = error
+    return True
 
 
 def _narrow(errors: list[Interval], factors: list[Interval], added: Interval) -> bool:
@@ -242,18 +333,8 @@ def _may_vanish(x: Interval) -> bool:
     return x.lower <= 0 <= x.upper
 
 
-def _reciprocal(x: Any) -> Any:
-    """1 / x, with its derivative - x' / x^2."""
-    if not isinstance(x, Dual):
-        return x.reciprocal()
-    inverse = x.value.reciprocal()
-    return Dual(inverse, -(inverse.square() * x.slope))
-
-
-def _sum(terms: Sequence[Any]) -> Any:
-    """The sum; duals first, which numbers can be added to."""
-    ordered = sorted(terms, key=lambda x: not isinstance(x, Dual))
-    total = ordered[0]
-    for x in ordered[1:]:
+def _sum(terms: Sequence[Interval]) -> Interval:
+    total = terms[0]
+    for x in terms[1:]:
         total = total + x
     return total

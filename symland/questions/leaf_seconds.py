@@ -9,27 +9,31 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
+from symland.checker.shares import processes
 from symland.claims.case import Case
 from symland.claims.enclosures import all_critical
 from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.number_systems.power_series import ORDER
 from symland.problem.problem import Problem
 from symland.search.box_points import LeafSeconds
+from symland.search.box_scaled import BENT, ScaledGradient
+from symland.search.scaled_rows import MULTIPLIED
 
 __all__ = ["leaf_seconds"]
 
 MINOR = 0.5
 """The check of a minor takes so much of that of a combination."""
-SCALED, BENT = 0.7, 2.0
-"""The same of a combination of scaled derivatives, seen at once or by the mean value theorem."""
-SLOWER = 1.25
+NARROWED = 1.5
+"""Combinations of scaled derivatives of a cover take so much longer than those measured, since
+errors are narrowed, of some."""
+SLOWER = 1.5
 """Allowance for the machine being busier during the check than before."""
-SHARED = 0.8
+SHARED = 1.1
 """The same with one input: the leaves of a cover then share more preactivations than those
 measured."""
-LEVELS = 2
-"""Halvings along the first weight, and as many along the last: in a cover, too, leaves share the
-preactivations that the checker keeps."""
+HALVINGS = 16
+GAIN = 0.8
+"""What a further process adds to the speed of the first, in checks of many leaves."""
 
 
 def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafSeconds:
@@ -40,38 +44,41 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
     k, tries = int(np.nan_to_num(abs(gradient)).argmax()), count(1)
 
     allowance = SHARED if problem.network.widths[0] == 1 else SLOWER
+    allowance /= 1 + GAIN * (processes() - 1)
+
+    scaled = bool(ScaledGradient(problem).kinds)
 
     def seconds(nodes: list[Any]) -> float:
         case = Case(problem)
         # Another cube each time: of the very same files the checker is asked once.
         high = low + (upper - lower) / 2**20 / next(tries)
-        all_critical(case, [], low, high, nodes, bits, order=ORDER)
+        all_critical(case, [], low, high, nodes, bits, order=ORDER, scaled=scaled)
         begin = time.monotonic()
         case.check()
         return time.monotonic() - begin
 
     def each(leaf: list[Any], before: list[Any]) -> float:
         one, many = (
-            min(seconds([*before, *_halved(leaf, levels * [0, n - 1])]) for _ in range(2))
-            for levels in (0, LEVELS)
+            min(seconds([*before, *_chain(leaf, axes, n)]) for _ in range(2))
+            for axes in (0, HALVINGS)
         )
-        leaves: int = 4**LEVELS
-        return allowance * max(many - one, 0.0) / (leaves - 1)
+        return allowance * max(many - one, 0.0) / HALVINGS
 
     unit, expand = [int(i == k) for i in range(n)], 2 * n
     combination, part = each([unit], []), each([unit], [expand])
     expansion = max(each([expand, unit], []) - part, 0.0)
-    derivative, others = each([n + k], []), (SCALED * combination, BENT * combination)
+    derivative, others = each([n + k], []), (0.0, 0.0)
+    if scaled:
+        plain, bent = (each([[MULTIPLIED + by, unit]], []) for by in (0, BENT))
+        others = NARROWED * plain, bent
     return LeafSeconds(derivative, combination, MINOR * combination, expansion, part, *others)
 
 
-def _halved(leaf: list[Any], axes: list[int]) -> list[Any]:
-    """The tree of equal leaves, halved along these weights.
+def _chain(leaf: list[Any], halvings: int, size: int) -> list[Any]:
+    """A tree of equal leaves, each but the last the lower half of what is left: as in a cover, few
+    of them share preactivations, which the checker keeps.
 
-    >>> _halved([7], [0, 1])
-    [0, 1, 7, 7, 1, 7, 7]
+    >>> _chain([7], 3, 2)
+    [0, 7, 1, 7, 0, 7, 7]
     """
-    if not axes:
-        return leaf
-    half = _halved(leaf, axes[1:])
-    return [axes[0], *half, *half]
+    return [node for i in range(halvings) for node in (i % size, *leaf)] + leaf

@@ -147,7 +147,7 @@ class _Cover:
                 yield expand
                 yield from node.tree
             elif isinstance(node, Scaled):
-                yield [node.kind, list(node.factors)]
+                yield node.to_json()
             else:
                 yield node
 

@@ -309,9 +309,8 @@ def test_the_innermost_expansion_is_asked_for_the_place_in_its_box() -> None:
     part.halve(1)
     leaves.expand(part)
     outer, inner = (Noted() for _ in range(2))
-    leaves.expanded = [
-        (*kept[:3], noted) for kept, noted in zip(leaves.expanded, (outer, inner), strict=True)
-    ]
+    for kept, noted in zip(leaves.expanded, (outer, inner), strict=True):
+        kept.expansion = noted
     part.halve(0)
     leaves.derivative(part, 0)
     part.next()
