@@ -83,6 +83,8 @@ def _exp_small(y: int, work: int) -> Ends:
     one: (3 / 2^STEP + 1) / n + 1 < 3."""
     spend(work // STEP, work)
     total = term = 1 << work
+    if not y:
+        return total, total
     n = 0
     while term:
         n += 1

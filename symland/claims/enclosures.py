@@ -37,11 +37,11 @@ Shapes = Mapping[str, tuple[int, ...]]
 Matrix = Sequence[Sequence[fmpq]]
 
 
-def box_point(case: Case, shapes: Shapes, midpoint: Sequence[fmpq], radius: fmpq) -> str:
-    """The point that is the only critical one in the box midpoint +- radius."""
+def box_point(case: Case, shapes: Shapes, midpoint: Sequence[fmpq], radii: Sequence[fmpq]) -> str:
+    """The point that is the only critical one in the box midpoint +- radii."""
     box = {
         "midpoint": shaped(shapes, [str(x) for x in midpoint]),
-        "radius": shaped(shapes, [str(radius)] * len(midpoint)),
+        "radius": shaped(shapes, [str(r) for r in radii]),
     }
     return case.point({"box": box})
 

@@ -21,14 +21,16 @@ def approximate_inverse(matrix: arb_mat) -> arb_mat | None:
         return None
 
 
-def krawczyk(gradient: Sequence[arb], hessian: arb_mat, radius: arb, inverse: arb_mat) -> list[arb]:
-    """Upper bounds of |K(X) - m| for the box X = m +- radius, component by component.
+def krawczyk(
+    gradient: Sequence[arb], hessian: arb_mat, radii: Sequence[arb], inverse: arb_mat
+) -> list[arb]:
+    """Upper bounds of |K(X) - m| for the box X = m +- radii, component by component.
 
     K(X) = m - Y g(m) + (I - Y H(X))(X - m), where `gradient` encloses g(m), `hessian` encloses
-    the Hessian over X, and `inverse` is any matrix Y. If every bound is below the radius, exactly
+    the Hessian over X, and `inverse` is any matrix Y. If every bound is below its radius, exactly
     one zero of g lies in X, and it is within these bounds of m (Krawczyk 1969).
 
-    >>> bounds = krawczyk([arb(0)], arb_mat(1, 1, [arb(2, 0.5)]), arb(1), arb_mat(1, 1, [0.5]))
+    >>> bounds = krawczyk([arb(0)], arb_mat(1, 1, [arb(2, 0.5)]), [arb(1)], arb_mat(1, 1, [0.5]))
     >>> bool(0.25 <= bounds[0] <= 0.26)
     True
     """
@@ -38,6 +40,6 @@ def krawczyk(gradient: Sequence[arb], hessian: arb_mat, radius: arb, inverse: ar
     bounds = []
     for i, row in enumerate(defect):
         row[i] = 1 - row[i]
-        spread = sum((x.abs_upper() for x in row), arb(0))
-        bounds.append((step[i, 0].abs_upper() + spread * radius).upper())
+        spread = sum((x.abs_upper() * r for x, r in zip(row, radii, strict=True)), arb(0))
+        bounds.append((step[i, 0].abs_upper() + spread).upper())
     return bounds

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from symland.claims.case import Case
 from symland.claims.enclosures import box_point, inertia_by_congruence, only_critical
 from symland.landscape.ball_landscape import BallLandscape
 from symland.problem.problem import Problem
 from symland.problem.weights import Weights
-from symland.questions.escalation import MOST_BITS
+from symland.questions.escalation import smaller_box
 from symland.search.critical_box import CriticalBox, NoBox, critical_box
 from symland.search.deadline import Deadline
 from symland.search.newton import nearby_critical_point
@@ -50,16 +48,16 @@ def nearby_box_and_claims(
         return str(reason)
     if box.congruence is None:
         return "the Hessian is singular or nearly so, so that its signs are not proved"
-    radius, bits, reason_text = box.radius, box.precision, ""
+    reason_text = ""
     for _ in range(SHRINKINGS):
         case = Case(problem)
-        name = box_point(case, shapes, box.midpoint, radius)
+        bits = box.precision
+        name = box_point(case, shapes, box.midpoint, box.radii)
         critical = only_critical(case, name, box.inverse, bits)
         inertia = inertia_by_congruence(case, name, *box.congruence, bits)
         verdict = case.check()
         if verdict.accepted:
             values = [float(x.p) / float(x.q) for x in box.midpoint]
-            accepted = replace(box, radius=radius, precision=bits)
-            return accepted, (case, bits, values, name, critical, inertia)
-        reason_text, radius, bits = str(verdict.reason), radius / 64, min(2 * bits, MOST_BITS)
+            return box, (case, bits, values, name, critical, inertia)
+        reason_text, box = str(verdict.reason), smaller_box(box)
     return f"the checker refuses the box: {reason_text}"

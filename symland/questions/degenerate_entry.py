@@ -56,6 +56,6 @@ def _shown(case: Case, problem: Problem, box: DegenerateBox) -> tuple[dict[str, 
 
 
 def _claimed(case: Case, problem: Problem, box: DegenerateBox) -> str:
-    name = box_point(case, problem.network.shapes, box.midpoint, box.radius)
+    name = box_point(case, problem.network.shapes, box.midpoint, box.radii)
     only_critical_at_midpoint(case, name, box.free, box.pieces, box.precision)
     return name

@@ -34,7 +34,7 @@ def only_critical(case: Case, box: CriticalBox) -> tuple[str, str] | None:
     no other weights are critical; None where the loss is not known to be convex."""
     if case.problem.network.K > 1:
         return None
-    name = box_point(case, case.problem.network.shapes, box.midpoint, box.radius)
+    name = box_point(case, case.problem.network.shapes, box.midpoint, box.radii)
     known = [c for c in case.claims if (c["claim"], c.get("point")) == ("critical", name)]
     critical = known[0]["name"] if known else only_in_box(case, name, box.inverse, box.precision)
     return name, only_critical_anywhere(case, name, critical)

@@ -49,6 +49,7 @@ __all__ = [
     "better_point",
     "box_claims",
     "box_document",
+    "box_json",
     "certified_box",
     "refined",
     "spurious",
@@ -245,7 +246,7 @@ def box_document(problem: Problem, box: CriticalBox, kind: str) -> dict[str, Any
         "certified" if kind != "undecided" else "undecided",
         inertia,
         critical=True,
-        box={"radius": str(box.radius)},
+        box=box_json(problem, box),
     )
     if kind == "undecided":
         document["reason"] = (
@@ -255,10 +256,18 @@ def box_document(problem: Problem, box: CriticalBox, kind: str) -> dict[str, Any
     return document
 
 
+def box_json(problem: Problem, box: CriticalBox) -> dict[str, Any]:
+    """The radius of a cube around the point, and those of all weights where they differ."""
+    found: dict[str, Any] = {"radius": str(min(box.radii))}
+    if box.parts:
+        found["radii"] = shaped(problem.network.shapes, [str(r) for r in box.radii])
+    return found
+
+
 def box_claims(case: Case, problem: Problem, box: CriticalBox) -> tuple[str, str]:
     """The name of the point and its kind."""
     bits = box.precision
-    name = box_point(case, problem.network.shapes, box.midpoint, box.radius)
+    name = box_point(case, problem.network.shapes, box.midpoint, box.radii)
     critical = only_critical(case, name, box.inverse, bits)
     loss_between(case, name, *bounds(box.loss, box.fine, is_nonnegative(problem)), bits)
     convex = problem.network.K == 1

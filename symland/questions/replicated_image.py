@@ -24,6 +24,7 @@ from symland.problem.problem import Problem
 from symland.problem.weights import Weights
 from symland.questions.loss_bounds import bounds, bounds_json, is_nonnegative
 from symland.questions.point_json import loss_json
+from symland.questions.refined_point import box_json
 from symland.questions.weights_numbers import distance, rounded_entries
 from symland.search.critical_box import CriticalBox
 
@@ -56,7 +57,7 @@ def critical_point(
     start = [float(x) for x in flat(shapes, point["weights"])]
     weights = shaped(shapes, [nearest_decimal(x) for x in box.midpoint])
     away = distance(start, [arb(x) for x in box.midpoint], box.spread)
-    known = {"exact": None, "distance": away, "box": {"radius": str(box.radius)}}
+    known = {"exact": None, "distance": away, "box": box_json(problem, box)}
     return point | {"weights": weights, **known}
 
 

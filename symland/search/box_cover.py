@@ -19,7 +19,7 @@ from symland.search.box_derivatives import interval_gradients, interval_hessians
 from symland.search.box_exclusion import clear, combinations, halving_axes, sides
 from symland.search.box_expansions import Expanded, Expansions
 from symland.search.box_minors import Minor, Minors
-from symland.search.box_points import BoxPoints, Demands, NotCovered, written
+from symland.search.box_points import NARROWEST, BoxPoints, Demands, NotCovered, written
 from symland.search.box_scaled import Scaled, ScaledGradient
 from symland.search.box_slices import slicing_axes
 from symland.search.box_trees import BoxTrees
@@ -240,8 +240,8 @@ class _Cover:
     def _inside_points(self, places: Array, low: Array, high: Array) -> None:
         for j, point in enumerate(self.points.found):
             middle = np.array([float(x.p) / float(x.q) for x in point.midpoint])
-            radius = float(point.radius.p) / float(point.radius.q) * (1 - 1e-9)
-            inside = (middle - radius <= low) & (high <= middle + radius)
+            radii = np.array([float(r.p) / float(r.q) for r in point.radii]) * (1 - 1e-9)
+            inside = (middle - radii <= low) & (high <= middle + radii)
             self._settle(places, np.all(inside, axis=1), lambda row, j=j: 2 * self.n + j)
 
     def _by_balance(self, places: Array, low: Array, high: Array) -> None:
@@ -340,14 +340,14 @@ class _Cover:
         """Both halves of every box; one that is too narrow ends the search, unless it is `sliced`,
         that is, one of its halves is known to be excluded."""
         rows = np.arange(len(places))
-        width = sides(low, high, self.relative)[rows, axes]
-        narrow = (width < self.points.narrowest(low, high)) & ~sliced
-        narrow |= (high - low)[rows, axes] < SHORTEST
+        width, own = (high - low)[rows, axes], self.points.narrowest(low, high)[rows, axes]
+        relative = sides(low, high, self.relative)[rows, axes]
+        narrow = (relative < NARROWEST) & ~(width >= own) & ~sliced
+        narrow |= width < SHORTEST
         if narrow.any():
             row = int(np.where(narrow, width, np.inf).argmin())
-            side = (high - low)[row, axes[row]]
             raise NotCovered(
-                f"a box of width {side:.2g} at ({written(low[row])}) stays undecided: "
+                f"a box of width {width[row]:.2g} at ({written(low[row])}) stays undecided: "
                 + self.points.obstacle((low[row] + high[row]) / 2)
             )
         first = self.tree.halve(places, axes)

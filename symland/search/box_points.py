@@ -25,12 +25,12 @@ from symland.search.degenerate_point import (
 from symland.search.fundamental_domain import fundamental_domain
 from symland.search.saturation import saturated
 
-__all__ = ["BoxPoints", "Demands", "LeafSeconds", "NotCovered", "written"]
+__all__ = ["NARROWEST", "BoxPoints", "Demands", "LeafSeconds", "NotCovered", "written"]
 
 NARROWEST = 2.0**-16
 """Width below which a box is given up."""
 NEARBY = 64 * NARROWEST
-FINER = 8
+FINER = 32
 """Within `NEARBY` of a critical point with a proof, a box is given up at the radius over this: the
 worse the Hessian's condition, the narrower the boxes beside the point."""
 SAME = 1e-9
@@ -118,8 +118,8 @@ class BoxPoints:
         """Whether the place is next to a critical point of the list."""
         return any(
             all(
-                abs(x - float(m.p) / float(m.q)) <= float(p.radius.p) / float(p.radius.q)
-                for x, m in zip(place, p.midpoint, strict=True)
+                abs(x - float(m.p) / float(m.q)) <= float(r.p) / float(r.q)
+                for x, m, r in zip(place, p.midpoint, p.radii, strict=True)
             )
             for p in self.found
         )
@@ -238,13 +238,14 @@ class BoxPoints:
         )
 
     def narrowest(self, low: Array, high: Array) -> Array:
-        """The width at which each box is given up."""
-        least = np.full(len(low), NARROWEST)
+        """The widths along all weights before which a box next to a point of the list is not given
+        up; nan elsewhere."""
+        least = np.full(low.shape, np.nan)
         for point in self.found:
             middle = np.array([float(x.p) / float(x.q) for x in point.midpoint])
             near = np.all((low - NEARBY <= middle) & (middle <= high + NEARBY), axis=1)
-            radius = float(point.radius.p) / float(point.radius.q)
-            least[near] = np.minimum(least[near], radius / FINER)
+            radii = np.array([float(r.p) / float(r.q) for r in point.radii])
+            least[near] = np.fmin(least[near], radii / FINER)
         return least
 
     def obstacle(self, middle: Array) -> str:

@@ -25,6 +25,9 @@ LARGEST_SIZE = 10000
 TARGETS = (110, 220, 440, 880)
 NEARLY = 1e-6
 """The part of the largest eigenvalue up to which the smallest is said to be nearly 0."""
+SCALES, ROUNDS = 8, 20
+"""Binary digits by which units of the weights differ where these have different radii, and rounds
+in which such units are found."""
 CONTRACTION = 1 / 6
 """The checker's intervals are wider than Arb's balls: the box is chosen with room to spare."""
 
@@ -35,7 +38,10 @@ class NoBox(Exception):
 
 @dataclass(frozen=True)
 class CriticalBox:
-    """Exactly one critical point in midpoint +- radius, at most `spread` away from the midpoint.
+    """Exactly one critical point in midpoint +- radii, at most `spread` away from the midpoint.
+
+    The radii are parts of `radius`, powers of 1/2 that may be different ones where the Hessian's
+    entries are of very different size.
 
     `precision` is the number of binary places that fixed-point arithmetic needs for the proof; it
     then gives the loss to about 2^-fine.
@@ -50,6 +56,12 @@ class CriticalBox:
     precision: int
     fine: int
     smallest_pivot: str
+    parts: tuple[fmpq, ...] = ()
+
+    @property
+    def radii(self) -> list[fmpq]:
+        """Of each weight; the same of all where there are no parts."""
+        return [self.radius * part for part in self.parts] or [self.radius] * len(self.midpoint)
 
 
 def critical_box(
@@ -128,8 +140,9 @@ def _at_precision(
     n = landscape.size
     inverse_rows = dyadic_matrix(inverse, max(8, 16 + size + n.bit_length()))
     Y = arb_mat(n, n, [arb(x) for row in inverse_rows for x in row])
-    spread = max(krawczyk(gradient, hessian, arb(0), Y)) + arb(2) ** -target
-    radius = _widest(landscape, midpoint, gradient, Y, spread, deadline)
+    spread = max(krawczyk(gradient, hessian, [arb(0)] * n, Y)) + arb(2) ** -target
+    parts = _parts(hessian)
+    radius = _widest(landscape, midpoint, gradient, Y, parts, spread, deadline)
     around = [exact_ball(x, dyadic(2 * spread, target + 20)) for x in midpoint]
     loss, _, enclosed = landscape.at(around)
     large = max(0, size, *map(binary_logarithm, [loss, *Y.entries(), *exact]))
@@ -143,6 +156,7 @@ def _at_precision(
         target + 40 + 2 * large + 2 * n.bit_length(),
         target,
         _smallest(hessian),
+        parts if min(parts) < 1 else (),
     )
 
 
@@ -151,21 +165,25 @@ def _widest(
     midpoint: list[fmpq],
     gradient: list[arb],
     Y: arb_mat,
+    parts: Sequence[fmpq],
     spread: arb,
     deadline: Deadline,
 ) -> fmpq:
-    """The largest power of 2 tried, from 1/2 down, for which the operator contracts well."""
+    """The largest power of 2 tried, from 1/2 down, for which the operator contracts well in the
+    box with these parts of it as radii."""
     k = 1
-    while arb(2) ** -k > 4 * spread:
+    while arb(2) ** -k * arb(min(parts)) > 4 * spread:
         if deadline.passed():
             raise NoBox("the budget ended before the proof")
         radius = fmpq(1, 2**k)
+        radii = [radius * part for part in parts]
         try:
-            over = landscape.at([exact_ball(x, radius) for x in midpoint])[2]
+            over = landscape.at([exact_ball(x, r) for x, r in zip(midpoint, radii, strict=True)])[2]
         except (Kink, MissingFunction):  # of relu: a smaller box may lie on one side of it
             k += 1
             continue
-        image = max(krawczyk(gradient, over, arb(radius), Y)) * 2**k
+        bounds = krawczyk(gradient, over, [arb(r) for r in radii], Y)
+        image = max(b / arb(r) for b, r in zip(bounds, radii, strict=True))
         if image < CONTRACTION:
             return radius
         ratio = binary_logarithm(image / CONTRACTION) if image.is_finite() else 10
@@ -174,6 +192,24 @@ def _widest(
         "no box around the point passes: the Hessian is singular or nearly so "
         f"(smallest eigenvalue about {_smallest(landscape.at([arb(x) for x in midpoint])[2])})"
     )
+
+
+def _parts(hessian: arb_mat) -> tuple[fmpq, ...]:
+    """How large the sides of a box should be, relative to the largest: in units in which each row
+    of the Hessian has the largest entry 1, about. All 1 where these units differ little."""
+    n = hessian.nrows()
+    entries = [[binary_logarithm(hessian[i, j]) for j in range(n)] for i in range(n)]
+    units = [0.0] * n
+    for _ in range(ROUNDS):
+        tops = [
+            unit + max(x + u for x, u in zip(row, units, strict=True))
+            for unit, row in zip(units, entries, strict=True)
+        ]
+        units = [u - top / 2 for u, top in zip(units, tops, strict=True)]
+    most = max(units)
+    if most - min(units) < SCALES:
+        return (fmpq(1),) * n
+    return tuple(fmpq(1, 2 ** round(most - u)) for u in units)
 
 
 def _not_quadratic(hessian: arb_mat) -> str:

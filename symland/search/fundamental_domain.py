@@ -98,6 +98,7 @@ def moved_box(box: CriticalBox, moved: SignedPermutation) -> CriticalBox:
     return replace(
         box,
         midpoint=midpoint,
+        parts=tuple(box.parts[i] for i, _ in moved) if box.parts else (),
         inverse=[[s * t * box.inverse[i][j] for j, t in moved] for i, s in moved],
         congruence=None
         if signs is None

@@ -81,10 +81,12 @@ def by_balls(landscape: BallLandscape, box: CriticalBox) -> bool:
         middle = [arb(x) for x in box.midpoint]
         n = landscape.size
         inverse = arb_mat(n, n, [arb(x) for row in box.inverse for x in row])
-        over = landscape.at([exact_ball(x, box.radius) for x in box.midpoint])[2]
-        radius = arb(box.radius)
-        image = krawczyk(landscape.gradient(middle), over, radius, inverse)
-        return all(x < radius for x in image) and congruence(over) is not None
+        sides = zip(box.midpoint, box.radii, strict=True)
+        over = landscape.at([exact_ball(x, r) for x, r in sides])[2]
+        radii = [arb(r) for r in box.radii]
+        image = krawczyk(landscape.gradient(middle), over, radii, inverse)
+        inside = all(x < r for x, r in zip(image, radii, strict=True))
+        return inside and congruence(over) is not None
 
 
 def by_mpmath(instance: Problem, box: CriticalBox) -> bool:
@@ -92,8 +94,8 @@ def by_mpmath(instance: Problem, box: CriticalBox) -> bool:
     IV.prec = box.precision
     system, shapes = MpmathIntervals(), instance.network.shapes
     middle = [system.number(Fraction(str(x))) for x in box.midpoint]
-    radius = system.number(Fraction(str(box.radius)))
-    wide = [x + radius * IV.mpf([-1, 1]) for x in middle]
+    radii = [system.number(Fraction(str(r))) for r in box.radii]
+    wide = [x + r * IV.mpf([-1, 1]) for x, r in zip(middle, radii, strict=True)]
     slope = IV.matrix(gradient(instance, system, shaped(shapes, middle)))
     curvature = IV.matrix(hessian(instance, system, shaped(shapes, wide)))
     n = len(middle)
@@ -101,9 +103,11 @@ def by_mpmath(instance: Problem, box: CriticalBox) -> bool:
     assert box.congruence is not None
     turn = IV.matrix([[system.number(Fraction(str(x))) for x in row] for row in box.congruence[1]])
     step, defect = inverse * slope, IV.eye(n) - inverse * curvature
-    image = [abs(step[i]).b + sum(abs(defect[i, j]).b for j in range(n)) * radius for i in range(n)]
+    image = [
+        abs(step[i]).b + sum(abs(defect[i, j]).b * radii[j] for j in range(n)) for i in range(n)
+    ]
     congruent = turn.T * curvature * turn
-    return all(x.b < radius.b for x in image) and all(
+    return all(x.b < r.b for x, r in zip(image, radii, strict=True)) and all(
         abs(congruent[i, i]).a > sum(abs(congruent[i, j]).b for j in range(n) if j != i)
         for i in range(n)
     )

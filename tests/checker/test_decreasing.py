@@ -40,7 +40,7 @@ def narrow() -> Build:
 
     def build() -> tuple[Case, str, tuple[str, str], int]:
         case = Case(problem)
-        point = box_point(case, problem.network.shapes, box.midpoint, box.radius)
+        point = box_point(case, problem.network.shapes, box.midpoint, box.radii)
         critical = only_critical(case, point, box.inverse, box.precision)
         inertia = inertia_by_congruence(case, point, *box.congruence, box.precision)
         return case, point, (critical, inertia), box.precision

@@ -154,6 +154,31 @@ def test_rounding_is_outwards_without_guard_digits(name: str, monkeypatch: Any) 
     elementary._log_two.cache_clear()
 
 
+def test_exp_in_two_steps() -> None:
+    """e^y of small y, and e^(m/256): bounds, narrow ones, of few places and many."""
+    random = Random(7)
+    for work in (8, 9, 12, 16, 24, 60, 200):
+        for _ in range(300):
+            y = random.randint(0, 1 << (work - elementary.STEP))
+            low, high = elementary._exp_small(y, work)
+            assert between(low, true("exp", Fraction(y, 1 << work))[0], high, work), (y, work)
+            assert high - low <= 3 * work
+            steps = random.randint(0, 2 ** random.randint(0, 12))
+            low, high = elementary._exp_of_steps(steps, work + 12)
+            value = true("exp", Fraction(steps, 1 << elementary.STEP))[0]
+            assert between(low, value, high, work + 12), (steps, work)
+
+
+@pytest.mark.parametrize("bits", [16, 60, 300])
+def test_functions_are_exact_at_zero(bits: int) -> None:
+    """Critical points at weights 0 are known exactly, even on the border of a box."""
+    zero, one = Interval(0, 0, bits), number(1, bits)
+    half = number(Fraction(1, 2), bits)
+    for name, value in (("exp", one), ("tanh", zero), ("sigmoid", half)):
+        found = elementary.derivatives(name, zero, 0)[0]
+        assert found.ends() == value.ends()
+
+
 def test_exp_beyond_its_range_is_refused() -> None:
     with pytest.raises(Refused, match="exp of a number above 16384"):
         elementary.exp(number(Fraction(10**6), 50))

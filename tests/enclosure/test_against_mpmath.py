@@ -114,7 +114,7 @@ def test_krawczyk_bounds_the_distance_of_the_zero(n: int) -> None:
             inverse = approximate_inverse(slope)
             if inverse is None:
                 continue
-            bounds = krawczyk(value, slope, balls.number(radius), inverse)
+            bounds = krawczyk(value, slope, [balls.number(radius)] * len(value), inverse)
             if all(b < balls.number(radius) for b in bounds):
                 accepted += 1
                 assert all(
