@@ -340,9 +340,10 @@ class _Cover:
         """Both halves of every box; one that is too narrow ends the search, unless it is `sliced`,
         that is, one of its halves is known to be excluded."""
         rows = np.arange(len(places))
-        width, own = (high - low)[rows, axes], self.points.narrowest(low, high)[rows, axes]
+        width, own = (high - low)[rows, axes], self.points.narrowest(low, high)
         relative = sides(low, high, self.relative)[rows, axes]
-        narrow = (relative < NARROWEST) & ~(width >= own) & ~sliced
+        beside = (width >= own[rows, axes]) | (relative >= own.max(axis=1))
+        narrow = (relative < NARROWEST) & ~beside & ~sliced
         narrow |= width < SHORTEST
         if narrow.any():
             row = int(np.where(narrow, width, np.inf).argmin())

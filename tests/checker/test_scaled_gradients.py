@@ -309,6 +309,9 @@ CASES = [
     (Network([2, 1, 1], "exp"), [[3, 1], [1, 3], [3, -1], [0, -2], [1, 1]], [3, 2, 2, 3, 0],
      "squared", "1/2"),
     (Network([1, 2, 1], "exp"), [[0], [2], [0], [3]], [1, 1, 1, 1], "logistic", "1/100"),
+    # With boxes beside a critical point that are short along the weight out of the large neuron.
+    (Network([1, 1, 1], "exp"), [[-2], [1], [0], [0], [2], [0]], [-1, 0, 2, -2, 2, -1],
+     "squared", "1/100"),
     # With a critical point whose box has sides of very different length.
     (Network([2, 1, 1], "exp"), [[2, 0], [-2, 0], [0, -1], [3, 2], [2, 1], [-1, 3]],
      [0, -2, 3, -2, 3, 2], "squared", "1/100"),
