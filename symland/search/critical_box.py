@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 
 from symland.enclosure.dyadic import binary_logarithm, dyadic, dyadic_matrix, exact_ball
@@ -15,6 +16,7 @@ from symland.landscape.ball_landscape import BallLandscape
 from symland.landscape.number_systems.number_system import Kink, MissingFunction
 from symland.search.ball_newton import polish
 from symland.search.deadline import Deadline
+from symland.search.units import units
 
 __all__ = ["MOST_BITS", "CriticalBox", "NoBox", "critical_box"]
 
@@ -25,9 +27,6 @@ LARGEST_SIZE = 10000
 TARGETS = (110, 220, 440, 880)
 NEARLY = 1e-6
 """The part of the largest eigenvalue up to which the smallest is said to be nearly 0."""
-SCALES, ROUNDS = 8, 20
-"""Binary digits by which units of the weights differ where these have different radii, and rounds
-in which such units are found."""
 CONTRACTION = 1 / 6
 """The checker's intervals are wider than Arb's balls: the box is chosen with room to spare."""
 
@@ -195,21 +194,11 @@ def _widest(
 
 
 def _parts(hessian: arb_mat) -> tuple[fmpq, ...]:
-    """How large the sides of a box should be, relative to the largest: in units in which each row
-    of the Hessian has the largest entry 1, about. All 1 where these units differ little."""
+    """How large the sides of a box should be, relative to the largest: units of the weights in
+    which the Hessian's rows are of about equal size."""
     n = hessian.nrows()
-    entries = [[binary_logarithm(hessian[i, j]) for j in range(n)] for i in range(n)]
-    units = [0.0] * n
-    for _ in range(ROUNDS):
-        tops = [
-            unit + max(x + u for x, u in zip(row, units, strict=True))
-            for unit, row in zip(units, entries, strict=True)
-        ]
-        units = [u - top / 2 for u, top in zip(units, tops, strict=True)]
-    most = max(units)
-    if most - min(units) < SCALES:
-        return (fmpq(1),) * n
-    return tuple(fmpq(1, 2 ** round(most - u)) for u in units)
+    sizes = [[float(binary_logarithm(hessian[i, j])) for j in range(n)] for i in range(n)]
+    return tuple(fmpq(1, 2 ** round(-unit)) for unit in units(np.array(sizes)))
 
 
 def _not_quadratic(hessian: arb_mat) -> str:
@@ -231,8 +220,6 @@ def _smallest(hessian: arb_mat) -> str:
 
 def _eigenvalues(hessian: arb_mat) -> Any:
     """In floats; None beyond them."""
-    import numpy as np
-
     n = hessian.nrows()
     values = np.array([float(x.mid()) for x in hessian.entries()]).reshape(n, n)
     return np.linalg.eigvalsh((values + values.T) / 2) if np.isfinite(values).all() else None

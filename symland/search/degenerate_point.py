@@ -11,6 +11,7 @@ import numpy.typing as npt
 from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.parameters import shaped
 from symland.problem.network import Network
+from symland.search.units import scaled
 
 __all__ = ["DegeneratePoint", "degenerate_point", "newton_end", "vanishing_neurons"]
 
@@ -85,7 +86,9 @@ def newton_end(landscape: FloatLandscape, place: Array) -> Array | None:
         place = place - step
         if abs(step).max() <= STILL * (1 + abs(place).max()):
             break
-    small = abs(landscape.gradient(place)).max() <= 1e-9 * (1 + abs(hessian).max())
+    # Entries of the Hessian may be so different in size that its largest one says little.
+    size, matrix = scaled(hessian)
+    small = abs(size * landscape.gradient(place)).max() <= 1e-9 * (1 + abs(matrix).max())
     return place if small else None
 
 
