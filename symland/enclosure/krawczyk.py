@@ -37,9 +37,8 @@ def krawczyk(
     n = len(gradient)
     step = inverse * arb_mat(n, 1, list(gradient))
     defect = (inverse * hessian).tolist()
-    bounds = []
     for i, row in enumerate(defect):
         row[i] = 1 - row[i]
-        spread = sum((x.abs_upper() * r for x, r in zip(row, radii, strict=True)), arb(0))
-        bounds.append((step[i, 0].abs_upper() + spread).upper())
-    return bounds
+    size = arb_mat(n, n, [x.abs_upper() for row in defect for x in row])
+    spread = size * arb_mat(n, 1, list(radii))
+    return [(step[i, 0].abs_upper() + spread[i, 0]).upper() for i in range(n)]

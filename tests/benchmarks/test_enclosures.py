@@ -134,8 +134,8 @@ def krawczyk_ratio(n: int = 20) -> float:
         matrix = arb_mat(n, n, [arb(x, 1e-9) for row in entries for x in row])
         inverse = approximate_inverse(matrix)
         assert inverse is not None
-        vector = [arb(x) for x in slope]
-        fast = seconds(lambda: krawczyk(vector, matrix, arb("0.1"), inverse), repeat=10)
+        vector, radii = [arb(x) for x in slope], [arb("0.1")] * n
+        fast = seconds(lambda: krawczyk(vector, matrix, radii, inverse), repeat=10)
     IV.prec = bits
     interval = IV.matrix([[IV.mpf([x - 1e-9, x + 1e-9]) for x in row] for row in entries])
     Y = IV.matrix(
