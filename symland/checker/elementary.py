@@ -79,8 +79,8 @@ def _exp_of_steps(steps: int, work: int) -> Ends:
 def _exp_small(y: int, work: int) -> Ends:
     """Bounds of e^(y / 2^work) in units of 2^-work for 0 <= y / 2^work <= 2^-STEP.
 
-    Each term is rounded down twice from the one before, so it misses at most 3 units of the real
-    one: (3 / 2^STEP + 1) / n + 1 < 3."""
+    Each term is less than 3 units below the real one: 3 / 2^STEP / n from the one before, and 1 / n
+    and 1 from the two roundings, are less than 3 together."""
     spend(work // STEP, work)
     total = term = 1 << work
     if not y:

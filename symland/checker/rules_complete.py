@@ -206,6 +206,7 @@ class _Cover:
                 test(self.here, k)
                 return
             k -= count
+        raise Refused(f"node {node} of a cover is no leaf")
 
     def _inside(self, here: Part, k: int) -> None:
         pairs = zip(here.ends(), self.boxes[k], strict=True)

@@ -46,6 +46,7 @@ MULTIPLIED, DIVIDED = 0, 1
 BENT = 2  # added to a kind: by the mean value theorem only
 MAX_KIND = BENT + DIVIDED
 PASSES = 2
+KEPT = 64  # lists of differences of inputs
 NEARLY = 30  # binary digits in which neurons may differ and count as equal
 
 Box = Sequence[Interval]
@@ -201,6 +202,7 @@ class ScaledGradient:
         for i, (sample, row) in enumerate(zip(samples, self._errors(samples), strict=True)):
             bends = self.known._bends(i, sample.outputs)
             for o, (error, bend) in enumerate(zip(row, bends, strict=True)):
+                spend(len(box))
                 moved, bias = bend * sample.factors[o], self.biases[o]
                 if bias is not None:
                     found[bias] = found[bias] + moved
@@ -275,6 +277,9 @@ class ScaledGradient:
     def _differences(self, t: int, top: int) -> list[Interval]:
         """Input t of all samples less that of one."""
         if (t, top) not in self.differences:
+            spend(len(self.inputs))
+            if len(self.differences) == KEPT:
+                self.differences.clear()
             self.differences[t, top] = [
                 number(x[t] - self.inputs[top][t], self.bits) for x in self.inputs
             ]

@@ -3,7 +3,8 @@
 A check that consists of many tests, each by itself, is made in shares: every process goes through
 the files and makes the tests of its own share.  It holds if each process says at its end that its
 share does.  Where one does not say so, for whatever reason, all is checked again by one process,
-so that what is found, and why files are refused, never depends on how many there are.
+so that what is found, and why files are refused, does not depend on how many there are (but for
+files at the very end of their allowance, effort.py: what is kept from before is not counted).
 """
 
 from __future__ import annotations
@@ -47,14 +48,14 @@ def _all_hold(work: Work, count: int) -> bool:
             return False
         try:
             work(0, count)
+            for _, reads in children:
+                with open(reads, "rb", closefd=False) as pipe:
+                    said = pipe.read()
+                if not said.startswith(HOLDS):
+                    return False
+                effort.take(int(said[len(HOLDS) :]))
         except Exception:  # what it is, and whether it comes first, one process finds out
             return False
-        for _, reads in children:
-            with open(reads, "rb", closefd=False) as pipe:
-                said = pipe.read()
-            if not said.startswith(HOLDS):
-                return False
-            effort.take(int(said[len(HOLDS) :]))
     return True
 
 
@@ -63,16 +64,22 @@ def _children(work: Work, count: int) -> Iterator[list[Child]]:
     """Processes for all shares but the first, as many as the system grants; ended afterwards."""
     started: list[Child] = []
     try:
-        for i in range(1, count):
-            with suppress(OSError):
-                started.append(_start(work, i, count))
+        # An interruption waits until every process is known here; it is this one that ends them.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            for i in range(1, count):
+                with suppress(OSError):
+                    started.append(_start(work, i, count))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         yield started
     finally:
         for process, reads in started:
             os.close(reads)
-            with suppress(ProcessLookupError):
+            # Where ends of processes are ignored, there may be nothing left of it.
+            with suppress(ProcessLookupError, ChildProcessError):
                 os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
+                os.waitpid(process, 0)
 
 
 def _start(work: Work, i: int, count: int) -> Child:
@@ -80,7 +87,12 @@ def _start(work: Work, i: int, count: int) -> Child:
     with warnings.catch_warnings():
         # Other threads are not there in the new process, which needs none of them.
         warnings.simplefilter("ignore", DeprecationWarning)
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError:
+            os.close(reads)
+            os.close(writes)
+            raise
     if process:
         os.close(writes)
         return process, reads

@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from symland.checker import shares
 from symland.theorem.guard import guard
 from symland.theorem.library import reference_keys
 from symland.theorem.part import Report
@@ -118,6 +119,7 @@ def work(arguments: list[str]) -> NoReturn:
     refusals: list[str] = []
     _bound_memory()
     guard(refusals)
+    shares.MOST = 1  # a check that forks would be refused as the file's doing
     document: dict[str, Any]
     try:
         reports = run_file(path, budget, seed, refusals)

@@ -97,6 +97,41 @@ def test_no_process_is_left() -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_where_ends_of_processes_are_ignored() -> None:
+    """As after `trap "" CHLD` in a shell."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        work = Work()
+        in_shares(work, 3)
+        assert work.shares == [(0, 3)]
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="files that are open are counted")
+def test_no_pipe_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise OSError
+
+    before = len(os.listdir("/proc/self/fd"))
+    in_shares(Work(), 3)
+    monkeypatch.setattr(os, "fork", fork)
+    in_shares(Work(), 5)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_an_allowance_that_is_enough_for_one_is_enough_for_several() -> None:
+    """Each process walks through all, so that together they count more."""
+
+    def work(share: int, count: int) -> None:
+        effort.spend(effort.BASE // 6)
+
+    with effort.bounded(0):
+        for count in (1, 2, 3):
+            effort.reset(effort.BASE)
+            in_shares(work, count)
+
+
 def _interrupted(share: int, count: int) -> None:
     raise KeyboardInterrupt
 

@@ -155,3 +155,11 @@ def test_no_process_is_left(tmp_path, sent):
     assert process.returncode == (130 if sent == signal.SIGINT else -sent)
     assert "Traceback" not in errors
     eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
+
+
+@pytest.mark.usefixtures("start")
+def test_checks_in_a_theorem_file_are_made_by_one_process(tmp_path):
+    """A file may start no process, and the checker starts none for it."""
+    last = "\nfrom symland.checker.shares import processes\nassert processes() == 1\n"
+    (result,) = run_files(written(tmp_path, good=GOOD + last), budget=30)
+    assert result.error is None, result.error
