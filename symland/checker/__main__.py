@@ -31,8 +31,9 @@ def load_checker() -> Any:
 
 
 def bound_memory(size: int) -> None:
-    """At most 2 GiB, and 64 bytes for every byte of the files, where the system can see to it: then
-    files that need more are unreadable (certificate.py), and no machine is brought to a halt."""
+    """At most 2 GiB for each process, and 64 bytes for every byte of the files, where the system
+    can see to it: files that need more are unreadable (certificate.py), and no machine is brought
+    to a halt."""
     try:
         import resource
     except ImportError:  # not on Windows

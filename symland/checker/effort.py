@@ -45,12 +45,12 @@ def spend(operations: int, bits: int = 0, other: int | None = None) -> None:
         ...
     symland.checker.verdict.Refused: more work than files of this size may cause
     """
-    left = _LEFT.get()
-    if left is None:
+    allowance = _LEFT.get()
+    if allowance is None:
         return
     wide = (bits >> 8) * ((bits if other is None else other) >> 8)
-    left[0] -= operations * (3 + (wide >> 3))
-    if left[0] < 0:
+    allowance[0] -= operations * (3 + (wide >> 3))
+    if allowance[0] < 0:
         raise Refused(TOO_MUCH)
 
 

@@ -32,6 +32,7 @@ SHARED = 1.1
 """The same with one input: the leaves of a cover then share more preactivations than those
 measured."""
 HALVINGS = 16
+"""Of the tree that is measured."""
 GAIN = 0.8
 """What a further process adds to the speed of the first, in checks of many leaves."""
 
@@ -45,7 +46,6 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
 
     allowance = SHARED if problem.network.widths[0] == 1 else SLOWER
     allowance /= 1 + GAIN * (processes() - 1)
-
     scaled = bool(ScaledGradient(problem).kinds)
 
     def seconds(nodes: list[Any]) -> float:
@@ -59,8 +59,8 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
 
     def each(leaf: list[Any], before: list[Any]) -> float:
         one, many = (
-            min(seconds([*before, *_chain(leaf, axes, n)]) for _ in range(2))
-            for axes in (0, HALVINGS)
+            min(seconds([*before, *_chain(leaf, halvings, n)]) for _ in range(2))
+            for halvings in (0, HALVINGS)
         )
         return allowance * max(many - one, 0.0) / HALVINGS
 

@@ -257,7 +257,8 @@ def box_document(problem: Problem, box: CriticalBox, kind: str) -> dict[str, Any
 
 
 def box_json(problem: Problem, box: CriticalBox) -> dict[str, Any]:
-    """The radius of a cube around the point, and those of all weights where they differ."""
+    """The radius of the certificate's box; where those of the weights differ, all, and the least of
+    them."""
     found: dict[str, Any] = {"radius": str(min(box.radii))}
     if box.parts:
         found["radii"] = shaped(problem.network.shapes, [str(r) for r in box.radii])
