@@ -29,6 +29,7 @@ from .interval_polynomials import Ranged
 from .minors import Minors
 from .network import coordinates
 from .power_series import MAX_ORDER
+from .relative_gradients import MAX_SIZE, PLACES, RELATIVE, RelativeGradient
 from .rules_enclosures import precision
 from .scaled_gradients import MAX_KIND, ScaledGradient
 from .shares import in_shares, processes
@@ -148,6 +149,7 @@ class _Cover:
         self.here = Part(self.size, self.lower, self.upper)
         self.leaves = Leaves(problem, bits, order)
         self.scaled = ScaledGradient(problem, bits) if scaled else None
+        self.relative: RelativeGradient | None = None
         # The tests of leaves, each with how many there are, in the order of their numbers.
         self.tests: list[tuple[int, Callable[[Part, int], None]]] = [
             (self.size, self.leaves.derivative),
@@ -194,6 +196,8 @@ class _Cover:
         if isinstance(node, list):
             if len(node) == 2 and isinstance(node[1], list):
                 self._scaled(*node)
+            elif len(node) == 5 and isinstance(node[1], list):
+                self._relative(*node)
             else:
                 self.leaves.combination(self.here, _integers(node, self.size))
             return
@@ -228,6 +232,18 @@ class _Cover:
         middles = [(low + high) / 2 for low, high in ends]
         if not self.scaled.is_excluded(kind, self.leaves.box(ends), middles, integers):
             raise Refused("scaled derivatives do not show that no point of a leaf is critical")
+
+    def _relative(self, kind: Any, given: list[Any], sample: Any, least: Any, most: Any) -> None:
+        if self.scaled is None:
+            raise Refused("relative derivatives in a cover of a rule without them")
+        if self.relative is None:
+            self.relative = RelativeGradient(self.leaves.problem, self.leaves.bits)
+        files.count(kind, "cover", RELATIVE, RELATIVE)
+        integers = _integers(given, self.relative.size, MAX_SCALED)
+        t = files.count(sample, "cover", 0, len(self.leaves.problem.inputs) - 1)
+        bounds = [None if x is None else _multiple(x) for x in (least, most)]
+        if not self.relative.is_excluded(self.leaves.box(self.here.ends()), integers, t, *bounds):
+            raise Refused("relative derivatives do not show that no point of a leaf is critical")
 
     def _minor(self, here: Part, k: int) -> None:
         if self.minors is None or not self.minors.is_nonzero(k, here.ends()):
@@ -319,6 +335,13 @@ def _balances(context: Context, given: Any, bits: int) -> list[Ranged]:
 
 def _minors(context: Context, given: Any, bits: int) -> Minors | None:
     return None if given is None else Minors(context.problem, given, bits)
+
+
+def _multiple(given: Any) -> Fraction:
+    """[a, e] for a 2^e."""
+    a, e = files.array(given, "cover", 2)
+    factor = files.count(a, "cover", -MAX_SCALED, MAX_SCALED)
+    return factor * Fraction(2) ** files.count(e, "cover", -PLACES, MAX_SIZE)
 
 
 def _integers(node: list[Any], size: int, largest: int = MAX_FACTOR) -> list[int]:

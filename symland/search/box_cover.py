@@ -20,6 +20,7 @@ from symland.search.box_exclusion import clear, combinations, halving_axes, side
 from symland.search.box_expansions import Expanded, Expansions
 from symland.search.box_minors import Minor, Minors
 from symland.search.box_points import NARROWEST, BoxPoints, Demands, NotCovered, written
+from symland.search.box_relative import Relative, RelativeGradient
 from symland.search.box_scaled import Scaled, ScaledGradient
 from symland.search.box_slices import slicing_axes
 from symland.search.box_trees import BoxTrees
@@ -128,6 +129,7 @@ class _Cover:
         self.minors, self.by_minors = Minors(self.problem), False
         self.expansions, self.expanded = Expansions(self.problem), False
         self.scaled_gradient, self.scaled = ScaledGradient(self.problem), False
+        self.relative_gradient = RelativeGradient(self.problem)
         # However small such a weight is, the exp neuron may be as large.
         self.relative = self.scaled_gradient.multiplied
         self.tried = self.gained = 0
@@ -146,7 +148,7 @@ class _Cover:
             elif isinstance(node, Expanded):
                 yield expand
                 yield from node.tree
-            elif isinstance(node, Scaled):
+            elif isinstance(node, Scaled | Relative):
                 yield node.to_json()
             else:
                 yield node
@@ -189,23 +191,24 @@ class _Cover:
         places, low, high = self._open(places, low, high)
         if not len(places):
             return places, low, high
-        self._by_derivative(places, interval_gradients(self.problem, low, high))
-        self._by_minor(*self._open(places, low, high))
-        places, low, high = self._open(places, low, high)
-        if not len(places):
-            return places, low, high
-        self._by_scaled_gradient(places, low, high)
-        places, low, high = self._open(places, low, high)
+        plain = self.relative_gradient.plain(low, high)
+        self._by_derivative(places[plain], low[plain], high[plain])
+        self._by_minor(*self._open(places[plain], low[plain], high[plain]))
+        places, low, high, plain = self._open(places, low, high, plain)
+        advised = self._by_relative_gradient(places, low, high)
+        self._by_scaled_gradient(*self._open(places[plain], low[plain], high[plain]))
+        places, low, high, plain, advised = self._open(places, low, high, plain, advised)
         if not len(places):
             return places, low, high
         middle = (low + high) / 2
         at = interval_gradients(self.problem, middle, middle).lower
         curvature = interval_hessians(self.problem, low, high)
-        reach = self._by_combination(places, at, curvature, (high - low) / 2)
+        reach = self._by_combination(places, at, curvature, (high - low) / 2, plain)
         self._by_expansion(*self._open(places, low, high))
         self._by_newton(*self._open(places, low, high, at, curvature.lower, curvature.upper))
         self._inside_points(places, low, high)
         axes = halving_axes(low, high, curvature, reach, self.relative)
+        axes = np.where(advised < 0, axes, advised)
         places, low, high, axes = self._open(places, low, high, axes)
         sliced = self._slices(low, high)
         return self._halves(places, low, high, np.where(sliced < 0, axes, sliced), sliced >= 0)
@@ -223,7 +226,8 @@ class _Cover:
 
         def sloping(low: Array, high: Array) -> Array:
             slope = interval_gradients(self.problem, low, high)
-            return np.any(clear(slope.lower, slope.upper, margin), axis=1)
+            away = np.any(clear(slope.lower, slope.upper, margin), axis=1)
+            return np.asarray(away & self.relative_gradient.plain(low, high))
 
         axes = slicing_axes(low, high, sloping, THIN)
         balanced = slicing_axes(low, high, unbalanced, THINNEST)
@@ -251,7 +255,8 @@ class _Cover:
             self.thinnest = min(self.thinnest, (high - low)[which >= 0].min())
         self._settle(places, which >= 0, lambda row: Balanced(int(which[row])))
 
-    def _by_derivative(self, places: Array, slope: IntervalArray) -> None:
+    def _by_derivative(self, places: Array, low: Array, high: Array) -> None:
+        slope = interval_gradients(self.problem, low, high)
         away = clear(slope.lower, slope.upper, self.demands.margin)
         first, some = np.argmax(away, axis=1), np.any(away, axis=1)
         self._settle(places, some, lambda row: self.n + int(first[row]))
@@ -263,6 +268,18 @@ class _Cover:
         self._settle(places, which >= 0, lambda row: Minor(int(which[row])))
         self.check_seconds += self.demands.seconds.minor * int((which >= 0).sum())
 
+    def _by_relative_gradient(self, places: Array, low: Array, high: Array) -> Array:
+        """Along which weight to halve each of the boxes that stay open, or -1."""
+        if not self.relative_gradient.known or not len(places):
+            return np.full(len(places), -1)
+        found, axes = self.relative_gradient.excluding(low, high, self.demands.margin)
+        for place, node in zip(places, found, strict=True):
+            if node is not None:
+                self.tree.settle(place, node)
+                self.scaled = True
+                self.check_seconds += self.demands.seconds.scaled
+        return axes
+
     def _by_scaled_gradient(self, places: Array, low: Array, high: Array) -> None:
         found = self.scaled_gradient.excluding(low, high, self.demands.margin)
         seconds = self.demands.seconds
@@ -273,9 +290,10 @@ class _Cover:
                 self.check_seconds += seconds.bent if node.bent else seconds.scaled
 
     def _by_combination(
-        self, places: Array, at: Array, curvature: IntervalArray, radius: Array
+        self, places: Array, at: Array, curvature: IntervalArray, radius: Array, plain: Array
     ) -> Array:
-        """Exclude by c g(m) +- |c H| r; what each axis adds to that reach for the best c tried."""
+        """Exclude `plain` boxes by c g(m) +- |c H| r; what each axis adds to that reach for the
+        best c tried."""
         middle, spread = (
             (curvature.lower + curvature.upper) / 2,
             (curvature.upper - curvature.lower) / 2,
@@ -292,7 +310,7 @@ class _Cover:
         relative = excess / (value + parts.sum(axis=2) + 1e-300)
         best = np.argmax(relative, axis=1)
         rows = np.arange(len(places))
-        away = (excess[rows, best] > 0) & usable & self.tree.is_open(places)
+        away = (excess[rows, best] > 0) & usable & plain & self.tree.is_open(places)
         self._settle(places, away, lambda row: [int(x) for x in factors[row, best[row]]])
         self.check_seconds += self.demands.seconds.combination * int(away.sum())
         reach: Array = np.where(usable[:, None], parts[rows, best], radius)

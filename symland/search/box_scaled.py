@@ -15,7 +15,7 @@ from symland.search.end_neurons import EndNeurons
 from symland.search.scaled_rows import DIVIDED, MULTIPLIED, Rows, scaled_rows
 from symland.search.scaled_slopes import scaled_slopes
 
-__all__ = ["Scaled", "ScaledGradient"]
+__all__ = ["Scaled", "ScaledGradient", "best_combination"]
 
 FACTORS = {MULTIPLIED: 10**6, DIVIDED: 10**8}
 """The largest integer of a combination: rows divided by weights differ more in size."""
@@ -80,7 +80,7 @@ class ScaledGradient:
                 break
             # Where exp overflows nothing is known of the box.
             with np.errstate(all="ignore"):
-                factors, away = _best(rows(low[left], high[left]), FACTORS[kind], margin)
+                factors, away = best_combination(rows(low[left], high[left]), FACTORS[kind], margin)
             for row in np.flatnonzero(away):
                 found[left[row]] = Scaled(kind, tuple(int(c) for c in factors[row]), bent)
         return found
@@ -96,7 +96,7 @@ class ScaledGradient:
         return ways
 
 
-def _best(rows: Rows, largest: int, margin: float) -> tuple[Array, Array]:
+def best_combination(rows: Rows, largest: int, margin: float) -> tuple[Array, Array]:
     """For each box the best integer combination c of rows and whether it, or none at all, shows
     that there is no critical point: by reweighted least squares, see `Rows`."""
     arrays = rows.middles, rows.terms, rows.weights, rows.slack

@@ -1,0 +1,383 @@
+"""Scaled derivatives of the loss over boxes, one exp neuron relative to its value at one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from symland.landscape.forward import ForwardPass, forward
+from symland.landscape.number_systems.interval_arrays import IntervalArray, interval_arrays
+from symland.landscape.number_systems.jets import Jet, Jets
+from symland.landscape.parameters import shaped
+from symland.problem.problem import Problem
+from symland.search.box_derivatives import boxed_parameters
+from symland.search.end_neurons import EndNeurons
+from symland.search.interval_parts import parts, times, weight
+from symland.search.scaled_rows import Rows
+
+__all__ = ["RelativeRows", "passes", "preactivations", "relative_rows"]
+
+FARTHEST = 2.0**20
+"""The largest multiple of the reference that is looked for."""
+STEPS = 18
+OTHER = 0.97
+"""The search begins with an interval whose middle is not 0, where infinite neurons say nothing."""
+UNIT = 2.0**-32
+"""What differences of multiples matter."""
+STRICT, TINY, ULPS = 1e-9, 1e-13, 1e-17
+"""By what part, and by how much, ends have to be away from 0; and some units of the checker."""
+EVEN, MATTERS = 1e-3, 1e3
+"""What a side counts by itself, and what a multiple of the reference does, however large, by its
+part in the derivatives."""
+LIMIT = 64.0
+PEAK, PEAK_VALUE = (1.2784, 1.2785), 0.2785
+"""Around the place where a s(-a) is largest, s the sigmoid; no value exceeds the other."""
+Array = npt.NDArray[Any]
+Pass = tuple[list[Any], Jet]
+"""Of one sample the values that the last hidden layer multiplies, and its preactivation."""
+
+
+@dataclass(frozen=True)
+class RelativeRows:
+    """`rows` of all weights, and of the last one once more for the output's bias; the multiple p of
+    the reference between `least` and `most`, infinite where nothing is known;
+    `spread`, for each weight, what its side adds to the logarithms of neurons over the reference,
+    and `width`, how well v is known by p."""
+
+    rows: Rows
+    least: Array
+    most: Array
+    spread: Array
+    width: Array
+
+
+def passes(problem: Problem, inputs: Sequence[int], low: Array, high: Array) -> dict[int, Pass]:
+    """Samples, by their numbers, with first derivatives."""
+    jets = Jets(interval_arrays, order=1)
+    entries = boxed_parameters(problem, low, high, jets)
+
+    def one(row: Any) -> Pass:
+        numbers = [jets.number(x) for x in row]
+        found: ForwardPass = forward(problem.network, jets, entries, numbers)
+        below = found.neurons[-2] if problem.network.K > 2 else numbers
+        return list(below), found.preactivations[-1][0]
+
+    return {i: one(problem.dataset.inputs[i]) for i in inputs}
+
+
+def preactivations(problem: Problem, sample: int, low: Array, high: Array) -> list[IntervalArray]:
+    """Those of the last hidden layer at one sample."""
+    system, network = interval_arrays, problem.network
+    entries = shaped(network.shapes, [weight(low, high, k) for k in range(low.shape[1])])
+    inputs = [system.number(x) for x in problem.dataset.inputs[sample]]
+    found = forward(network, system, entries, inputs).preactivations[-1]
+    return list(found)
+
+
+def relative_rows(
+    problem: Problem,
+    ends: EndNeurons,
+    reference: int,
+    known: Mapping[int, Pass],
+    low: Array,
+    high: Array,
+) -> RelativeRows:
+    """The rows over boxes (rows of ends) for one sample as the reference; `known` are the `passes`
+    of one sample for each input. As the checker has it (relative_gradients.py there)."""
+    return _Boxes(problem, ends, reference, known, low, high).found()
+
+
+@dataclass(frozen=True)
+class _Squares:
+    """Squares of f - y, added up: the derivative is `factor` f - `shift`."""
+
+    factor: float
+    shift: float
+
+    def slope(self, f: Array) -> Array:
+        return np.asarray(self.factor * f - self.shift)
+
+
+@dataclass(frozen=True)
+class _Logistic:
+    """Logistic losses, added up: for each label the sum of their factors."""
+
+    weights: dict[float, float]
+
+    def slope(self, f: Array) -> Array:
+        terms = [-y * w * (0.5 - 0.5 * np.tanh(0.5 * y * f)) for y, w in self.weights.items()]
+        return np.asarray(reduce(add, terms))
+
+
+def _losses(problem: Problem, samples: Sequence[int]) -> _Squares | _Logistic:
+    loss, scale = problem.loss, float(problem.loss.scale_for(problem.sample_count))
+    targets = [float(problem.dataset.targets[k][0]) for k in samples]
+    if loss.kind == "logistic":
+        return _Logistic({y: scale * targets.count(y) for y in set(targets)})
+    factors = [
+        2 * scale * (1.0 if loss.weights is None else float(loss.weights[k][0])) for k in samples
+    ]
+    return _Squares(sum(factors), sum(c * y for c, y in zip(factors, targets, strict=True)))
+
+
+class _Boxes:
+    """Lists have an entry for each input that is different from others."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        ends: EndNeurons,
+        reference: int,
+        known: Mapping[int, Pass],
+        low: Array,
+        high: Array,
+    ):
+        self.problem, self.ends, self.low, self.high = problem, ends, low, high
+        self.size, self.n = low.shape
+        inputs = problem.dataset.inputs
+        self.losses = [
+            _losses(problem, [k for k, x in enumerate(inputs) if x == inputs[i]]) for i in known
+        ]
+        self.v, self.penalties = ends.out[0][0], ends.penalties
+        self.values = [z for _, z in known.values()]
+        below, self.top = known[reference]
+        names = boxed_parameters(problem, low, high, Jets(interval_arrays, order=1))
+        row = names[f"W{problem.network.K - 1}"][0]
+        # Nothing differs from itself, which intervals would not show.
+        self.logarithms = [
+            None
+            if i == reference
+            else reduce(add, [w * (a - b) for w, a, b in zip(row, layer, below, strict=True)])
+            for i, (layer, _) in known.items()
+        ]
+        one = interval_arrays.number(1)
+        self.ratios = [one if z is None else _exp(z.value) for z in self.logarithms]
+        self.bias = weight(low, high, ends.bias[0]) if ends.bias else interval_arrays.number(0)
+
+    def found(self) -> RelativeRows:
+        least, most = self._multiples()
+        box = self._shared(self.top)
+        low, high = np.fmax(least, box.lower), np.fmin(most, box.upper)
+        empty = low > high + STRICT * (abs(low) + abs(high)) + TINY
+        multiple = IntervalArray(np.fmin(low, high), np.fmax(low, high))
+        shares = [
+            _meet(_share(multiple, ratio), self._shared(z))
+            for ratio, z in zip(self.ratios, self.values, strict=True)
+        ]
+        if self.problem.loss.kind == "squared":  # the checker has no infinite ends then
+            shares = [_finite(share) for share in shares]
+        errors = [self._error(i, share) for i, share in enumerate(shares)]
+        products = [
+            self._product(i, *pair) for i, pair in enumerate(zip(shares, errors, strict=True))
+        ]
+        squared = self._square(multiple)
+        products, nothing = self._narrowed(products, squared)
+        rows = self._rows(multiple, products, errors, squared, empty | nothing)
+        return RelativeRows(
+            rows,
+            least,
+            most,
+            self._spread(products),
+            self._width(least, most, box),
+        )
+
+    def _width(self, least: Array, most: Array, box: IntervalArray) -> Array:
+        """How well v is known by p, and by its sign."""
+        v = weight(self.low, self.high, self.v)
+        low = np.where(np.isfinite(least) | (v.lower >= 0), np.fmax(least, box.lower), -np.inf)
+        high = np.where(np.isfinite(most) | (v.upper <= 0), np.fmin(most, box.upper), np.inf)
+        width = np.maximum(2 * (high - low), np.maximum(abs(low), abs(high)) / 16)
+        found = width * np.exp(np.broadcast_to(-self.top.value.lower, self.size))
+        return np.asarray(np.where(np.isfinite(width), found, np.inf))
+
+    def _multiples(self) -> tuple[Array, Array]:
+        """Between which p the sum of r h over samples, and l v, over the reference, is 0: it
+        increases with p."""
+        scale, sign = np.arcsinh(FARTHEST / UNIT), np.array([[-1.0], [1.0]])
+        far = np.full((2, self.size), scale)
+        near = -OTHER * far
+        known = self._has_sign(sign, far)
+        for _ in range(STEPS):
+            middle = (near + far) / 2
+            inside = self._has_sign(sign, middle)
+            far, near = np.where(inside, middle, far), np.where(inside, near, middle)
+        least, most = np.where(known, sign * UNIT * np.sinh(far), sign * np.inf)
+        # Beside 0 what is divided by p has too few of the checker's places.
+        least = np.where(abs(least) < UNIT, np.where(least < 0, -UNIT, 0.0), least)
+        most = np.where(abs(most) < UNIT, np.where(most > 0, UNIT, 0.0), most)
+        return least, most
+
+    def _has_sign(self, sign: Array, place: Array) -> Array:
+        """Whether the sum at sign sinh(place) units has the sign."""
+        p = sign * UNIT * np.sinh(place)
+        at = IntervalArray(p, p)
+
+        def inner(x: IntervalArray) -> Array:
+            return np.asarray(np.where(sign > 0, x.lower, -x.upper))
+
+        terms = [inner(self._penalty(at))]
+        for i, ratio in enumerate(self.ratios):
+            share = _share(at, ratio)
+            error = self._error(i, share)
+            # However large the neuron is, its error may be so small that the product is bounded.
+            by_p = times(self._product(i, share, error), 1 / p)
+            terms.append(np.fmax(inner(error * ratio), inner(by_p)))
+        total = reduce(add, terms)
+        size = reduce(add, [abs(x) for x in terms])
+        room = TINY + ULPS / abs(p)
+        return np.asarray(total > STRICT * np.where(np.isfinite(size), size, 0.0) + room)
+
+    def _penalty(self, multiple: IntervalArray) -> IntervalArray:
+        """l v over the reference h: l p / h^2."""
+        inverse = _exp(times(self.top.value, -2.0))
+        return times(_share(multiple, inverse), self.penalties[self.v])
+
+    def _shared(self, z: Jet) -> IntervalArray:
+        """v h over the box."""
+        return _share(weight(self.low, self.high, self.v), _exp(z.value))
+
+    def _error(self, index: int, share: IntervalArray) -> IntervalArray:
+        """The derivative of the loss by the output, summed over the samples with an input: it
+        increases."""
+        output, total = share + self.bias, self.losses[index]
+        return IntervalArray(total.slope(output.lower), total.slope(output.upper))
+
+    def _product(self, index: int, share: IntervalArray, error: IntervalArray) -> IntervalArray:
+        """v h times that; of the logistic loss it is bounded, however large v h is, where that has
+        the sign of the label."""
+        plain, total = share * error, self.losses[index]
+        if isinstance(total, _Squares):
+            return plain
+        output, found = share + self.bias, -(error * self.bias)
+        for label, weighed in total.weights.items():
+            margin = times(output, label)
+            at = [_logistic(end) for end in (margin.lower, margin.upper)]
+            peak = (margin.lower <= PEAK[1]) & (margin.upper >= PEAK[0])
+            most = np.where(peak, PEAK_VALUE, np.maximum(*at))
+            found = found + times(IntervalArray(np.minimum(*at), most), -weighed)
+        return _meet(plain, found)
+
+    def _square(self, multiple: IntervalArray) -> IntervalArray:
+        """v^2."""
+        inverse = _exp(times(self.top.value, -2.0))
+        by = _share(interval_arrays.power(multiple, 2), inverse)
+        return _meet(interval_arrays.power(weight(self.low, self.high, self.v), 2), by)
+
+    def _narrowed(
+        self, products: list[IntervalArray], squared: IntervalArray
+    ) -> tuple[list[IntervalArray], Array]:
+        """With the sum of products, and l v^2, equal to 0: what that leaves of each, and where it
+        leaves nothing."""
+        penalty = times(squared, self.penalties[self.v])
+        total = reduce(add, [x.lower for x in products], penalty.lower)
+        uppers = [np.fmin(x.upper, x.lower - total) for x in products]
+        most = reduce(add, uppers, penalty.upper)
+        lowers = [np.fmax(x.lower, upper - most) for x, upper in zip(products, uppers, strict=True)]
+        size = STRICT * abs(total) + TINY
+        nothing = (total > size) | (most < -size)
+        found = [
+            IntervalArray(np.fmin(low, high), np.fmax(low, high))
+            for low, high in zip(lowers, uppers, strict=True)
+        ]
+        return found, np.asarray(nothing)
+
+    def _rows(
+        self,
+        multiple: IntervalArray,
+        products: list[IntervalArray],
+        errors: list[IntervalArray],
+        squared: IntervalArray,
+        empty: Array,
+    ) -> Rows:
+        columns = self.n + len(self.ends.bias)
+        middles, slack = np.zeros((self.size, columns)), np.zeros((self.size, columns))
+        terms: list[Array] = []
+        weights: list[Array] = []
+
+        def add_up(factor: IntervalArray, slopes: dict[int, IntervalArray | float]) -> None:
+            middle, radius, largest = parts(factor, self.size)
+            term = np.zeros((self.size, columns))
+            for k, slope in slopes.items():
+                if isinstance(slope, IntervalArray):
+                    term[:, k], spread, _ = parts(slope, self.size)
+                    slack[:, k] += largest * spread
+                else:
+                    term[:, k] = slope
+            middles[:] += middle[:, None] * term
+            terms.append(term)
+            weights.append(radius)
+
+        for z, ratio, product, error in zip(
+            self.logarithms, self.ratios, products, errors, strict=True
+        ):
+            add_up(product, {self.v: 1.0, **({} if z is None else z.first)})
+            if self.ends.bias:
+                add_up(error, {self.ends.bias[0]: 1.0, self.n: 1.0 if z is None else ratio})
+        penalty = times(squared, self.penalties[self.v])
+        add_up(penalty, {self.v: 1.0, **{k: -x for k, x in self.top.first.items()}})
+        if self.ends.bias:
+            add_up(self._penalty(multiple), {self.n: 1.0})
+        for k in map(int, np.flatnonzero(self.penalties)):
+            if k != self.v:
+                middle, radius, _ = parts(self.ends.penalty(k, self.low, self.high), self.size)
+                middles[:, k] += middle
+                slack[:, k] += radius
+        if self.ends.bias:  # of no use where the neuron is too large elsewhere
+            known = np.isfinite(middles[:, -1]) & np.isfinite(slack[:, -1])
+            middles[:, -1], slack[:, -1] = (
+                np.where(known, a[:, -1], 0.0) for a in (middles, slack)
+            )
+            for term in terms:
+                term[:, -1] = np.where(known, term[:, -1], 0.0)
+        return Rows(middles, np.stack(terms, axis=1), np.stack(weights, axis=1), slack, empty)
+
+    def _spread(self, products: list[IntervalArray]) -> Array:
+        found, width = np.zeros((self.size, self.n)), self.high - self.low
+        for z, ratio, product in zip(self.logarithms, self.ratios, products, strict=True):
+            _, _, size = parts(product, self.size)
+            matters = np.fmin(ratio.upper, MATTERS * size)
+            for k, x in {} if z is None else z.first.items():
+                largest = np.maximum(abs(x.lower), abs(x.upper)) * width[:, k] / 2
+                found[:, k] = np.fmax(found[:, k], matters * largest)
+        found += EVEN * width
+        found[:, self.v] = 0
+        return found
+
+
+def _exp(z: IntervalArray) -> IntervalArray:
+    """With no upper bound beyond a limit, as the checker has it."""
+    lower = np.exp(np.minimum(z.lower, LIMIT))
+    return IntervalArray(
+        lower, np.where(z.upper > LIMIT, np.inf, np.exp(np.minimum(z.upper, LIMIT)))
+    )
+
+
+def _logistic(a: Array) -> Array:
+    """a s(-a), which goes to 0 for large a; -inf for a = -inf."""
+    near = np.minimum(a, 700.0)
+    return np.asarray(np.where(a < 700.0, near * (0.5 - 0.5 * np.tanh(0.5 * near)), 0.0))
+
+
+def _share(factor: IntervalArray, positive: IntervalArray) -> IntervalArray:
+    """Products by positive numbers, which may be infinite."""
+    low = np.where(factor.lower >= 0, positive.lower, positive.upper)
+    high = np.where(factor.upper <= 0, positive.lower, positive.upper)
+    return IntervalArray(factor.lower * low, factor.upper * high)
+
+
+def _finite(x: IntervalArray) -> IntervalArray:
+    """With nan for what is not."""
+    far = ~(np.isfinite(x.lower) & np.isfinite(x.upper))
+    return IntervalArray(np.where(far, np.nan, x.lower), np.where(far, np.nan, x.upper))
+
+
+def _meet(x: IntervalArray, y: IntervalArray) -> IntervalArray:
+    """What two enclosures have in common; of one that is nan, the other."""
+    lower, upper = np.fmax(x.lower, y.lower), np.fmin(x.upper, y.upper)
+    return IntervalArray(np.fmin(lower, upper), np.fmax(lower, upper))
