@@ -24,6 +24,7 @@ from symland.questions.refined_point import accepted_box, box_claims, box_docume
 from symland.questions.unknown_set import undecided_set, unknown_set
 from symland.search.box_cover import BoxCover, cover
 from symland.search.box_points import BoxPoints, Demands, NotCovered
+from symland.search.box_relative import RelativeGradient
 from symland.search.critical_box import CriticalBox
 from symland.search.critical_starts import IDLE, critical_starts
 from symland.search.deadline import Deadline
@@ -50,6 +51,9 @@ STRICTNESS = ((0.005, 60), (0.05, 120), (0.3, 240))
 """By how much of its width an enclosure has to stay away from 0, and the checker's binary places:
 the first as a rule, the others where the checker refuses what the search took for settled."""
 
+LARGE = 120
+"""Binary places at least where exp neurons may be as large as `RelativeGradient` takes them."""
+
 
 def box_critical_set(
     problem: Problem,
@@ -69,6 +73,8 @@ def box_critical_set(
     `strictness` is one of `STRICTNESS`.
     """
     margin, bits = strictness
+    if RelativeGradient(problem).known:
+        bits = max(bits, LARGE)
     if lower >= upper:
         raise InputError(f"box: {lower}, {upper}, expected the lower end first")
     alone = only_critical_in_box(problem, lower, upper, seed, deadline, precision)

@@ -16,6 +16,7 @@ from symland.landscape.float_landscape import FloatLandscape
 from symland.landscape.number_systems.power_series import ORDER
 from symland.problem.problem import Problem
 from symland.search.box_points import LeafSeconds
+from symland.search.box_relative import RelativeGradient
 from symland.search.box_scaled import BENT, ScaledGradient
 from symland.search.scaled_rows import MULTIPLIED
 
@@ -26,6 +27,8 @@ MINOR = 0.5
 NARROWED = 1.5
 """Combinations of scaled derivatives of a cover take so much longer than those measured, since
 errors are narrowed, of some."""
+ROOM = 0.1
+"""By how much of what it may vary a combination is to be away from 0."""
 SLOWER = 1.5
 """Allowance for the machine being busier during the check than before."""
 SHARED = 1.1
@@ -67,11 +70,23 @@ def leaf_seconds(problem: Problem, lower: fmpq, upper: fmpq, bits: int) -> LeafS
     unit, expand = [int(i == k) for i in range(n)], 2 * n
     combination, part = each([unit], []), each([unit], [expand])
     expansion = max(each([expand, unit], []) - part, 0.0)
-    derivative, others = each([n + k], []), (0.0, 0.0)
+    derivative, others = each([n + k], []), (0.0, 0.0, 0.0)
     if scaled:
-        plain, bent = (each([[MULTIPLIED + by, unit]], []) for by in (0, BENT))
-        others = NARROWED * plain, bent
+        plain = each([[MULTIPLIED, unit]], [])
+        bent = each([[MULTIPLIED + BENT, unit]], []) if problem.network.K == 2 else 0.0
+        node = _relative(problem, low, low + (upper - lower) / 2**20)
+        others = NARROWED * plain, bent, plain if node is None else each([node], [])
     return LeafSeconds(derivative, combination, MINOR * combination, expansion, part, *others)
+
+
+def _relative(problem: Problem, low: fmpq, high: fmpq) -> list[Any] | None:
+    """A node that excludes the cube by relative derivatives, if there is one."""
+    known, n = RelativeGradient(problem), problem.network.parameter_count
+    if not known.known:
+        return None
+    ends = [np.full((1, n), float(x.p) / float(x.q)) for x in (low, high)]
+    (node,), _ = known.excluding(ends[0], ends[1], ROOM)
+    return None if node is None else node.to_json()
 
 
 def _chain(leaf: list[Any], halvings: int, size: int) -> list[Any]:

@@ -61,7 +61,8 @@ class BoxCover:
     out for the symmetry k of `domain`, counted from 1. With p points 2 n + p + k excludes by the
     polynomial of generator k of `balances`, with b of these 2 n + p + b + k by minor k, and with m
     of these 2 n + p + b + m expands the box for what follows in it. A list of a kind and of n
-    integers excludes by a combination of scaled derivatives.
+    integers excludes by a combination of scaled derivatives; one of five entries does by relative
+    ones.
     """
 
     domain: FundamentalDomain
@@ -277,7 +278,7 @@ class _Cover:
             if node is not None:
                 self.tree.settle(place, node)
                 self.scaled = True
-                self.check_seconds += self.demands.seconds.scaled
+                self.check_seconds += self.demands.seconds.relative
         return axes
 
     def _by_scaled_gradient(self, places: Array, low: Array, high: Array) -> None:

@@ -55,7 +55,7 @@ class NotCovered(Exception):
 class LeafSeconds:
     """What the checker takes for a leaf that a derivative, a combination, or a minor excludes, for
     the expansion of a box, for a leaf within that, and for a leaf that scaled derivatives exclude,
-    at once or by the mean value theorem. Nothing is expanded where all are 0."""
+    at once or by the mean value theorem, or relative ones. Nothing is expanded where all are 0."""
 
     derivative: float = 0.0
     combination: float = 0.0
@@ -64,6 +64,7 @@ class LeafSeconds:
     part: float = 0.0
     scaled: float = 0.0
     bent: float = 0.0
+    relative: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from symland.problem.problem import Problem
 from symland.search.box_scaled import best_combination
 from symland.search.end_neurons import EndNeurons
-from symland.search.relative_rows import RelativeRows, passes, preactivations, relative_rows
+from symland.search.relative_rows import RelativeRows, preactivations, relative_rows
 
 __all__ = ["Relative", "RelativeGradient"]
 
@@ -23,8 +23,8 @@ DIGITS, SMALLEST = 26, -56
 """Binary digits of p, and the smallest exponent."""
 WIDE = 0.1
 """By so much may logarithms vary before it matters where the weight to the output is."""
-PLAIN = 24.0
-"""Of exp no larger argument leaves derivatives half the binary places that the checker has."""
+PLAIN = 28.0
+"""Of larger arguments exp, squared, has too many of the binary places that the checker has."""
 KNOWN = 1 / 64
 """The side of that weight over how well it is known beyond which that does not matter."""
 Array = npt.NDArray[Any]
@@ -78,19 +78,20 @@ class RelativeGradient:
     ) -> tuple[list[Relative | None], Array]:
         """For every box (rows of ends) what excludes it, or None, and along which weight it should
         be halved otherwise, or -1."""
-        nodes: list[Relative | None] = [None] * len(low)
-        axes = np.full(len(low), -1)
+        found = _Found([None] * len(low), np.full(len(low), -1), np.full(len(low), np.inf))
         with np.errstate(all="ignore"):
-            order = self._order(low, high)
-            left, width = np.arange(len(low)), np.full(len(low), np.inf)
+            order, left = self._order(low, high), np.arange(len(low))
             for column in order.T[: self.tried]:
                 for reference in set(column[left].tolist()):
-                    rows = left[column[left] == reference]
-                    self._by(reference, rows, low, high, margin, nodes, axes, width)
-                left = np.array([i for i in left if nodes[i] is None], dtype=int)
+                    places = left[column[left] == reference]
+                    rows = relative_rows(
+                        self.problem, self.ends, reference, low[places], high[places]
+                    )
+                    self._enter(found, places, reference, rows, margin, high - low)
+                left = np.array([i for i in left if found.nodes[i] is None], dtype=int)
                 if not len(left):
                     break
-        return nodes, axes
+        return found.nodes, found.axes
 
     def plain(self, low: Array, high: Array) -> Array:
         """Boxes in which no neuron of the last layer is so large that derivatives have too few of
@@ -112,41 +113,44 @@ class RelativeGradient:
         order = np.argsort(-np.nan_to_num(values, nan=-np.inf), axis=0).T
         return np.asarray(self.references)[order]
 
-    def _by(
+    def _enter(
         self,
-        reference: int,
+        found: _Found,
         places: Array,
-        low: Array,
-        high: Array,
+        reference: int,
+        rows: RelativeRows,
         margin: float,
-        nodes: list[Relative | None],
-        axes: Array,
-        width: Array,
+        sides: Array,
     ) -> None:
-        """Fill in nodes, and axes where p is known better than by another reference."""
-        low, high = low[places], high[places]
-        known = passes(self.problem, self.references, low, high)
-        found = relative_rows(self.problem, self.ends, reference, known, low, high)
-        factors, away = best_combination(found.rows, LARGEST, margin)
+        factors, away = best_combination(rows.rows, LARGEST, margin)
         for row in np.flatnonzero(away):
-            nodes[places[row]] = Relative(
+            found.nodes[places[row]] = Relative(
                 tuple(int(c) for c in factors[row]),
                 reference,
-                _written(found.least[row], floor),
-                _written(found.most[row], ceil),
+                _written(rows.least[row], floor),
+                _written(rows.most[row], ceil),
             )
-        better = ~away & (found.width < width[places])
-        width[places[better]] = found.width[better]
-        axes[places[better]] = self._axes(found, high - low)[better]
+        better = ~away & (rows.width < found.width[places])
+        found.width[places[better]] = rows.width[better]
+        found.axes[places[better]] = self._axes(rows, sides[places])[better]
 
-    def _axes(self, found: RelativeRows, sides: Array) -> Array:
+    def _axes(self, rows: RelativeRows, sides: Array) -> Array:
         """Where v is known better than by the box, it matters last; -1 where it is known worse."""
         v = self.ends.out[0][0]
-        spread, share = np.nan_to_num(found.spread), sides[:, v] / found.width
+        spread, share = np.nan_to_num(rows.spread), sides[:, v] / rows.width
         narrow = np.where(share > 1, v, -1)
-        return np.where(
-            (spread.max(axis=1) > WIDE) & (share > KNOWN), spread.argmax(axis=1), narrow
-        )
+        wide = (spread.max(axis=1) > WIDE) & (share > KNOWN)
+        return np.where(wide, spread.argmax(axis=1), narrow)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What excludes boxes, where to halve them, and how well the weight to the output is known by
+    the reference that says so."""
+
+    nodes: list[Relative | None]
+    axes: Array
+    width: Array
 
 
 def _written(p: float, rounded: Callable[[float], int]) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -21,7 +21,7 @@ from symland.search.end_neurons import EndNeurons
 from symland.search.interval_parts import parts, times, weight
 from symland.search.scaled_rows import Rows
 
-__all__ = ["RelativeRows", "passes", "preactivations", "relative_rows"]
+__all__ = ["RelativeRows", "preactivations", "relative_rows"]
 
 FARTHEST = 2.0**20
 """The largest multiple of the reference that is looked for."""
@@ -57,7 +57,7 @@ class RelativeRows:
     width: Array
 
 
-def passes(problem: Problem, inputs: Sequence[int], low: Array, high: Array) -> dict[int, Pass]:
+def _passes(problem: Problem, inputs: Sequence[int], low: Array, high: Array) -> dict[int, Pass]:
     """Samples, by their numbers, with first derivatives."""
     jets = Jets(interval_arrays, order=1)
     entries = boxed_parameters(problem, low, high, jets)
@@ -81,16 +81,11 @@ def preactivations(problem: Problem, sample: int, low: Array, high: Array) -> li
 
 
 def relative_rows(
-    problem: Problem,
-    ends: EndNeurons,
-    reference: int,
-    known: Mapping[int, Pass],
-    low: Array,
-    high: Array,
+    problem: Problem, ends: EndNeurons, reference: int, low: Array, high: Array
 ) -> RelativeRows:
-    """The rows over boxes (rows of ends) for one sample as the reference; `known` are the `passes`
-    of one sample for each input. As the checker has it (relative_gradients.py there)."""
-    return _Boxes(problem, ends, reference, known, low, high).found()
+    """The rows over boxes (rows of ends) for one sample as the reference, the first with its input;
+    as the checker has it (relative_gradients.py there)."""
+    return _Boxes(problem, ends, reference, low, high).found()
 
 
 @dataclass(frozen=True)
@@ -129,18 +124,13 @@ def _losses(problem: Problem, samples: Sequence[int]) -> _Squares | _Logistic:
 class _Boxes:
     """Lists have an entry for each input that is different from others."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        ends: EndNeurons,
-        reference: int,
-        known: Mapping[int, Pass],
-        low: Array,
-        high: Array,
-    ):
+    def __init__(self, problem: Problem, ends: EndNeurons, reference: int, low: Array, high: Array):
         self.problem, self.ends, self.low, self.high = problem, ends, low, high
         self.size, self.n = low.shape
         inputs = problem.dataset.inputs
+        known = _passes(
+            problem, [i for i, x in enumerate(inputs) if x not in inputs[:i]], low, high
+        )
         self.losses = [
             _losses(problem, [k for k, x in enumerate(inputs) if x == inputs[i]]) for i in known
         ]
