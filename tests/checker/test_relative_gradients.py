@@ -1,0 +1,262 @@
+"""Relative derivatives: against mpmath's gradient, and never against a critical point."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+
+from symland import Dataset, Loss, Network, Problem, Regularizer, critical_set
+from symland.checker.intervals import Interval, number
+from symland.checker.relative_gradients import FAR, LIMIT, PEAK, PEAK_VALUE, RelativeGradient
+from symland.checker.verdict import Refused
+from symland.search.box_relative import RelativeGradient as Search
+from tests.checker.documents import problem
+from tests.checker.test_expansions import mpmath_loss, parsed
+from tests.checker.test_scaled_gradients import ONE, answer, critical_points, name
+
+BITS = 120
+TWICE = Dataset([[1], [1], [-1], [2], [2], [0]], [[1], [-1], [1], [1], [1], [-1]])
+THREE = Dataset([[2], [-1], [1]], [["1/2"], [-2], [1]])
+PLANE = Dataset([[1, -1], [2, 1], [0, 2], [1, -1]], [[1], [-1], [1], [1]])
+WEIGHTS = {"W1": [["1/9"]], "b1": ["1/8"], "W2": [["1/6"]], "b2": ["1/7"], "W3": [["1/5"]],
+           "b3": ["1/4"]}  # fmt: skip
+PROBLEMS = [
+    Problem(Network([1, 1, 1, 1], "exp"), THREE, regularizer=Regularizer("1/10")),
+    Problem(Network([1, 1, 1, 1], "exp"), TWICE, Loss("logistic"), Regularizer("1/10")),
+    Problem(Network([1, 1, 1, 1], "exp", "output"), TWICE, Loss("logistic"), Regularizer("1/3")),
+    Problem(Network([1, 1, 1, 1], "exp", "all"), THREE, regularizer=Regularizer(WEIGHTS)),
+    Problem(Network([1, 1, 1, 1], "exp", "all"), TWICE, Loss("logistic"), Regularizer(WEIGHTS)),
+    Problem(Network([2, 1, 1, 1], ["tanh", "exp"]), PLANE, Loss("logistic"), Regularizer("1/5")),
+    Problem(Network([1, 2, 1, 1], ["softplus", "exp"], "output"), TWICE,
+            regularizer=Regularizer("1/5")),
+    Problem(Network([1, 1, 1], "exp", "output"), TWICE, Loss("logistic"), Regularizer("1/2")),
+]  # fmt: skip
+
+
+def at_point(known: RelativeGradient, w: Any, c: Any, reference: int) -> tuple[Any, ...]:
+    """What is_excluded computes of the box of one point: b and so on, p, s, r, G and v^2."""
+    box, directions = ([number(Fraction(x), BITS) for x in values] for values in (w, c))
+    found = known._known(box, directions, reference)
+    p = known._multiple(found, box[known.v], None, None)
+    shares = known._shares(found, box[known.v], p)
+    errors = [known._error(i, s + found.bias) for i, s in enumerate(shares)]
+    products = [
+        known._product(i, s, r, found.bias)
+        for i, (s, r) in enumerate(zip(shares, errors, strict=True))
+    ]
+    squared = known._square(found, box[known.v], p)
+    return box, directions, found, p, errors, products, squared
+
+
+@pytest.mark.parametrize("question", PROBLEMS, ids=name)
+def test_sums_are_those_of_derivatives(question: Problem) -> None:
+    """At points, critical or not: (3) is the sum of derivatives that it stands for."""
+    known, rng = RelativeGradient(parsed(question), BITS), np.random.default_rng(2)
+    n, size = question.network.parameter_count, question.sample_count
+    for reference in range(size):
+        at = [Fraction(int(x), 16) for x in rng.choice([-9, -5, -3, 2, 7, 11], n)]
+        c = rng.integers(-9, 10, known.size).tolist()
+        box, directions, found, p, errors, products, squared = at_point(known, at, c, reference)
+        ends = [Interval(low, high, BITS) for low, high in products]
+        total = known._total(box, directions, found, p, errors, ends, squared)
+        with mpmath.workdps(40):
+            w = [mpmath.mpf(x.numerator) / x.denominator for x in at]
+
+            def loss(*v: Any) -> Any:
+                return mpmath_loss(question, list(v))
+
+            slopes = [mpmath.diff(loss, w, [i == k for i in range(n)]) for k in range(n)]
+            z = mpmath.mpf(found.top.value.lower) / (1 << BITS)
+            along = mpmath.mpf(found.top.slope.lower) / (1 << BITS)
+            v, last = known.v, c[-1] if known.b is not None else 0
+            value = mpmath.fsum(
+                a * s for k, (a, s) in enumerate(zip(c, slopes, strict=False)) if k != v
+            )
+            value += (c[v] - along) * w[v] * slopes[v] + last * slopes[v] / mpmath.exp(z)
+            low, high = (float(x) for x in total.ends())
+            assert high - low < 1e-15
+            assert abs(low - float(value)) < 1e-9 * (1 + abs(float(value)))
+
+
+@pytest.mark.parametrize("question", PROBLEMS, ids=name)
+def test_no_box_around_a_critical_point_is_excluded(question: Problem) -> None:
+    """By the checker, with any integers and references, nor by the search; and what the checker
+    takes the output's parts for holds the true ones."""
+    known, search = RelativeGradient(parsed(question), BITS), Search(question)
+    rng, n = np.random.default_rng(4), question.network.parameter_count
+    points = critical_points(question)
+    assert points
+    for point in points[:8]:
+        low = point - 10.0 ** rng.uniform(-4, 0.7, (40, n)) - 1e-9
+        high = point + 10.0 ** rng.uniform(-4, 0.7, (40, n)) + 1e-9
+        if search.known:
+            assert search.excluding(low, high, 0.005)[0] == [None] * 40
+        for k, (a, b) in enumerate(zip(low, high, strict=True)):
+            box = [
+                Interval.between(Fraction(x), Fraction(y), BITS) for x, y in zip(a, b, strict=True)
+            ]
+            reference = int(rng.integers(question.sample_count))
+            own = at_point(known, point, [0] * known.size, reference)
+            p = (own[3].ends()[0] + own[3].ends()[1]) / 2
+            near = Fraction(int(2**32 * p), 2**32), Fraction(1, int(rng.choice([1, 16, 2**20])))
+            bounds = [(None, None), (near[0] - near[1], near[0] + near[1])][k % 2]
+            c = rng.integers(-99, 100, known.size).tolist()
+            with suppress(Refused):
+                assert not known.is_excluded(box, c, reference, *bounds)
+
+
+def test_bounds_of_the_multiple_are_checked() -> None:
+    """One sample, x = 1, y = 2, squared loss: at a critical point (p - 2) + p / 10 h^2 = 0."""
+    data, factor = Dataset([[1]], [[2]]), Regularizer("1/10")
+    known = RelativeGradient(
+        parsed(Problem(Network([1, 1, 1, 1], "exp"), data, regularizer=factor)), BITS
+    )
+    box = [Interval.between(Fraction(a), Fraction(b), BITS) for a, b in ((1, 1), (1, 1), (-3, 3))]
+    for least in (Fraction(-5), Fraction(0), Fraction(19, 10)):
+        assert not known.is_excluded(box, [0, 0, 0], 0, least, None)
+    for least in (Fraction(2), Fraction(3)):
+        with pytest.raises(Refused, match="may be smaller than it is said to be"):
+            known.is_excluded(box, [0, 0, 0], 0, least, None)
+    assert not known.is_excluded(box, [0, 0, 0], 0, None, Fraction(2))
+    for most in (Fraction(19, 10), Fraction(-1)):
+        with pytest.raises(Refused, match="may be larger than it is said to be"):
+            known.is_excluded(box, [0, 0, 0], 0, None, most)
+    # v h = 2 with h = exp(e) is at v = 0.13; v in [1, 3] is too large for that.
+    box[2] = Interval.between(Fraction(1), Fraction(3), BITS)
+    assert known.is_excluded(box, [0, 0, 0], 0, None, Fraction(2))
+
+
+def test_the_largest_logistic_product() -> None:
+    """a s(-a) against mpmath, near its largest value and far away."""
+    known, rng = RelativeGradient(parsed(PROBLEMS[1]), BITS), np.random.default_rng(5)
+    with mpmath.workdps(40):
+        at = mpmath.findroot(lambda a: a / (1 + mpmath.exp(-a)) - 1, 1.28)
+        assert PEAK[0] < Fraction(str(mpmath.nstr(at, 20))) < PEAK[1]
+        assert at - 1 < mpmath.mpf(PEAK_VALUE.numerator) / PEAK_VALUE.denominator
+        for _ in range(500):
+            scale = float(rng.choice([0.01, 1, 30, 2000]))
+            a, b = sorted(scale * rng.normal(size=2) + rng.choice([0, 1.2784, 1.2785]))
+            least, most = known._peaked(Interval.between(Fraction(a), Fraction(b), BITS))
+            for x in [a, b, *rng.uniform(a, b, 5), *([float(at)] if a < at < b else [])]:
+                value = mpmath.mpf(x) / (1 + mpmath.exp(mpmath.mpf(x)))
+                assert least is not None
+                assert least <= value * 2**BITS <= most
+            if b - a < 1e-3:
+                assert most - least < 2e-3 * 2**BITS
+    far = number(2 * FAR, BITS)
+    assert known._peaked(Interval(-far.lower, 0, BITS))[0] is None
+    assert known._peaked(Interval(number(2, BITS).lower, far.upper, BITS)) == (
+        0,
+        known._logistic(number(2, BITS).lower).upper,
+    )
+
+
+def test_products_by_exponentials() -> None:
+    """Every product is between the ends, if an end beyond FAR stands for an infinite one."""
+    known, rng = RelativeGradient(parsed(PROBLEMS[0]), BITS), np.random.default_rng(6)
+    tops = [3.0, 40.0, LIMIT + 3.0, 900.0]
+    for _ in range(2000):
+        a, b = sorted(rng.normal(size=2) * float(rng.choice([1e-9, 1, 1e9, 1e14])))
+        z, y = sorted(rng.normal(size=2) * float(rng.choice(tops)))
+        factor = Interval.between(Fraction(a), Fraction(b), BITS)
+        found = known._times_exp(factor, Interval.between(Fraction(z), Fraction(y), BITS))
+        low, high = found.ends()
+        far_low, far_high = low <= -FAR, high >= FAR
+        infinite_low, infinite_high = a <= -FAR, b >= FAR
+        with mpmath.workdps(80):
+            for f in (a, b):
+                for x in (z, y):
+                    value = mpmath.mpf(f) * mpmath.exp(mpmath.mpf(x))
+                    assert far_low or mpmath.mpf(low.numerator) / low.denominator <= value
+                    assert far_high or mpmath.mpf(high.numerator) / high.denominator >= value
+        assert far_low or not infinite_low
+        assert far_high or not infinite_high
+
+
+# L = (v exp(w e^u) - 2)^2 / 2 + (u^2 + w^2 + v^2) / 20.
+DEEP = ONE | {"widths": [1, 1, 1, 1], "activation": ["exp", "exp"], "l2": None}
+
+
+def deep(**changes: Any) -> Any:
+    return problem(**{k: x for k, x in (DEEP | changes).items() if x is not None})
+
+
+def test_a_cover_by_relative_derivatives() -> None:
+    """All weights in [2, 3]: exp(w e^u) > e^14, v times that is not near 2, nor below 3."""
+    about = deep()
+    for least in (None, [-5, 0]):
+        assert answer([[4, [0, 0, 0], 0, least, [3, 0]]], about, "2", "3").accepted
+        assert answer([[4, [0, 0, 1], 0, least, [5, -1]]], about, "2", "3").accepted
+    # v may be as small as it has to be.
+    assert not answer([[4, [0, 0, 0], 0, None, [3, 0]]], about, "-3", "3").accepted
+
+
+@pytest.mark.parametrize(
+    ("node", "reason"),
+    [
+        ([4, [0, 0, 0], 0, None, None], "an output without bound"),
+        ([4, [0, 0, 0], 0, None, [1, 0]], "may be larger than it is said to be"),
+        ([4, [0, 0, 0], 0, [4, 0], None], "may be smaller than it is said to be"),
+        ([4, [0, 0, 0], 1, None, [3, 0]], "cover"),
+        ([4, [0, 0, 0], -1, None, [3, 0]], "cover"),
+        ([4, [0, 0], 0, None, [3, 0]], "expected 3 integers"),
+        ([4, [0, 0, 0, 0], 0, None, [3, 0]], "expected 3 integers"),
+        ([4, [0, 0, 10**8 + 1], 0, None, [3, 0]], "expected 3 integers"),
+        ([4, [0, 0, 0], 0, None, [3, 33]], "cover"),
+        ([4, [0, 0, 0], 0, None, [3, -57]], "cover"),
+        ([4, [0, 0, 0], 0, None, [10**8 + 1, 0]], "cover"),
+        ([4, [0, 0, 0], 0, None, [3]], "cover"),
+        ([4, [0, 0, 0], 0, None, 3], "cover"),
+        ([4, [0, 0, 0], 0, [3, 0]], "expected 3 integers"),
+        ([3, [0, 0, 0], 0, None, [3, 0]], "cover"),
+        ([5, [0, 0, 0], 0, None, [3, 0]], "cover"),
+        ([4, 0, 0, None, [3, 0]], "expected 3 integers"),
+    ],
+)
+def test_nodes_that_are_refused(node: Any, reason: str) -> None:
+    found = answer([node], deep(), "2", "3")
+    assert not found.accepted
+    assert reason in str(found.reason)
+
+
+def test_networks_and_rules_without_relative_derivatives() -> None:
+    node = [4, [0, 0, 0], 0, None, [3, 0]]
+    for activation, reason in (
+        (["exp", "tanh"], "another activation than exp"),
+        (["relu", "exp"], "is not known"),
+    ):
+        found = answer([node], deep(activation=activation), "2", "3")
+        assert not found.accepted
+        assert reason in str(found.reason)
+    two = problem(**(ONE | {"widths": [1, 2, 1]}))
+    reason = answer([[4, [0] * 4, 0, None, [3, 0]]], two, "2", "3").reason
+    assert "more than one output, or neuron in the last hidden layer" in str(reason)
+    assert not answer([node], deep(), "2", "3", rule="branch_and_bound").accepted
+
+
+CASES = [
+    (THREE, "squared", "none", "1/10"),
+    (TWICE, "logistic", "none", "1/2"),
+]
+
+
+@pytest.mark.parametrize(("data", "kind", "bias", "factor"), CASES)
+def test_exp_of_exp_is_complete(data: Dataset, kind: str, bias: str, factor: str) -> None:
+    """In [-3, 3], where exp reaches exp(3 e^6): certified, with all that Newton's method finds."""
+    network = Network([1, 1, 1, 1], "exp", bias)
+    question = Problem(network, data, Loss(kind), Regularizer(factor))
+    found = critical_set(question, box=(-3, 3), budget=100)
+    document = found.to_json()
+    assert document["critical_set"]["status"] == "certified"
+    known = [
+        np.array([float(x) for row in p["weights"].values() for line in row for x in line])
+        for p in document["points"]
+    ]
+    for point in critical_points(question):
+        if abs(point).max() < 3:
+            assert min(abs(point - other).max() for other in known) < 1e-6
