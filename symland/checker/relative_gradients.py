@@ -48,10 +48,12 @@ from .statement import Problem
 from .verdict import Refused
 
 RELATIVE = 4  # after the kinds of scaled_gradients.py
-PLACES = 56  # bounds of p are multiples of 2^-PLACES
-MAX_SIZE = 32  # and are below MAX_FACTOR 2^MAX_SIZE
+PLACES = 56  # bounds of p are multiples of 2^-PLACES,
+MAX_SIZE = 13  # and below FAR: 10^8 2^MAX_SIZE at most
 LIMIT = 64  # of e^x no upper bound is computed beyond
-FAR = 1 << 40  # an end of an interval of s or f beyond -FAR or FAR stands for an infinite one
+# A lower end up to -FAR, and an upper end from FAR, of an interval of p, s, f or r, stands for an
+# infinite one.  A lower end from FAR, and an upper one up to -FAR, are bounds like others.
+FAR = 1 << 40
 PEAK = Fraction(12784, 10000), Fraction(12785, 10000)  # around the place where a s(-a) is largest
 PEAK_VALUE = Fraction(2785, 10000)
 
@@ -169,10 +171,10 @@ class RelativeGradient:
         most = elementary.exp(z).upper if z.upper <= self.limit else None
         low, high = -2 * self.far, 2 * self.far
         if factor.lower > -self.far and (factor.lower >= 0 or most is not None):
-            by = least if factor.lower >= 0 or most is None else most
+            by = least if most is None or factor.lower >= 0 else most
             low = max(low, min(high, factor.lower * by >> self.bits))
         if factor.upper < self.far and (factor.upper <= 0 or most is not None):
-            by = least if factor.upper <= 0 or most is None else most
+            by = least if most is None or factor.upper <= 0 else most
             high = max(-high, min(high, -(-factor.upper * by >> self.bits)))
         return Interval(low, high, self.bits)
 
@@ -180,6 +182,8 @@ class RelativeGradient:
         self, known: Known, v: Interval, least: Fraction | None, most: Fraction | None
     ) -> Interval | None:
         """Where p is; None if it is nowhere."""
+        if any(abs(a) >= FAR for a in (least, most) if a is not None):
+            raise Refused("a bound of a multiple that is too large")  # low, high may be far ends
         within = self._times_exp(v, known.top.value)
         low, high = within.lower, within.upper
         if least is not None:
@@ -195,7 +199,7 @@ class RelativeGradient:
         return None if low > high else Interval(low, high, self.bits)
 
     def _exceeds(self, known: Known, p: Interval, sign: int) -> bool:
-        """Whether sign B(p) > 0, with p one number, sign 1 or -1."""
+        """Whether sign B(p) > 0, sign 1 or -1, with p a number, or as good as one."""
         penalty = self._penalty(known, p)
         total = penalty.lower if sign > 0 else -penalty.upper
         for i, logarithm in enumerate(known.logarithms):
@@ -261,9 +265,8 @@ class RelativeGradient:
 
     def _peaked(self, a: Interval) -> tuple[int | None, int]:
         """Bounds of a s(-a); None where there is no lower one."""
+        # At a far end, which stands for infinity, the lower bound is 0.
         left, right = self._logistic(a.lower), self._logistic(a.upper)
-        if a.upper >= self.far:
-            right = self.zero
         rising, falling = (number(x, self.bits) for x in PEAK)
         if a.lower >= falling.upper:
             most = left.upper
@@ -296,7 +299,7 @@ class RelativeGradient:
         return found
 
     def _square(self, known: Known, v: Interval, p: Interval) -> Interval:
-        """v^2."""
+        """v^2; with ends in the wrong order only if no point is critical, and then all is right."""
         if self._is_far(p):
             return v.square()
         by_p, by_v = p.square() * known.inverse, v.square()

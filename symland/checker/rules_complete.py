@@ -8,7 +8,8 @@ cover settles (rule `fundamental_domain`); with p points, 2 n + p + k that balan
 0, is not 0 in the box (rule `balanced_domain`); with b balances, 2 n + p + b + k that minor k is
 not 0 in the box (rule `spanned_domain`); with m minors, 2 n + p + b + m that the box is expanded,
 for what follows in it (rule `expanded_domain`).  A kind and a list of n integers say that a
-combination of scaled derivatives is not 0 in the box (rule `scaled_domain`).
+combination of scaled derivatives is not 0 in the box, and with a sample and two bounds that one
+relative to that sample is not (rule `scaled_domain`).
 """
 
 from __future__ import annotations
@@ -121,8 +122,8 @@ def expanded_domain_all_critical(context: Context, claim: Object, step: Object) 
 
 def scaled_domain_all_critical(context: Context, claim: Object, step: Object) -> str:
     """As `expanded_domain_all_critical` ("order" may be null, and nothing is then expanded), with
-    leaves excluded by scaled derivatives too (scaled_gradients.py): combinations that are 0 at
-    every critical point."""
+    leaves excluded by scaled derivatives too (scaled_gradients.py, relative_gradients.py):
+    combinations that are 0 at every critical point."""
     cover = _Cover(context, claim, step, scaled=True)
     return _covered(cover, files.array(step["cover"], "cover"))
 

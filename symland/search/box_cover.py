@@ -210,6 +210,8 @@ class _Cover:
         self._inside_points(places, low, high)
         axes = halving_axes(low, high, curvature, reach, self.relative)
         axes = np.where(advised < 0, axes, advised)
+        beside = self._beside_points(low, high)
+        axes = np.where(beside < 0, axes, beside)
         places, low, high, axes = self._open(places, low, high, axes)
         sliced = self._slices(low, high)
         return self._halves(places, low, high, np.where(sliced < 0, axes, sliced), sliced >= 0)
@@ -248,6 +250,21 @@ class _Cover:
             radii = np.array([float(r.p) / float(r.q) for r in point.radii]) * (1 - 1e-9)
             inside = (middle - radii <= low) & (high <= middle + radii)
             self._settle(places, np.all(inside, axis=1), lambda row, j=j: 2 * self.n + j)
+
+    def _beside_points(self, low: Array, high: Array) -> Array:
+        """For boxes that are partly in that of a point, and of which a side is shorter than its
+        own, the side that is longest beside it; or -1."""
+        axes = np.full(len(low), -1)
+        for point in self.points.found:
+            middle, radii = (
+                np.array([float(x.p) / float(x.q) for x in numbers])
+                for numbers in (point.midpoint, point.radii)
+            )
+            meets = ((low < middle + radii) & (high > middle - radii)).all(axis=1)
+            part = (high - low) / radii
+            chosen = meets & (part.min(axis=1) < 1)
+            axes[chosen] = part.argmax(axis=1)[chosen]
+        return axes
 
     def _by_balance(self, places: Array, low: Array, high: Array) -> None:
         which = self.balances.excluding(low, high, self.demands.margin)
