@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from symland.landscape.number_systems.interval_arrays import IntervalArray
 
-__all__ = ["parts", "reciprocal", "times", "weight"]
+__all__ = ["by_positive", "meet", "parts", "reciprocal", "times", "weight"]
 
 Array = npt.NDArray[Any]
 
@@ -44,3 +44,26 @@ def reciprocal(x: IntervalArray) -> IntervalArray:
 def weight(low: Array, high: Array, k: int) -> IntervalArray:
     """Weight k over boxes, rows of ends."""
     return IntervalArray(low[:, k], high[:, k])
+
+
+def by_positive(factor: IntervalArray, positive: IntervalArray) -> IntervalArray:
+    """Products by positive numbers, which may be infinite.
+
+    >>> x = IntervalArray(np.array([0.0]), np.array([1.0]))
+    >>> by_positive(x, IntervalArray(np.array([1.0]), np.array([np.inf])))
+    IntervalArray(lower=array([0.]), upper=array([inf]))
+    """
+    low = np.where(factor.lower >= 0, positive.lower, positive.upper)
+    high = np.where(factor.upper <= 0, positive.lower, positive.upper)
+    return IntervalArray(factor.lower * low, factor.upper * high)
+
+
+def meet(x: IntervalArray, y: IntervalArray) -> IntervalArray:
+    """What two enclosures have in common; of one that is nan, the other.
+
+    >>> two = (IntervalArray(np.array([0.0]), np.array([a])) for a in (2.0, np.nan))
+    >>> meet(*two)
+    IntervalArray(lower=array([0.]), upper=array([2.]))
+    """
+    lower, upper = np.fmax(x.lower, y.lower), np.fmin(x.upper, y.upper)
+    return IntervalArray(np.fmin(lower, upper), np.fmax(lower, upper))

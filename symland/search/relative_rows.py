@@ -18,7 +18,8 @@ from symland.landscape.parameters import shaped
 from symland.problem.problem import Problem
 from symland.search.box_derivatives import boxed_parameters
 from symland.search.end_neurons import EndNeurons
-from symland.search.interval_parts import parts, times, weight
+from symland.search.input_losses import input_loss
+from symland.search.interval_parts import by_positive, meet, parts, times, weight
 from symland.search.scaled_rows import Rows
 
 __all__ = ["RelativeRows", "preactivations", "relative_rows"]
@@ -29,15 +30,14 @@ STEPS = 18
 OTHER = 0.97
 """The search begins with an interval whose middle is not 0, where infinite neurons say nothing."""
 UNIT = 2.0**-32
-"""What differences of multiples matter."""
+"""Multiples are not told from each other, or from 0, by less."""
 STRICT, TINY, ULPS = 1e-9, 1e-13, 1e-17
 """By what part, and by how much, ends have to be away from 0; and some units of the checker."""
 EVEN, MATTERS = 1e-3, 1e3
 """What a side counts by itself, and what a multiple of the reference does, however large, by its
 part in the derivatives."""
 LIMIT = 64.0
-PEAK, PEAK_VALUE = (1.2784, 1.2785), 0.2785
-"""Around the place where a s(-a) is largest, s the sigmoid; no value exceeds the other."""
+"""No exp of more has an upper bound, as in the checker."""
 Array = npt.NDArray[Any]
 Pass = tuple[list[Any], Jet]
 """Of one sample the values that the last hidden layer multiplies, and its preactivation."""
@@ -88,39 +88,6 @@ def relative_rows(
     return _Boxes(problem, ends, reference, low, high).found()
 
 
-@dataclass(frozen=True)
-class _Squares:
-    """Squares of f - y, added up: the derivative is `factor` f - `shift`."""
-
-    factor: float
-    shift: float
-
-    def slope(self, f: Array) -> Array:
-        return np.asarray(self.factor * f - self.shift)
-
-
-@dataclass(frozen=True)
-class _Logistic:
-    """Logistic losses, added up: for each label the sum of their factors."""
-
-    weights: dict[float, float]
-
-    def slope(self, f: Array) -> Array:
-        terms = [-y * w * (0.5 - 0.5 * np.tanh(0.5 * y * f)) for y, w in self.weights.items()]
-        return np.asarray(reduce(add, terms))
-
-
-def _losses(problem: Problem, samples: Sequence[int]) -> _Squares | _Logistic:
-    loss, scale = problem.loss, float(problem.loss.scale_for(problem.sample_count))
-    targets = [float(problem.dataset.targets[k][0]) for k in samples]
-    if loss.kind == "logistic":
-        return _Logistic({y: scale * targets.count(y) for y in set(targets)})
-    factors = [
-        2 * scale * (1.0 if loss.weights is None else float(loss.weights[k][0])) for k in samples
-    ]
-    return _Squares(sum(factors), sum(c * y for c, y in zip(factors, targets, strict=True)))
-
-
 class _Boxes:
     """Lists have an entry for each input that is different from others."""
 
@@ -132,7 +99,7 @@ class _Boxes:
             problem, [i for i, x in enumerate(inputs) if x not in inputs[:i]], low, high
         )
         self.losses = [
-            _losses(problem, [k for k, x in enumerate(inputs) if x == inputs[i]]) for i in known
+            input_loss(problem, [k for k, x in enumerate(inputs) if x == inputs[i]]) for i in known
         ]
         self.v, self.penalties = ends.out[0][0], ends.penalties
         self.values = [z for _, z in known.values()]
@@ -157,14 +124,16 @@ class _Boxes:
         empty = low > high + STRICT * (abs(low) + abs(high)) + TINY
         multiple = IntervalArray(np.fmin(low, high), np.fmax(low, high))
         shares = [
-            _meet(_share(multiple, ratio), self._shared(z))
+            meet(by_positive(multiple, ratio), self._shared(z))
             for ratio, z in zip(self.ratios, self.values, strict=True)
         ]
         if self.problem.loss.kind == "squared":  # the checker has no infinite ends then
             shares = [_finite(share) for share in shares]
-        errors = [self._error(i, share) for i, share in enumerate(shares)]
+        pairs = list(zip(self.losses, shares, strict=True))
+        errors = [loss.slope(share + self.bias) for loss, share in pairs]
         products = [
-            self._product(i, *pair) for i, pair in enumerate(zip(shares, errors, strict=True))
+            loss.product(share, error, self.bias)
+            for (loss, share), error in zip(pairs, errors, strict=True)
         ]
         squared = self._square(multiple)
         products, nothing = self._narrowed(products, squared)
@@ -212,11 +181,11 @@ class _Boxes:
             return np.asarray(np.where(sign > 0, x.lower, -x.upper))
 
         terms = [inner(self._penalty(at))]
-        for i, ratio in enumerate(self.ratios):
-            share = _share(at, ratio)
-            error = self._error(i, share)
+        for loss, ratio in zip(self.losses, self.ratios, strict=True):
+            share = by_positive(at, ratio)
+            error = loss.slope(share + self.bias)
             # However large the neuron is, its error may be so small that the product is bounded.
-            by_p = times(self._product(i, share, error), 1 / p)
+            by_p = times(loss.product(share, error, self.bias), 1 / p)
             terms.append(np.fmax(inner(error * ratio), inner(by_p)))
         total = reduce(add, terms)
         size = reduce(add, [abs(x) for x in terms])
@@ -226,38 +195,17 @@ class _Boxes:
     def _penalty(self, multiple: IntervalArray) -> IntervalArray:
         """l v over the reference h: l p / h^2."""
         inverse = _exp(times(self.top.value, -2.0))
-        return times(_share(multiple, inverse), self.penalties[self.v])
+        return times(by_positive(multiple, inverse), self.penalties[self.v])
 
     def _shared(self, z: Jet) -> IntervalArray:
         """v h over the box."""
-        return _share(weight(self.low, self.high, self.v), _exp(z.value))
-
-    def _error(self, index: int, share: IntervalArray) -> IntervalArray:
-        """The derivative of the loss by the output, summed over the samples with an input: it
-        increases."""
-        output, total = share + self.bias, self.losses[index]
-        return IntervalArray(total.slope(output.lower), total.slope(output.upper))
-
-    def _product(self, index: int, share: IntervalArray, error: IntervalArray) -> IntervalArray:
-        """v h times that; of the logistic loss it is bounded, however large v h is, where that has
-        the sign of the label."""
-        plain, total = share * error, self.losses[index]
-        if isinstance(total, _Squares):
-            return plain
-        output, found = share + self.bias, -(error * self.bias)
-        for label, weighed in total.weights.items():
-            margin = times(output, label)
-            at = [_logistic(end) for end in (margin.lower, margin.upper)]
-            peak = (margin.lower <= PEAK[1]) & (margin.upper >= PEAK[0])
-            most = np.where(peak, PEAK_VALUE, np.maximum(*at))
-            found = found + times(IntervalArray(np.minimum(*at), most), -weighed)
-        return _meet(plain, found)
+        return by_positive(weight(self.low, self.high, self.v), _exp(z.value))
 
     def _square(self, multiple: IntervalArray) -> IntervalArray:
         """v^2."""
         inverse = _exp(times(self.top.value, -2.0))
-        by = _share(interval_arrays.power(multiple, 2), inverse)
-        return _meet(interval_arrays.power(weight(self.low, self.high, self.v), 2), by)
+        by = by_positive(interval_arrays.power(multiple, 2), inverse)
+        return meet(interval_arrays.power(weight(self.low, self.high, self.v), 2), by)
 
     def _narrowed(
         self, products: list[IntervalArray], squared: IntervalArray
@@ -348,26 +296,7 @@ def _exp(z: IntervalArray) -> IntervalArray:
     )
 
 
-def _logistic(a: Array) -> Array:
-    """a s(-a), which goes to 0 for large a; -inf for a = -inf."""
-    near = np.minimum(a, 700.0)
-    return np.asarray(np.where(a < 700.0, near * (0.5 - 0.5 * np.tanh(0.5 * near)), 0.0))
-
-
-def _share(factor: IntervalArray, positive: IntervalArray) -> IntervalArray:
-    """Products by positive numbers, which may be infinite."""
-    low = np.where(factor.lower >= 0, positive.lower, positive.upper)
-    high = np.where(factor.upper <= 0, positive.lower, positive.upper)
-    return IntervalArray(factor.lower * low, factor.upper * high)
-
-
 def _finite(x: IntervalArray) -> IntervalArray:
     """With nan for what is not."""
     far = ~(np.isfinite(x.lower) & np.isfinite(x.upper))
     return IntervalArray(np.where(far, np.nan, x.lower), np.where(far, np.nan, x.upper))
-
-
-def _meet(x: IntervalArray, y: IntervalArray) -> IntervalArray:
-    """What two enclosures have in common; of one that is nan, the other."""
-    lower, upper = np.fmax(x.lower, y.lower), np.fmin(x.upper, y.upper)
-    return IntervalArray(np.fmin(lower, upper), np.fmax(lower, upper))

@@ -22,7 +22,7 @@ from tests.checker.test_scaled_gradients import ONE, answer, critical_points, na
 BITS = 120
 TWICE = Dataset([[1], [1], [-1], [2], [2], [0]], [[1], [-1], [1], [1], [1], [-1]])
 THREE = Dataset([[2], [-1], [1]], [["1/2"], [-2], [1]])
-PLANE = Dataset([[1, -1], [2, 1], [0, 2], [1, -1]], [[1], [-1], [1], [1]])
+PLANE = Dataset([[1, -1], [2, 1], [1, 2], [1, -1]], [[1], [-1], [1], [1]])
 WEIGHTS = {"W1": [["1/9"]], "b1": ["1/8"], "W2": [["1/6"]], "b2": ["1/7"], "W3": [["1/5"]],
            "b3": ["1/4"]}  # fmt: skip
 PROBLEMS = [
