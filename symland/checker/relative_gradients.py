@@ -259,6 +259,10 @@ class RelativeGradient:
             if least is not None:
                 high -= (Interval(least, least, self.bits) * scale).lower
         if self._is_far(s):
+            if (r.lower >= 0 and s.lower >= 0) or (r.upper <= 0 and s.upper <= 0):
+                low = max(low, 0)
+            if (r.lower >= 0 and s.upper <= 0) or (r.upper <= 0 and s.lower >= 0):
+                return low, min(high, 0) if bounded else 0
             return low, high if bounded else None
         plain = s * r
         return max(low, plain.lower), min(high, plain.upper) if bounded else plain.upper

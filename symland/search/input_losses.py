@@ -52,7 +52,7 @@ class LogisticLosses:
         return IntervalArray(self._slope(output.lower), self._slope(output.upper))
 
     def _slope(self, f: Array) -> Array:
-        terms = [-y * w * (0.5 - 0.5 * np.tanh(0.5 * y * f)) for y, w in self.weights.items()]
+        terms = [-y * w * _sigmoid(-y * f) for y, w in self.weights.items()]
         return np.asarray(reduce(add, terms))
 
     def product(
@@ -89,4 +89,9 @@ def input_loss(problem: Problem, samples: Sequence[int]) -> Squares | LogisticLo
 def _times_sigmoid(a: Array) -> Array:
     """a s(-a), which goes to 0 for large a; -inf for a = -inf."""
     near = np.minimum(a, 700.0)
-    return np.asarray(np.where(a < 700.0, near * (0.5 - 0.5 * np.tanh(0.5 * near)), 0.0))
+    return np.asarray(np.where(a < 700.0, near * _sigmoid(-near), 0.0))
+
+
+def _sigmoid(z: Array) -> Array:
+    """With all digits where it is small, too: such values are divided by small ones."""
+    return np.asarray(np.exp(-np.logaddexp(0.0, -z)))

@@ -36,8 +36,8 @@ STRICT, TINY, ULPS = 1e-9, 1e-13, 1e-17
 EVEN, MATTERS = 1e-3, 1e3
 """What a side counts by itself, and what a multiple of the reference does, however large, by its
 part in the derivatives."""
-LIMIT = 64.0
-"""No exp of more has an upper bound, as in the checker."""
+LIMIT, FAR = 64.0, 2.0**39
+"""As in the checker no exp of more has an upper bound, and no larger output a square."""
 Array = npt.NDArray[Any]
 Pass = tuple[list[Any], Jet]
 """Of one sample the values that the last hidden layer multiplies, and its preactivation."""
@@ -127,8 +127,7 @@ class _Boxes:
             meet(by_positive(multiple, ratio), self._shared(z))
             for ratio, z in zip(self.ratios, self.values, strict=True)
         ]
-        if self.problem.loss.kind == "squared":  # the checker has no infinite ends then
-            shares = [_finite(share) for share in shares]
+        shares = [self._bounded(share) for share in shares]
         pairs = list(zip(self.losses, shares, strict=True))
         errors = [loss.slope(share + self.bias) for loss, share in pairs]
         products = [
@@ -137,7 +136,10 @@ class _Boxes:
         ]
         squared = self._square(multiple)
         products, nothing = self._narrowed(products, squared)
-        rows = self._rows(multiple, products, errors, squared, empty | nothing)
+        # The checker computes 1 / h^2 at the reference.
+        known = np.broadcast_to(-2 * self.top.value.lower <= LIMIT, self.size)
+        rows = self._rows(multiple, products, errors, squared, (empty | nothing) & known)
+        rows.middles[~known] = np.nan
         return RelativeRows(
             rows,
             least,
@@ -182,7 +184,7 @@ class _Boxes:
 
         terms = [inner(self._penalty(at))]
         for loss, ratio in zip(self.losses, self.ratios, strict=True):
-            share = by_positive(at, ratio)
+            share = self._bounded(by_positive(at, ratio))
             error = loss.slope(share + self.bias)
             # However large the neuron is, its error may be so small that the product is bounded.
             by_p = times(loss.product(share, error, self.bias), 1 / p)
@@ -191,6 +193,13 @@ class _Boxes:
         size = reduce(add, [abs(x) for x in terms])
         room = TINY + ULPS / abs(p)
         return np.asarray(total > STRICT * np.where(np.isfinite(size), size, 0.0) + room)
+
+    def _bounded(self, share: IntervalArray) -> IntervalArray:
+        """Of the squared loss nan where there is no bound, since the checker has none either."""
+        if self.problem.loss.kind != "squared":
+            return share
+        far = ~(abs(share.lower) < FAR) | ~(abs(share.upper) < FAR)
+        return IntervalArray(np.where(far, np.nan, share.lower), np.where(far, np.nan, share.upper))
 
     def _penalty(self, multiple: IntervalArray) -> IntervalArray:
         """l v over the reference h: l p / h^2."""
@@ -268,6 +277,7 @@ class _Boxes:
                 slack[:, k] += radius
         if self.ends.bias:  # of no use where the neuron is too large elsewhere
             known = np.isfinite(middles[:, -1]) & np.isfinite(slack[:, -1])
+            known &= (abs(multiple.lower) < FAR) & (abs(multiple.upper) < FAR)
             middles[:, -1], slack[:, -1] = (
                 np.where(known, a[:, -1], 0.0) for a in (middles, slack)
             )
@@ -294,9 +304,3 @@ def _exp(z: IntervalArray) -> IntervalArray:
     return IntervalArray(
         lower, np.where(z.upper > LIMIT, np.inf, np.exp(np.minimum(z.upper, LIMIT)))
     )
-
-
-def _finite(x: IntervalArray) -> IntervalArray:
-    """With nan for what is not."""
-    far = ~(np.isfinite(x.lower) & np.isfinite(x.upper))
-    return IntervalArray(np.where(far, np.nan, x.lower), np.where(far, np.nan, x.upper))

@@ -110,6 +110,27 @@ def test_no_box_around_a_critical_point_is_excluded(question: Problem) -> None:
                 assert not known.is_excluded(box, c, reference, *bounds)
 
 
+@pytest.mark.parametrize("question", PROBLEMS[:7], ids=name)
+def test_the_checker_sees_what_the_search_sees(question: Problem) -> None:
+    """Boxes of all sizes in [-3, 3], with neurons up to exp(3 e^6)."""
+    known, search = RelativeGradient(parsed(question), BITS), Search(question)
+    rng, n = np.random.default_rng(9), question.network.parameter_count
+    low = rng.integers(-96, 96, (250, n)) / 32
+    high = np.minimum(low + 2.0 ** -rng.integers(-2, 5, (250, n)), 3)
+    nodes, axes = search.excluding(low, high, 0.005)
+    assert sum(node is not None for node in nodes) > 50
+    for node, a, b, axis in zip(nodes, low, high, axes, strict=True):
+        assert -1 <= axis < n
+        if node is not None:
+            ends = (
+                None if e is None else e[0] * Fraction(2) ** e[1] for e in (node.least, node.most)
+            )
+            box = [
+                Interval.between(Fraction(x), Fraction(y), BITS) for x, y in zip(a, b, strict=True)
+            ]
+            assert known.is_excluded(box, node.factors, node.reference, *ends)
+
+
 def test_bounds_of_the_multiple_are_checked() -> None:
     """One sample, x = 1, y = 2, squared loss: at a critical point (p - 2) + p / 10 h^2 = 0."""
     data, factor = Dataset([[1]], [[2]]), Regularizer("1/10")
@@ -324,6 +345,8 @@ def test_networks_and_rules_without_relative_derivatives() -> None:
 CASES = [
     (THREE, "squared", "none", "1/10"),
     (TWICE, "logistic", "none", "1/2"),
+    # With boxes beside a point that are long where its own box is not.
+    (Dataset([[-2], [-2], [-1]], [[1], [-1], [-1]]), "logistic", "none", "1/10"),
 ]
 
 
