@@ -44,6 +44,7 @@ from .duals import Dual
 from .effort import spend
 from .intervals import Interval, number
 from .network import shaped
+from .scaled_gradients import needs_exp
 from .statement import Problem
 from .verdict import Refused
 
@@ -78,9 +79,7 @@ class RelativeGradient:
     def __init__(self, problem: Problem, bits: int) -> None:
         self.known = Backpropagation(problem, bits)
         K, self.problem, self.bits = problem.K, problem, bits
-        last = problem.functions[K - 2] if K > 1 else None
-        if last is None or problem.activations[K - 2] is not None or last[0] != "exp":
-            raise Refused("a last hidden layer of another activation than exp")
+        needs_exp(problem)
         if tuple(problem.shapes[f"W{K}"]) != (1, 1):
             raise Refused("more than one output, or neuron in the last hidden layer")
         if bits < PLACES:

@@ -64,15 +64,21 @@ class Sample(NamedTuple):
     factors: list[Interval]
 
 
+def needs_exp(problem: Problem) -> None:
+    """`Refused` unless the last hidden layer is one of exp neurons."""
+    K = problem.K
+    last = problem.functions[K - 2] if K > 1 else None
+    if last is None or problem.activations[K - 2] is not None or last[0] != "exp":
+        raise Refused("a last hidden layer of another activation than exp")
+
+
 class ScaledGradient:
     """Combinations of the scaled derivatives of one problem over boxes."""
 
     def __init__(self, problem: Problem, bits: int) -> None:
         self.known = Backpropagation(problem, bits)
         K, self.problem, self.bits = problem.K, problem, bits
-        last = problem.functions[K - 2] if K > 1 else None
-        if last is None or problem.activations[K - 2] is not None or last[0] != "exp":
-            raise Refused("a last hidden layer of another activation than exp")
+        needs_exp(problem)
         index = {place: k for k, place in enumerate(self.known.places)}
         outputs, neurons = range(len(problem.targets[0])), range(problem.shapes[f"W{K}"][1])
         self.out = [[index[f"W{K}", o, j] for j in neurons] for o in outputs]

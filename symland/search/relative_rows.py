@@ -45,10 +45,10 @@ Pass = tuple[list[Any], Jet]
 
 @dataclass(frozen=True)
 class RelativeRows:
-    """`rows` of all weights, and of the last one once more for the output's bias; the multiple p of
-    the reference between `least` and `most`, infinite where nothing is known;
-    `spread`, for each weight, what its side adds to the logarithms of neurons over the reference,
-    and `width`, how well v is known by p."""
+    """`rows` of all weights and, where the output has a bias, of v over the reference; the multiple
+    p of the reference is between `least` and `most`, infinite where nothing is known. `spread` is,
+    for each weight, what its side adds to the logarithms of neurons over the reference, and `width`
+    how well v is known by p."""
 
     rows: Rows
     least: Array
